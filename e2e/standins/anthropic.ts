@@ -1,0 +1,292 @@
+/**
+ * A local stand-in of Anthropic's Messages API that leads the real Claude CLI through scripted conversations.
+ *
+ * The answer to a call is chosen by the text of the last prompt and by how often the model has answered since, both read
+ * from the request: the stand-in keeps no conversation, serves any number of sessions at once and goes on after a kill.
+ *
+ * | words in the prompt                    | what the model does                                                              |
+ * | -------------------------------------- | -------------------------------------------------------------------------------- |
+ * | `write FILE: CONTENT`                  | thinking, text, Bash `echo hi && pwd`, then text, Write (asks), then text        |
+ * | `hello`                                | one short text                                                                   |
+ * | `slow N pace MS`                       | N words, a pause of MS (20) after each 8 characters                              |
+ * | `gate NAME`                            | text, holds the stream until `release(NAME)` ("gate"), text                      |
+ * | `stream N`                             | N deltas of one character as fast as they go                                     |
+ * | `run: COMMAND`                         | Bash with that command, then text with its output                                |
+ * | `edit FILE replace A with B`           | Read, Edit (asks, has a diff), text                                              |
+ * | `parallel`                             | text and three Bash calls in one answer                                          |
+ * | `big output`                           | Bash that prints 300 kB                                                          |
+ * | `loop`                                 | Bash that never ends (for interrupts)                                            |
+ * | `background N`                         | Bash in the background for N × 0.1 s; its end wakes the session (unsolicited turn) |
+ * | `ask question`                         | AskUserQuestion, then text with the answer                                       |
+ * | `present plan`                         | thinking, ExitPlanMode, then text                                                |
+ * | `todo`                                 | TodoWrite when it is offered, else two TaskCreate calls                          |
+ * | `subagent`                             | text, Agent in the foreground with a conversation of its own (thinking, Bash, text) |
+ * | `subagent background`                  | the same in the background                                                       |
+ * | `image`                                | says type and size of each image of the prompt                                   |
+ * | `fill context`                         | reports 190 000 input tokens: the CLI compacts before its next call              |
+ * | `fail 400|401|402|403|404|500|529`     | that error                                                                       |
+ * | `fail 429`                             | rate limit with `retry-after: 1`                                                 |
+ * | `fail limit`                           | 429 with unified rate-limit headers: rejected, reset in 5 min (event: OAuth only) |
+ * | `warn limit`                           | an answer with headers of status allowed_warning                                 |
+ * | `fail billing`                         | 400 "credit balance is too low"                                                  |
+ * | `fail prompt-too-long`                 | 400 "prompt is too long"                                                         |
+ * | `fail once`                            | 500, then an answer at the retry                                                 |
+ * | `fail cut`                             | a few deltas, then the connection drops                                          |
+ * | anything else                          | "You said: …"                                                                    |
+ *
+ * The CLI's own questions (compaction summary, task notifications) are answered harmlessly by `SIDE_QUERIES`.
+ */
+import { type MessagesRequest, messagesRequest, standingOf } from './anthropic-request.ts';
+import { BUILT_IN } from './anthropic-scenarios.ts';
+import { type Answer, answerTo, type Failure, failure, type Part, type Script } from './anthropic-script.ts';
+import { ConnectionCut, messageOf, streamOf, tokensOf, type Usage } from './anthropic-stream.ts';
+
+export { resultText } from './anthropic-request.ts';
+export { BUILT_IN, SIDE_QUERIES } from './anthropic-scenarios.ts';
+export * from './anthropic-script.ts';
+
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
+/** Oldest records are dropped at this bound. */
+const MAX_RECORDED = 1000;
+/** A gate that nobody releases ends the answer after this long, so that a forgotten one cannot hold a test run for ever. */
+const GATE_LIMIT_MS = 120_000;
+
+/** One request as it was received. Bodies are kept whole: a test may want to look at what the CLI sent. */
+export interface RecordedRequest {
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+  body?: MessagesRequest;
+  /** Which prompt this call belonged to, and which call of it. */
+  prompt?: string;
+  call?: number;
+  at: number;
+}
+
+export interface AnthropicStandIn extends AsyncDisposable {
+  /** Base URL for ANTHROPIC_BASE_URL. */
+  url: string;
+  /** The last 1000 requests, oldest first. */
+  requests: RecordedRequest[];
+  /** Resolves with the n-th (from 1) request to /v1/messages since the start; fails after `limitMs`. */
+  waitForRequest(n: number, limitMs?: number): Promise<RecordedRequest>;
+  /** Opens a gate once: the stream that waits at it (or the next that comes to it) goes on. */
+  release(name?: string): void;
+  /** Streams that wait at a gate now. */
+  waitingAt(name?: string): number;
+  close(): Promise<void>;
+}
+
+export interface AnthropicOptions {
+  port?: number;
+  /** Default: the built-in script. */
+  script?: Script;
+}
+
+/** Starts the stand-in on loopback. The caller ends it with `close()`. */
+export function startAnthropic({ port = 0, script = BUILT_IN }: AnthropicOptions = {}): AnthropicStandIn {
+  const requests: RecordedRequest[] = [];
+  const attempts = new Map<string, number>();
+  const gates = new Gates();
+  const watchers = new Set<() => void>();
+  const calls: RecordedRequest[] = [];
+  let called = 0;
+
+  const record = (entry: RecordedRequest) => {
+    requests.push(entry);
+    if (requests.length > MAX_RECORDED) requests.shift();
+    if (entry.path !== '/v1/messages') return;
+    called++;
+    calls.push(entry);
+    if (calls.length > MAX_RECORDED) calls.shift();
+    for (const notify of watchers) notify();
+  };
+
+  const countAttempt = (key: string) => {
+    const attempt = attempts.get(key) ?? 0;
+    attempts.delete(key);
+    attempts.set(key, attempt + 1);
+    if (attempts.size > MAX_RECORDED) attempts.delete(attempts.keys().next().value ?? '');
+    return attempt;
+  };
+
+  const server = Bun.serve({
+    hostname: '127.0.0.1',
+    port,
+    idleTimeout: 0,
+    maxRequestBodySize: MAX_BODY_BYTES,
+    async fetch(request): Promise<Response> {
+      const { pathname } = new URL(request.url);
+      const entry: RecordedRequest = {
+        method: request.method,
+        path: pathname,
+        headers: Object.fromEntries(request.headers),
+        at: Date.now(),
+      };
+      if (pathname === '/' && (request.method === 'GET' || request.method === 'HEAD')) {
+        record(entry);
+        return new Response('ok');
+      }
+      const known = pathname === '/v1/messages' || pathname === '/v1/messages/count_tokens';
+      if (!known || request.method !== 'POST') {
+        record(entry);
+        return refuse(failure(404, `${request.method} ${pathname} is not known here`));
+      }
+      const parsed = messagesRequest.safeParse(await request.json().catch(() => undefined));
+      if (!parsed.success) {
+        record(entry);
+        return refuse(failure(400, `request body: ${parsed.error.issues[0]?.message ?? 'not JSON'}`));
+      }
+      const body = parsed.data;
+      const usage = usageOf(body);
+      const standing = standingOf(body);
+      record({ ...entry, body, prompt: standing.prompt, call: standing.call });
+      if (pathname.endsWith('/count_tokens')) {
+        return Response.json({ input_tokens: usage.input_tokens + usage.cache_read_input_tokens });
+      }
+      const attempt = countAttempt(`${body.metadata?.user_id ?? ''} ${body.messages.length} ${standing.prompt}`);
+      const answer = answerTo(script, { ...standing, request: body, attempt });
+      return answer.kind === 'failure' ? refuse(answer) : respond(answer, body, usage, request.signal, gates);
+    },
+  });
+
+  const close = async () => {
+    gates.closeAll();
+    await server.stop(true);
+  };
+
+  return {
+    url: `http://127.0.0.1:${server.port}`,
+    requests,
+    waitForRequest(n, limitMs = 20_000) {
+      const { promise, resolve, reject } = Promise.withResolvers<RecordedRequest>();
+      const timer = setTimeout(() => reject(new Error(`only ${called} of ${n} model calls in ${limitMs} ms`)), limitMs);
+      const look = () => {
+        const entry = calls[n - 1 - (called - calls.length)];
+        if (called >= n && entry) resolve(entry);
+      };
+      watchers.add(look);
+      look();
+      return promise.finally(() => {
+        clearTimeout(timer);
+        watchers.delete(look);
+      });
+    },
+    release: (name = 'gate') => gates.release(name),
+    waitingAt: (name = 'gate') => gates.waiting(name),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+const requestId = () => ({ 'request-id': `req_${crypto.randomUUID().replaceAll('-', '').slice(0, 24)}` });
+
+function refuse({ status, type, message, headers }: Failure): Response {
+  return Response.json(
+    { type: 'error', error: { type, message } },
+    { status, headers: { ...requestId(), ...headers } },
+  );
+}
+
+function respond(
+  { parts, headers }: Exclude<Answer, Failure>,
+  body: MessagesRequest,
+  base: Usage,
+  signal: AbortSignal,
+  gates: Gates,
+): Response {
+  const usage = withReported(parts, base);
+  if (!body.stream) {
+    return Response.json(messageOf(parts, { model: body.model, usage }), { headers: { ...requestId(), ...headers } });
+  }
+  const events = streamOf(parts, {
+    model: body.model,
+    usage,
+    signal,
+    waitForGate: (name) => gates.wait(name, signal),
+  });
+  return new Response(toStream(events), {
+    headers: { 'content-type': 'text/event-stream', 'cache-control': 'no-cache', ...requestId(), ...headers },
+  });
+}
+
+/** Pulls, so that a reader that does not read stops the writer; a cut ends the connection without an end of stream. */
+function toStream(events: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  return new ReadableStream({
+    async pull(controller) {
+      try {
+        const { value, done } = await events.next();
+        if (done) controller.close();
+        else controller.enqueue(encoder.encode(value));
+      } catch (error) {
+        // A cut is scripted and an abort is the client's own: both end the connection; anything else is a bug of the script.
+        if (!(error instanceof ConnectionCut) && (error as Error).name !== 'AbortError') console.error(error);
+        controller.error(error);
+      }
+    },
+    async cancel() {
+      await events.return(undefined);
+    },
+  });
+}
+
+/** Everything but the last message counts as read from the cache, as it would be in a real conversation. */
+function usageOf(body: MessagesRequest): Usage {
+  const last = tokensOf(JSON.stringify(body.messages.at(-1) ?? '').length);
+  const all = tokensOf(JSON.stringify([body.system, body.messages]).length);
+  return {
+    input_tokens: last,
+    cache_creation_input_tokens: 0,
+    cache_read_input_tokens: Math.max(0, all - last),
+    output_tokens: 1,
+    service_tier: 'standard',
+  };
+}
+
+function withReported(parts: Part[], usage: Usage): Usage {
+  const reported = parts.find((part) => part.kind === 'inputTokens');
+  return reported ? { ...usage, input_tokens: reported.count, cache_read_input_tokens: 0 } : usage;
+}
+
+/** Named gates at which streams wait. A release without a waiting stream is kept for the next one. */
+class Gates {
+  #waiting = new Map<string, (() => void)[]>();
+  #released = new Map<string, number>();
+
+  waiting(name: string): number {
+    return this.#waiting.get(name)?.length ?? 0;
+  }
+
+  release(name: string): void {
+    const next = this.#waiting.get(name)?.shift();
+    if (next) next();
+    else this.#released.set(name, (this.#released.get(name) ?? 0) + 1);
+  }
+
+  wait(name: string, signal: AbortSignal): Promise<void> {
+    const kept = this.#released.get(name) ?? 0;
+    if (kept > 0) {
+      this.#released.set(name, kept - 1);
+      return Promise.resolve();
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const queue = this.#waiting.get(name) ?? [];
+    this.#waiting.set(name, [...queue, resolve]);
+    const leave = () => {
+      this.#waiting.set(name, this.#waiting.get(name)?.filter((waiting) => waiting !== resolve) ?? []);
+      reject(new DOMException(`nobody released the gate ${name}`, 'AbortError'));
+    };
+    const timer = setTimeout(leave, GATE_LIMIT_MS);
+    signal.addEventListener('abort', leave, { once: true });
+    return promise.finally(() => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', leave);
+    });
+  }
+
+  closeAll(): void {
+    for (const queue of this.#waiting.values()) for (const go of queue) go();
+    this.#waiting.clear();
+  }
+}
