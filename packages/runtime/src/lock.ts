@@ -1,0 +1,58 @@
+import { closeSync, constants, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { tryFlock } from './ffi.ts';
+import { processStartTime } from './process-table.ts';
+import { err, ok, type Result } from './result.ts';
+
+/** Held until `release`, dispose, or the death of this process, kill -9 included. */
+export interface FileLock extends Disposable {
+  readonly path: string;
+  release(): void;
+}
+
+/** Someone else holds the lock. `heldBy` is what they wrote about themselves (JSON with pid and startTime), null if not yet written. */
+export interface LockHeld {
+  readonly heldBy: string | null;
+}
+
+// Node's constants lack it, and a child that inherited the descriptor would keep the lock after our death.
+const O_CLOEXEC = process.platform === 'darwin' ? 0x1000000 : 0o2000000;
+
+/**
+ * Takes the one lock of `path` without waiting. The file stays behind on purpose: removing it would let two holders lock two different files
+ * of the same name. Throws when the file cannot be opened or its file system has no locks.
+ */
+export function acquireLock(
+  path: string,
+  options: { readonly info?: Readonly<Record<string, unknown>> } = {},
+): Result<FileLock, LockHeld> {
+  const flags = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW | O_CLOEXEC;
+  let fd = openSync(path, flags, 0o600);
+  try {
+    if (!tryFlock(fd)) {
+      closeSync(fd);
+      fd = -1;
+      return err({ heldBy: readFileSync(path, 'utf8') || null });
+    }
+    describeHolder(fd, options.info);
+  } catch (error) {
+    if (fd >= 0) closeSync(fd);
+    throw error;
+  }
+  const release = () => {
+    if (fd < 0) return;
+    const held = fd;
+    fd = -1;
+    try {
+      ftruncateSync(held, 0);
+    } finally {
+      closeSync(held); // releases the lock
+    }
+  };
+  return ok({ path, release, [Symbol.dispose]: release });
+}
+
+function describeHolder(fd: number, info: Readonly<Record<string, unknown>> = {}): void {
+  const text = JSON.stringify({ pid: process.pid, startTime: processStartTime(process.pid), ...info });
+  writeSync(fd, text, 0);
+  ftruncateSync(fd, Buffer.byteLength(text));
+}

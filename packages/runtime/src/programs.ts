@@ -1,0 +1,45 @@
+import { existsSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+
+/** A program of agor's that another one starts. */
+export type ProgramName = 'hub' | 'machine' | 'pty-host' | 'agor' | `runner-${string}`;
+
+type Module = Pick<ImportMeta, 'dir'>;
+
+/**
+ * The command that starts a sibling program: from the bundle `dist/<hash>/` when `from` lies in one, so that a program only ever starts
+ * its own build; else from source. Throws when there is no such program.
+ */
+export function programCommand(name: ProgramName, from: Module): string[] {
+  const bundled = join(from.dir, `${name}.js`);
+  const file = existsSync(bundled) ? bundled : sourceOf(name);
+  if (!existsSync(file))
+    throw new Error(`agor has no program "${name}": ${file} is missing. Run \`npm start\` to build it.`);
+  return [process.execPath, ...BUN_FLAGS, file];
+}
+
+/** The hash of the build that this code belongs to, or 'source'. */
+export function buildId(from: Module = import.meta): string {
+  return isBundle(from) ? basename(from.dir) : 'source';
+}
+
+/** The folder of the built face, or null when this code runs from source. */
+export function webRoot(from: Module = import.meta): string | null {
+  const dir = join(from.dir, 'web');
+  return isBundle(from) && existsSync(dir) ? dir : null;
+}
+
+/** A program of ours always runs in some project's folder or in /: what lies there must not decide how it runs. */
+const BUN_FLAGS: readonly string[] = ['--no-env-file', '--config=/dev/null', '--no-install'];
+
+function isBundle(from: Module): boolean {
+  return existsSync(join(from.dir, 'hub.js'));
+}
+
+function sourceOf(name: ProgramName): string {
+  const packages = resolve(import.meta.dir, '..', '..');
+  if (name === 'pty-host') return join(packages, 'machine', 'src', 'pty-host', 'main.ts');
+  if (name === 'agor') return join(packages, 'cli', 'src', 'main.ts');
+  if (name.startsWith('runner-')) return join(packages, 'providers', 'src', name.slice('runner-'.length), 'main.ts');
+  return join(packages, name, 'src', 'main.ts');
+}
