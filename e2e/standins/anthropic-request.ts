@@ -50,7 +50,7 @@ const NOT_A_PROMPT = [
 ];
 
 function promptText(text: string): string {
-  const bare = text.replace(/<system-reminder>[\s\S]*?<\/system-reminder>/g, '').trim();
+  const bare = withoutReminders(text).trim();
   return NOT_A_PROMPT.some((pattern) => pattern.test(bare)) ? '' : bare;
 }
 
@@ -86,10 +86,12 @@ export function standingOf(request: MessagesRequest): Standing {
   return { prompt, call, results, images };
 }
 
-/** The text of a tool result, whichever of its two forms it has. */
+const withoutReminders = (text: string) => text.replace(/\n*<system-reminder>[\s\S]*?<\/system-reminder>/g, '');
+
+/** The text of a tool result, whichever of its two forms it has, without the CLI's reminders. */
 export function resultText(result: RequestBlock | undefined): string {
   const content = result?.content;
-  if (typeof content === 'string') return content;
+  if (typeof content === 'string') return withoutReminders(content).trim();
   if (!Array.isArray(content)) return '';
-  return content.map((part) => (typeof part?.text === 'string' ? part.text : '')).join('');
+  return withoutReminders(content.map((part) => (typeof part?.text === 'string' ? part.text : '')).join('')).trim();
 }

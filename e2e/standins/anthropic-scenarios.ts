@@ -1,5 +1,5 @@
 import { resultText } from './anthropic-request.ts';
-import { cut, failure, gate, inputTokens, type Scenario, text, thinking, toolUse, when } from './anthropic-script.ts';
+import { type Call, cut, failure, gate, inputTokens, type Part, type Scenario, text, thinking, toolUse, when } from './anthropic-script.ts';
 
 const words = (count: number, from = 1) => Array.from({ length: count }, (_, i) => `word${i + from} `).join('');
 const count = (given: string | undefined, fallback: number) => Number(given ?? fallback);
@@ -15,7 +15,27 @@ const unified = (status: 'allowed' | 'allowed_warning' | 'rejected', utilization
   'anthropic-ratelimit-unified-5h-reset': String(resetAt()),
   'anthropic-ratelimit-unified-5h-utilization': String(utilization),
   'anthropic-ratelimit-unified-fallback': 'unavailable',
+  ...(status === 'allowed_warning' && { 'anthropic-ratelimit-unified-5h-surpassed-threshold': '0.9' }),
 });
+
+const PLAN = '# Plan\n\n1. Read the code\n2. Change one line\n3. Run the tests\n';
+
+/**
+ * A plan as the real model presents it: the CLI names a plan file in a reminder, the model writes it, then calls
+ * ExitPlanMode (whose input has no plan of its own). Outside plan mode it enters it first.
+ */
+function presentPlan({ call, request, results }: Call): Part[] {
+  const history = JSON.stringify(request.messages);
+  const entered = history.includes('"name":"EnterPlanMode"');
+  const file = history.match(/(\/[^\s"\\]*\/plans\/[\w-]+\.md)/)?.[1];
+  if (!file && !entered) return [toolUse('EnterPlanMode', {})];
+  const step = entered ? call - 1 : call;
+  if (step === 0 && file) {
+    return [thinking('A plan is wanted first.'), toolUse('Write', { file_path: file, content: PLAN })];
+  }
+  if (step <= 1) return [toolUse('ExitPlanMode', {})];
+  return [text(results[0]?.is_error ? 'The plan stays a plan.' : 'The plan was approved.')];
+}
 
 /** What the CLI asks the model on its own account; answered so that nothing in a test depends on it. */
 export const SIDE_QUERIES: Scenario[] = [
@@ -71,14 +91,7 @@ export const BUILT_IN: Scenario[] = [
     ],
     ({ results }) => [text(`Noted: ${resultText(results[0]).slice(0, 500)}`)],
   ),
-  when(
-    /\bpresent plan\b/,
-    [
-      thinking('A plan is wanted before anything is touched.'),
-      toolUse('ExitPlanMode', { plan: '# Plan\n\n1. Read the code\n2. Change one line\n3. Run the tests' }),
-    ],
-    ({ results }) => [text(results[0]?.is_error ? 'The plan stays a plan.' : 'The plan was approved.')],
-  ),
+  when(/\bpresent plan\b/, presentPlan, presentPlan, presentPlan, presentPlan),
   when(
     /\btodos?\b/i,
     ({ request }) =>

@@ -69,6 +69,8 @@ const sse = (event: { type: string } & Record<string, unknown>) =>
 /** Fast pieces are joined up to this many characters a write, so that thousands of deltas are not thousands of writes. */
 const WRITE_SIZE = 16 * 1024;
 
+const CUT_AFTER_MS = 100;
+
 /** The answer as server-sent events, in the order of the real API. A gate or pace may stand anywhere, also between deltas. */
 export async function* streamOf(parts: Part[], context: StreamContext): AsyncGenerator<string> {
   const message = messageOf(parts, context);
@@ -80,7 +82,11 @@ export async function* streamOf(parts: Part[], context: StreamContext): AsyncGen
   let index = 0;
   for (const part of parts) {
     if (part.kind === 'gate') await context.waitForGate(part.name);
-    else if (part.kind === 'cut') throw new ConnectionCut();
+    else if (part.kind === 'cut') {
+      // What was written must have left before the socket is dropped, else the cut is one before the first byte.
+      await Bun.sleep(CUT_AFTER_MS);
+      throw new ConnectionCut();
+    }
     else if (part.kind !== 'inputTokens') {
       const block = message.content[index];
       if (block) yield* blockEvents(part, block, index, context.signal);

@@ -45,6 +45,8 @@ export function makeClaudeHome(baseUrl: string, extra: Record<string, string> = 
   return { root, work: folder('work'), env, [Symbol.dispose]: () => rmSync(root, { recursive: true, force: true }) };
 }
 
+export type ResultMessage = Extract<SDKMessage, { type: 'result' }>;
+
 /** One ask that came through canUseTool. */
 export interface Ask {
   tool: string;
@@ -61,7 +63,7 @@ export interface ClaudeSession extends AsyncDisposable {
   /** Resolves with the first message (from index `from`) that fits; fails after `limitMs` with what came instead. */
   until(fits: (message: SDKMessage) => boolean, from?: number, limitMs?: number): Promise<SDKMessage>;
   /** Resolves with the n-th result (from 1). */
-  result(n: number): Promise<Extract<SDKMessage, { type: 'result' }>>;
+  result(n: number): Promise<ResultMessage>;
   /** Ends the input and waits for the process; the error that the iterator threw, if it did. */
   end(): Promise<unknown>;
 }
@@ -116,9 +118,13 @@ export async function startClaude(
     const { promise, resolve, reject } = Promise.withResolvers<SDKMessage>();
     const seen = () => messages.map((m) => `${m.type}/${'subtype' in m ? m.subtype : ''}`).join(' ');
     const timer = setTimeout(() => reject(new Error(`not seen in ${limitMs} ms; came: ${seen()}`)), limitMs);
+    let next = from;
     const look = () => {
-      const found = messages.slice(from).find(fits);
-      if (found) resolve(found);
+      // Each message is looked at once: a stream has thousands.
+      for (; next < messages.length; next++) {
+        const message = messages[next];
+        if (message && fits(message)) return resolve(message);
+      }
     };
     watchers.add(look);
     look();
@@ -140,9 +146,8 @@ export async function startClaude(
     send: (content, uuid) => input.push(content, uuid),
     until,
     result: async (n) => {
-      const nth = () => messages.filter((m) => m.type === 'result')[n - 1];
-      await until(() => nth() !== undefined);
-      return nth() as Extract<SDKMessage, { type: 'result' }>;
+      let results = 0;
+      return (await until((message) => message.type === 'result' && ++results === n)) as ResultMessage;
     },
     end,
     [Symbol.asyncDispose]: async () => {

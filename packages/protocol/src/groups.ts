@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { GroupId, ProjectId, ProviderId } from './ids.ts';
+import { PermissionMode } from './settings.ts';
+
+/**
+ * groups.json (spec §1.2). People edit this file and newer versions of agor may add to it, so every object keeps the
+ * fields it does not know.
+ */
+export const ProjectConfig = z.looseObject({
+  id: ProjectId,
+  name: z.string().min(1).max(200),
+  /** Lower-case letters, digits and dashes: the key under which other tools know this project. */
+  identifier: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'lower-case letters, digits and dashes'),
+  description: z.string().default(''),
+  icon: z.string().max(16).default('📁'),
+  /** Absolute working directory. */
+  cwd: z.string().startsWith('/', 'an absolute path'),
+  profile: z.string().default('default'),
+  enabled: z.boolean().default(true),
+  provider: ProviderId.optional(),
+  model: z.string().optional(),
+  permissionMode: PermissionMode.optional(),
+  /** The repository's own agent settings and hooks run only when the person accepted exactly this content (SHA-256). */
+  acceptedRepoSettings: z.string().optional(),
+  useWorktrees: z.boolean().optional(),
+  sandboxEnabled: z.boolean().optional(),
+  autonomousMode: z.enum(['restricted', 'autonomous']).optional(),
+  anchorBudgetScale: z.enum(['small', 'medium', 'large', 'full']).optional(),
+  stallThresholdMin: z.number().min(1).max(1440).optional(),
+  systemPrompt: z.string().optional(),
+  /** Set on the two repositories that agor made for the first run. */
+  demo: z.boolean().optional(),
+});
+export type ProjectConfig = z.infer<typeof ProjectConfig>;
+
+export const GroupConfig = z.looseObject({
+  id: GroupId,
+  name: z.string().min(1).max(200),
+  projects: z.array(ProjectConfig).default([]),
+  /** Role agents (spec §1.2); kept as they are until the team issue gives them their schema. */
+  agents: z.array(z.looseObject({ id: z.string(), name: z.string() })).optional(),
+});
+export type GroupConfig = z.infer<typeof GroupConfig>;
+
+export const GroupsFile = z.looseObject({
+  version: z.literal(1),
+  groups: z.array(GroupConfig).default([]),
+  activeGroupId: z.string().default(''),
+});
+export type GroupsFile = z.infer<typeof GroupsFile>;

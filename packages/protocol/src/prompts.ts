@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { ImageInput } from './blobs.ts';
+import { PromptId } from './ids.ts';
+
+/** Longest prompt in characters; longer text belongs in a file. */
+export const MAX_PROMPT_CHARS = 1_000_000;
+/** Most images with one prompt, and the most bytes of one. */
+export const MAX_PROMPT_IMAGES = 20;
+export const MAX_IMAGE_BYTES = 8 * 1024 * 1024;
+
+export const Prompt = z.object({
+  id: PromptId,
+  text: z.string().max(MAX_PROMPT_CHARS),
+  images: z.array(ImageInput).max(MAX_PROMPT_IMAGES).default([]),
+  /** Who wrote it: the person in the face or at the command line, or a part of agor. */
+  source: z.enum(['web', 'cli', 'agor']).default('web'),
+});
+export type Prompt = z.infer<typeof Prompt>;

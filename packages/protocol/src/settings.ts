@@ -1,0 +1,42 @@
+import { z } from 'zod';
+
+/** How far an agent may go unasked. The names are Claude Code's, other providers map onto them (spec §3.10). */
+export const PermissionMode = z.enum(['default', 'acceptEdits', 'plan', 'bypassPermissions']);
+export type PermissionMode = z.infer<typeof PermissionMode>;
+
+/** `providers.<id>` in the settings: what the person decided about one agent provider. */
+export const ProviderSettings = z.looseObject({
+  enabled: z.boolean().default(true),
+  /** The program to run instead of the one found on PATH or installed by agor. */
+  path: z.string().optional(),
+  args: z.array(z.string()).default([]),
+  env: z.record(z.string(), z.string()).default({}),
+  defaultModel: z.string().optional(),
+  /** Provider-specific, checked by the provider. */
+  config: z.record(z.string(), z.unknown()).default({}),
+});
+export type ProviderSettings = z.infer<typeof ProviderSettings>;
+
+/** Every settings key with its schema; `agor config` and the settings screen use the same. Unknown keys are refused by name. */
+export const settingsSchemas = {
+  theme: z.string().default('mocha'),
+  ui_font_family: z.string().max(200).default(''),
+  ui_font_size: z.number().int().min(10).max(24).default(13),
+  term_font_family: z.string().max(200).default(''),
+  term_font_size: z.number().int().min(8).max(24).default(13),
+  default_shell: z.string().default(''),
+  default_cwd: z.string().default(''),
+  default_provider: z.string().default('claude'),
+  default_permission_mode: PermissionMode.default('default'),
+  /** The widest a project box may get, as a multiple of the window's height (spec §1.3). */
+  project_max_aspect: z.number().min(0.3).max(3).default(1),
+  /** Minutes after which an idle agent's process is closed; its session resumes with the next prompt. 0 = never. */
+  idle_close_minutes: z.number().min(0).max(1440).default(30),
+} as const;
+export type SettingsKey = keyof typeof settingsSchemas | `providers.${string}`;
+
+/** The schema of a settings key, or null when there is no such key. */
+export function settingSchema(key: string): z.ZodType | null {
+  if (key.startsWith('providers.') && key.length > 'providers.'.length) return ProviderSettings;
+  return (settingsSchemas as Record<string, z.ZodType>)[key] ?? null;
+}

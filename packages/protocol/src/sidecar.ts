@@ -1,0 +1,189 @@
+import { z } from 'zod';
+import { Answer, Ask } from './asks.ts';
+import { ImageInput } from './blobs.ts';
+import { TurnOutcome } from './events.ts';
+import { AskId, BlockId, PromptId, SessionId, TurnId } from './ids.ts';
+import { ErrorClass } from './messages.ts';
+import { ModelInfo, SlashCommand } from './models.ts';
+import { PermissionMode } from './settings.ts';
+
+/**
+ * The machine and a runner talk in NDJSON over stdio: one JSON object a line, UTF-8, `\n` at its end (spec §3.2, §3.3).
+ * One runner serves one session. stdout carries nothing else; whatever a runner wants to say to people goes to stderr.
+ */
+
+/** Longest line either side accepts, in bytes. */
+export const MAX_SIDECAR_LINE_BYTES = 32 * 1024 * 1024;
+
+/** What a session needs to be started or resumed; the same for every provider, each uses what it can. */
+export const RunOptions = z.object({
+  cwd: z.string(),
+  model: z.string().optional(),
+  permissionMode: PermissionMode.default('default'),
+  /** The provider's id of the conversation to go on with. */
+  resumeSessionId: z.string().optional(),
+  maxTurns: z.number().int().positive().optional(),
+  maxBudgetUsd: z.number().positive().optional(),
+  /** Which of the vendor's settings files are read; the repository's own only after the person accepted them. */
+  settingSources: z.array(z.enum(['user', 'project', 'local'])).default(['user']),
+  systemPrompt: z.string().optional(),
+  /** A Claude profile's folder (spec §2.8). */
+  claudeConfigDir: z.string().optional(),
+  additionalDirectories: z.array(z.string()).default([]),
+  /** Calls that were allowed before: "always for this project", and answers to lapsed asks. */
+  rules: z
+    .array(
+      z.object({
+        id: z.string(),
+        toolName: z.string(),
+        /** Only for exactly this input (canonical JSON); absent = any input. */
+        inputJson: z.string().optional(),
+        once: z.boolean(),
+        /** Absent = allow. */
+        decision: z.enum(['allow', 'deny']).default('allow'),
+        message: z.string().optional(),
+      }),
+    )
+    .default([]),
+  /** `providers.<id>.config` of the settings. */
+  providerConfig: z.record(z.string(), z.unknown()).default({}),
+  /** The vendor's program and arguments that come before ours; resolved by the machine. */
+  command: z.array(z.string()).optional(),
+});
+export type RunOptions = z.infer<typeof RunOptions>;
+
+export const ToRunner = z.discriminatedUnion('type', [
+  /** Starts the agent if it does not run yet (with these options), then hands it the prompt. */
+  z.object({
+    type: z.literal('query'),
+    sessionId: SessionId,
+    promptId: PromptId,
+    prompt: z.string(),
+    images: z.array(ImageInput).default([]),
+    options: RunOptions,
+  }),
+  /** Starts the agent without a prompt: a restart, or a warm start. */
+  z.object({ type: z.literal('open'), sessionId: SessionId, options: RunOptions }),
+  z.object({ type: z.literal('answer'), sessionId: SessionId, askId: AskId, answer: Answer }),
+  z.object({ type: z.literal('interrupt'), sessionId: SessionId }),
+  z.object({
+    type: z.literal('set'),
+    sessionId: SessionId,
+    model: z.string().optional(),
+    permissionMode: PermissionMode.optional(),
+  }),
+  /** End the agent and yourself; the end of stdin means the same. */
+  z.object({ type: z.literal('stop'), sessionId: SessionId }),
+  z.object({ type: z.literal('ping'), nonce: z.string().optional() }),
+]);
+export type ToRunner = z.infer<typeof ToRunner>;
+
+/** Lines that are passed on at once and never stored. */
+export const RunnerDelta = z.object({
+  type: z.literal('agent_delta'),
+  sessionId: SessionId,
+  blockId: BlockId,
+  kind: z.enum(['text', 'thinking', 'toolInput', 'toolOutput']),
+  text: z.string(),
+  parentId: z.string().optional(),
+  toolUseId: z.string().optional(),
+});
+export type RunnerDelta = z.infer<typeof RunnerDelta>;
+
+/** Lines that are journaled: each of them reaches the hub exactly once, whatever dies. */
+const durable = [
+  /** A turn began; without promptId the agent began it by itself. */
+  z.object({
+    type: z.literal('agent_started'),
+    sessionId: SessionId,
+    turnId: TurnId,
+    promptId: PromptId.optional(),
+  }),
+  /** The agent has the prompt (it may still be queued inside the vendor's process). */
+  z.object({ type: z.literal('prompt_accepted'), sessionId: SessionId, promptId: PromptId }),
+  /** A vendor event, raw. With blockId it completes (and replaces) that open block. */
+  z.object({
+    type: z.literal('agent_event'),
+    sessionId: SessionId,
+    event: z.unknown(),
+    blockId: BlockId.optional(),
+  }),
+  /** The turn ended; the agent stays and takes the next prompt. */
+  z.object({
+    type: z.literal('turn_ended'),
+    sessionId: SessionId,
+    turnId: TurnId,
+    outcome: TurnOutcome,
+    message: z.string().optional(),
+    class: ErrorClass.optional(),
+  }),
+  z.object({ type: z.literal('ask'), sessionId: SessionId, ask: Ask }),
+  z.object({ type: z.literal('ask_withdrawn'), sessionId: SessionId, askId: AskId, reason: z.string().optional() }),
+  z.object({ type: z.literal('answer_accepted'), sessionId: SessionId, askId: AskId }),
+  /** A rule of RunOptions.rules answered a permission request. */
+  z.object({
+    type: z.literal('rule_used'),
+    sessionId: SessionId,
+    ruleId: z.string(),
+    toolUseId: z.string().optional(),
+  }),
+  z.object({
+    type: z.literal('retrying'),
+    sessionId: SessionId,
+    delayMs: z.number().nonnegative(),
+    attempt: z.number().int(),
+    maxAttempts: z.number().int().optional(),
+    class: ErrorClass,
+    message: z.string().optional(),
+  }),
+  /** The vendor's quota is used up until `resetsAt` (ms since the epoch), or no longer (`lifted`). */
+  z.object({
+    type: z.literal('limited'),
+    sessionId: SessionId,
+    resetsAt: z.number().nullable(),
+    limit: z.string(),
+    lifted: z.boolean().default(false),
+    message: z.string().optional(),
+  }),
+  /** What this agent can do, learnt from the live process. */
+  z.object({
+    type: z.literal('agent_info'),
+    sessionId: SessionId,
+    providerSessionId: z.string().optional(),
+    models: z.array(ModelInfo).optional(),
+    commands: z.array(SlashCommand).optional(),
+    model: z.string().optional(),
+    permissionMode: PermissionMode.optional(),
+    version: z.string().optional(),
+  }),
+  /** The agent ended; the runner exits after this line. */
+  z.object({
+    type: z.literal('agent_stopped'),
+    sessionId: SessionId,
+    exitCode: z.number().int().nullable(),
+    signal: z.string().nullable(),
+  }),
+  /** The agent could not start or died; the turn, if any, is over. */
+  z.object({
+    type: z.literal('agent_error'),
+    sessionId: SessionId,
+    message: z.string(),
+    class: ErrorClass.default('unknown'),
+  }),
+  /** A protocol error: an unknown or malformed line reached the runner. */
+  z.object({ type: z.literal('error'), sessionId: SessionId.optional(), message: z.string() }),
+] as const;
+
+/** Runner → machine. */
+export const FromRunner = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('ready'), provider: z.string(), pid: z.number().int() }),
+  z.object({ type: z.literal('pong'), nonce: z.string().optional() }),
+  z.object({ type: z.literal('agent_log'), sessionId: SessionId.optional(), message: z.string() }),
+  RunnerDelta,
+  ...durable,
+]);
+export type FromRunner = z.infer<typeof FromRunner>;
+
+/** The journaled part of what a runner says. */
+export const DurableFromRunner = z.discriminatedUnion('type', [...durable]);
+export type DurableFromRunner = z.infer<typeof DurableFromRunner>;

@@ -1,0 +1,46 @@
+import type { BodyOf, SessionId, SessionState } from '@agor/protocol';
+
+/** The state of a session of which nothing but its creation is known. */
+export function initialState(id: SessionId, created: BodyOf<'sessionCreated'>, at: number): SessionState {
+  return {
+    id,
+    projectId: created.projectId,
+    provider: created.provider,
+    cwd: created.cwd,
+    title: created.title,
+    model: created.model,
+    permissionMode: created.permissionMode,
+    providerSessionId: created.resumeProviderSession,
+    createdAt: at,
+    lastActivityAt: at,
+    seq: 0,
+    process: null,
+    turn: null,
+    stopping: false,
+    ended: 'none',
+    error: null,
+    queue: [],
+    inFlight: [],
+    undelivered: [],
+    asks: [],
+    retry: null,
+    limit: null,
+    pausedReason: null,
+    activeTools: [],
+    subagents: [],
+    plan: [],
+    models: [],
+    commands: [],
+    usage: {
+      costUsd: 0,
+      inputTokens: 0,
+      outputTokens: 0,
+      turns: 0,
+      durationMs: 0,
+      contextTokens: null,
+      contextWindow: null,
+    },
+    lastPrompt: '',
+    lastText: '',
+  };
+}

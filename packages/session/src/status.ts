@@ -1,0 +1,41 @@
+import type { AskState, SessionState, SessionStatus } from '@agor/protocol';
+
+/**
+ * The status a screen shows: a function of the log's state and of the link to the machine (architecture §5.4). Silence
+ * does not show here; that is health's matter.
+ */
+export function statusOf(state: SessionState, linkUp: boolean): SessionStatus {
+  const alive = state.process !== null || state.turn !== null;
+  if (alive && !linkUp) return 'unreachable';
+  if (state.stopping) return 'stopping';
+  if (state.pausedReason !== null && alive) return 'paused';
+  if (openAsks(state).length > 0) return 'waiting';
+  if (state.turn) return state.retry ? 'retrying' : 'running';
+  if (state.inFlight.length > 0) return linkUp ? 'starting' : 'unreachable';
+  if (state.limit) return 'limited';
+  return state.ended === 'none' ? 'idle' : state.ended;
+}
+
+/** A turn runs or is about to. */
+export function isBusy(state: SessionState): boolean {
+  return state.turn !== null || state.inFlight.length > 0;
+}
+
+/** Asks whose runner waits for an answer now. */
+export function openAsks(state: SessionState): AskState[] {
+  return state.asks.filter((a) => a.status === 'open');
+}
+
+/** Asks that a person can still answer: open ones, and those whose runner died first. */
+export function answerableAsks(state: SessionState): AskState[] {
+  return state.asks.filter((a) => a.status === 'open' || a.status === 'lapsed');
+}
+
+/**
+ * Whether the next queued prompt may be handed to the agent now. After a failure or at a limit the queue waits for the
+ * person (`explicit`): sending the rest into the same failure would only burn it.
+ */
+export function mayDispatch(state: SessionState, explicit = false): boolean {
+  if (state.queue.length === 0 || isBusy(state) || state.stopping) return false;
+  return explicit || (state.ended !== 'failed' && state.limit === null);
+}
