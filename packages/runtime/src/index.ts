@@ -1,7 +1,10 @@
+export { writeFileAtomic } from './atomic-file.ts';
 export { type Clock, delay, systemClock, type Timer } from './clock.ts';
 export { becomeSubreaper, reap, SystemCallError, setsid, setTerminalPaused, signalOnParentDeath } from './ffi.ts';
 export { type EndOptions, type EndReport, endTree } from './kill-tree.ts';
 export { acquireLock, type FileLock, type LockHeld } from './lock.ts';
+export { createLogger, type LogFields, type Logger, type LoggerOptions, type LogLevel, redact } from './log.ts';
+export { type Line, LineSplitter, type TooLongLine } from './ndjson.ts';
 export { type AgorPaths, ensureDirs, ensurePrivateDir, PathError, type PathOverrides, resolvePaths } from './paths.ts';
 export {
   bootId,
@@ -16,7 +19,10 @@ export {
   processStartTime,
 } from './process-table.ts';
 export { buildId, type ProgramName, programCommand, webRoot } from './programs.ts';
+export { reapOrphans } from './reap-orphans.ts';
 export { type Err, err, type Ok, ok, type Result } from './result.ts';
+export { TailRing } from './ring.ts';
+export { type DetachedOptions, type DetachedProcess, spawnDetached } from './spawn-detached.ts';
 export {
   checkpoint,
   Database,

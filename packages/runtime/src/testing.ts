@@ -1,3 +1,6 @@
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Clock, type Timer, timer } from './clock.ts';
 
 interface Due {
@@ -84,4 +87,19 @@ export class ManualClock implements Clock {
 
 function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
+}
+
+/** A folder of a test's own, removed on dispose. */
+export function tempDir(): Disposable & { readonly path: string } {
+  const path = realpathSync(mkdtempSync(join(tmpdir(), 'agor-test-')));
+  return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** Waits for something of the outside world that sends no event, such as another process's state. Fails after 15 s, naming `what`. */
+export async function until(what: string, check: () => boolean): Promise<void> {
+  const deadline = performance.now() + 15_000;
+  while (!check()) {
+    if (performance.now() > deadline) throw new Error(`waited in vain until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
 }
