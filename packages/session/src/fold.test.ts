@@ -1,0 +1,178 @@
+import { expect, test } from 'bun:test';
+import type { SessionEventBody } from '@agor/protocol';
+import fc from 'fast-check';
+import { fold, foldAll } from './fold.ts';
+import { statusOf } from './status.ts';
+import { ask, created, permissionAsk, place, prompt, promptId, SESSION, stateOf, text, turn } from './testing.ts';
+
+const started: SessionEventBody = { kind: 'turnStarted', turnId: turn('t1'), promptId: promptId('a') };
+const ended: SessionEventBody = { kind: 'turnEnded', turnId: turn('t1'), outcome: 'done' };
+const process: SessionEventBody = { kind: 'processStarted', pid: 7, startTime: '1' };
+const sentA: SessionEventBody[] = [
+  { kind: 'promptQueued', prompt: prompt('a') },
+  { kind: 'promptSent', promptId: promptId('a') },
+];
+
+test('a prompt goes from the queue to the agent and leaves the session done', () => {
+  expect(stateOf({ kind: 'promptQueued', prompt: prompt('a') }).queue.map((p) => p.text)).toEqual(['a']);
+  const sent = stateOf(...sentA);
+  expect(sent.queue).toEqual([]);
+  expect(statusOf(sent, true)).toBe('starting');
+  expect(statusOf(stateOf(...sentA, process, started), true)).toBe('running');
+  const done = stateOf(...sentA, process, started, text('m', 'hello'), ended);
+  expect(statusOf(done, true)).toBe('done');
+  expect(done.lastText).toBe('hello');
+});
+
+test('a prompt queued while a turn runs changes no status, and can be edited and cancelled', () => {
+  const running = [...sentA, process, started];
+  const queued = stateOf(...running, { kind: 'promptQueued', prompt: prompt('b') });
+  expect(statusOf(queued, true)).toBe('running');
+  const edited = stateOf(
+    ...running,
+    { kind: 'promptQueued', prompt: prompt('b') },
+    { kind: 'promptEdited', promptId: promptId('b'), text: 'better' },
+  );
+  expect(edited.queue[0]?.text).toBe('better');
+  const cancelled = stateOf(
+    ...running,
+    { kind: 'promptQueued', prompt: prompt('b') },
+    { kind: 'promptCancelled', promptId: promptId('b') },
+  );
+  expect(cancelled.queue).toEqual([]);
+});
+
+test('every end state is left by a new prompt', () => {
+  for (const outcome of ['done', 'failed', 'interrupted', 'lost'] as const) {
+    const after = stateOf(
+      ...sentA,
+      started,
+      { kind: 'turnEnded', turnId: turn('t1'), outcome },
+      { kind: 'promptQueued', prompt: prompt('b') },
+      { kind: 'promptSent', promptId: promptId('b') },
+      { kind: 'turnStarted', turnId: turn('t2'), promptId: promptId('b') },
+    );
+    expect(statusOf(after, true)).toBe('running');
+    expect(after.error).toBeNull();
+  }
+});
+
+test('a turn may begin without a prompt', () => {
+  expect(statusOf(stateOf({ kind: 'turnStarted', turnId: turn('t9') }), true)).toBe('running');
+});
+
+test('an ask makes the session wait while its turn goes on, until it is answered', () => {
+  const asked = [...sentA, process, started, { kind: 'askOpened', ask: permissionAsk('q') } as const];
+  expect(statusOf(stateOf(...asked), true)).toBe('waiting');
+  expect(stateOf(...asked).turn).not.toBeNull();
+  const answer = { kind: 'permission', decision: 'allow' } as const;
+  const answered = stateOf(...asked, { kind: 'askAnswered', askId: ask('q'), answer, by: 'web' });
+  expect(statusOf(answered, true)).toBe('running');
+  expect(answered.asks[0]).toMatchObject({ status: 'answered', answeredBy: 'web' });
+});
+
+test('a crash fails the session visibly and keeps what could not be delivered', () => {
+  const crashed = stateOf(
+    ...sentA,
+    process,
+    { kind: 'promptDoubtful', promptId: promptId('a'), reason: 'the machine died' },
+    { kind: 'processExited', code: null, signal: 'SIGKILL', expected: false },
+  );
+  expect(statusOf(crashed, true)).toBe('failed');
+  expect(crashed.undelivered).toMatchObject([{ doubtful: true, prompt: { text: 'a' } }]);
+  const again = stateOf(
+    ...sentA,
+    { kind: 'promptDoubtful', promptId: promptId('a'), reason: 'x' },
+    { kind: 'promptSent', promptId: promptId('a') },
+  );
+  expect(again.undelivered).toEqual([]);
+  expect(again.inFlight.map((p) => p.text)).toEqual(['a']);
+});
+
+test('an expected exit between turns keeps the session done; a stop in a turn makes it stopped', () => {
+  const exit: SessionEventBody = { kind: 'processExited', code: 0, signal: null, expected: true };
+  expect(statusOf(stateOf(...sentA, process, started, ended, exit), true)).toBe('done');
+  const stopped = stateOf(
+    ...sentA,
+    process,
+    started,
+    { kind: 'stopRequested', mode: 'stop', by: 'web' },
+    { kind: 'turnEnded', turnId: turn('t1'), outcome: 'interrupted' },
+    exit,
+  );
+  expect(statusOf(stopped, true)).toBe('stopped');
+});
+
+test('a session with a live process is unreachable while its machine is', () => {
+  expect(statusOf(stateOf(...sentA, process, started), false)).toBe('unreachable');
+  expect(
+    statusOf(
+      stateOf(...sentA, process, started, ended, { kind: 'processExited', code: 0, signal: null, expected: true }),
+      false,
+    ),
+  ).toBe('done');
+});
+
+test('an event of an unknown kind advances the log and changes nothing else', () => {
+  const before = stateOf();
+  const after = stateOf({ kind: 'unknown', raw: { kind: 'later' } });
+  expect({ ...after, seq: 0, lastActivityAt: 0 }).toEqual({ ...before, seq: 0, lastActivityAt: 0 });
+});
+
+test('a replay changes nothing and a gap is refused', () => {
+  const events = place([created, ...sentA, started]);
+  const state = foldAll(SESSION, undefined, events);
+  expect(foldAll(SESSION, state, events)).toEqual(state as never);
+  expect(() => fold(SESSION, undefined, place([started])[0] as never)).toThrow('begins with');
+  expect(() => fold(SESSION, foldAll(SESSION, undefined, events.slice(0, 2)), events[3] as never)).toThrow(
+    'event 4 after 2',
+  );
+});
+
+test('folding in pieces, with overlaps, gives the same state as folding at once', () => {
+  const bodies: SessionEventBody[] = [
+    ...sentA,
+    process,
+    started,
+    text('m1', 'one'),
+    { kind: 'askOpened', ask: permissionAsk('q') },
+    { kind: 'promptQueued', prompt: prompt('b') },
+    { kind: 'askLapsed', askId: ask('q') },
+    { kind: 'turnEnded', turnId: turn('t1'), outcome: 'lost' },
+    { kind: 'processExited', code: 1, signal: null, expected: false },
+    { kind: 'promptSent', promptId: promptId('b') },
+  ];
+  const events = place([created, ...bodies]);
+  const whole = foldAll(SESSION, undefined, events);
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.nat(events.length), fc.nat(3)), { maxLength: 8 }), (cuts) => {
+      let state = foldAll(SESSION, undefined, events.slice(0, 1));
+      let at = 1;
+      for (const [to, overlap] of cuts.toSorted((a, b) => a[0] - b[0])) {
+        const end = Math.max(at, to);
+        state = foldAll(SESSION, state, events.slice(Math.max(0, at - overlap), end));
+        at = end;
+      }
+      expect(foldAll(SESSION, state, events.slice(at))).toEqual(whole as never);
+    }),
+  );
+});
+
+test('lists in the state stay bounded however long the session lives', () => {
+  const bodies: SessionEventBody[] = [];
+  for (let n = 0; n < 200; n++) {
+    bodies.push({ kind: 'askOpened', ask: permissionAsk(`q${n}`) }, { kind: 'askDelivered', askId: ask(`q${n}`) });
+    bodies.push({
+      kind: 'message',
+      message: {
+        id: `c${n}`,
+        type: 'tool_call',
+        timestamp: 0,
+        content: { toolUseId: `u${n}`, name: 'Bash', kind: 'execute', input: {} },
+      },
+    });
+  }
+  const state = stateOf(...bodies);
+  expect(state.asks.length).toBeLessThanOrEqual(10);
+  expect(state.activeTools.length).toBeLessThanOrEqual(100);
+});
