@@ -4,6 +4,7 @@ import { z } from 'zod';
 const block = z.looseObject({
   type: z.string(),
   text: z.string().optional(),
+  id: z.string().optional(),
   tool_use_id: z.string().optional(),
   is_error: z.boolean().optional(),
   content: z.unknown().optional(),
@@ -36,7 +37,7 @@ export interface Standing {
   prompt: string;
   /** Answers that the model has given since that prompt: 0 for the first call. */
   call: number;
-  /** Tool results since the last answer, in order. */
+  /** Results of the last answer's tool calls, in the order of the calls (they arrive in the order in which they end). */
   results: RequestBlock[];
   /** Images that came with the prompt. */
   images: { mediaType: string; bytes: number }[];
@@ -46,10 +47,17 @@ export interface Standing {
 const NOT_A_PROMPT = [
   /^\[Request interrupted by user/,
   /^Continue from where you left off\.?$/,
+  /^Your response above was cut off mid-stream\./,
+  /^\[Image: source: /,
   /^<(local-command-caveat|local-command-stdout|command-name)>/,
 ];
 
+/** What stands for a prompt when the CLI wakes the model because a background task has ended. */
+export const TASK_NOTIFICATION = '<task-notification>';
+
 function promptText(text: string): string {
+  // It comes inside a reminder, yet it begins a turn of its own.
+  if (text.includes(TASK_NOTIFICATION)) return TASK_NOTIFICATION;
   const bare = withoutReminders(text).trim();
   return NOT_A_PROMPT.some((pattern) => pattern.test(bare)) ? '' : bare;
 }
@@ -73,10 +81,12 @@ export function standingOf(request: MessagesRequest): Standing {
   // Consecutive assistant messages are one answer that was split by block.
   const call = since.filter((m, i) => m.role === 'assistant' && since[i - 1]?.role !== 'assistant').length;
   const lastAnswer = since.findLastIndex((m) => m.role === 'assistant');
+  const calls = (since[lastAnswer]?.content ?? []).map((part) => part.id);
   const results = since
     .slice(lastAnswer + 1)
     .flatMap((m) => m.content)
-    .filter((part) => part.type === 'tool_result');
+    .filter((part) => part.type === 'tool_result')
+    .sort((one, other) => calls.indexOf(one.tool_use_id) - calls.indexOf(other.tool_use_id));
   const images = (messages[at]?.content ?? [])
     .filter((part) => part.type === 'image')
     .map((part) => ({

@@ -1,5 +1,17 @@
 import { resultText } from './anthropic-request.ts';
-import { type Call, cut, failure, gate, inputTokens, type Part, type Scenario, text, thinking, toolUse, when } from './anthropic-script.ts';
+import {
+  type Call,
+  cut,
+  failure,
+  gate,
+  inputTokens,
+  type Part,
+  type Scenario,
+  text,
+  thinking,
+  toolUse,
+  when,
+} from './anthropic-script.ts';
 
 const words = (count: number, from = 1) => Array.from({ length: count }, (_, i) => `word${i + from} `).join('');
 const count = (given: string | undefined, fallback: number) => Number(given ?? fallback);
@@ -63,6 +75,11 @@ export const BUILT_IN: Scenario[] = [
     ),
   ),
   when(/\bfail prompt-too-long\b/, () => failure(400, 'prompt is too long: 210000 tokens > 200000 maximum')),
+  when(/\boverflow\b/, ({ request }) =>
+    JSON.stringify(request.messages).includes('This session is being continued')
+      ? [text('There is room again.')]
+      : failure(400, 'prompt is too long: 210000 tokens > 200000 maximum'),
+  ),
   when(/\bfail once\b/, ({ attempt }) =>
     attempt === 0 ? failure(500, 'scripted failure, gone at the next try') : [text('It worked at the second try.')],
   ),
@@ -95,7 +112,8 @@ export const BUILT_IN: Scenario[] = [
   when(
     /\btodos?\b/i,
     ({ request }) =>
-      request.tools?.some((tool) => tool.name === 'TodoWrite')
+      // Also when it is only announced: the CLI runs a deferred tool that is called directly.
+      JSON.stringify([request.tools, request.messages]).includes('TodoWrite')
         ? [
             toolUse('TodoWrite', {
               todos: [
@@ -193,7 +211,7 @@ export const BUILT_IN: Scenario[] = [
     ({ results }) => [text(results[0]?.is_error ? 'The file stays as it was.' : 'The file is edited.')],
   ),
   when(/\bslow (\d+)(?: pace (\d+))?/, ({ match }) => [
-    text(words(count(match[1], 100)), { chunk: 8, paceMs: count(match[2], 20) }),
+    text(words(count(match[1], 100)), { chunk: match[2] === '0' ? 4096 : 8, paceMs: count(match[2], 20) }),
   ]),
   when(/\bgate(?: (\S+))?/, ({ match }) => [
     text('Before the gate. '),
@@ -209,7 +227,6 @@ export const BUILT_IN: Scenario[] = [
         : images.map(({ mediaType, bytes }) => `Received ${mediaType}, ${bytes} bytes.`).join(' '),
     ),
   ]),
-  when(/\bcompact summary\b/, [text('Noted.')]),
   when(
     /\brun: (.+)/,
     ({ match }) => [toolUse('Bash', { command: match[1], description: 'Run what was asked' })],

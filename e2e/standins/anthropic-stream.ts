@@ -86,8 +86,7 @@ export async function* streamOf(parts: Part[], context: StreamContext): AsyncGen
       // What was written must have left before the socket is dropped, else the cut is one before the first byte.
       await Bun.sleep(CUT_AFTER_MS);
       throw new ConnectionCut();
-    }
-    else if (part.kind !== 'inputTokens') {
+    } else if (part.kind !== 'inputTokens') {
       const block = message.content[index];
       if (block) yield* blockEvents(part, block, index, context.signal);
       index++;

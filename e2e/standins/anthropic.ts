@@ -8,7 +8,7 @@
  * | -------------------------------------- | -------------------------------------------------------------------------------- |
  * | `write FILE: CONTENT`                  | thinking, text, Bash `echo hi && pwd`, then text, Write (asks), then text        |
  * | `hello`                                | one short text                                                                   |
- * | `slow N pace MS`                       | N words, a pause of MS (20) after each 8 characters                              |
+ * | `slow N pace MS`                       | N words, a pause of MS (20) after each 8 characters (0: large pieces)                             |
  * | `gate NAME`                            | text, holds the stream until `release(NAME)` ("gate"), text                      |
  * | `stream N`                             | N deltas of one character as fast as they go                                     |
  * | `run: COMMAND`                         | Bash with that command, then text with its output                                |
@@ -23,7 +23,8 @@
  * | `subagent`                             | text, Agent in the foreground with a conversation of its own (thinking, Bash, text) |
  * | `subagent background`                  | the same in the background                                                       |
  * | `image`                                | says type and size of each image of the prompt                                   |
- * | `fill context`                         | reports 190 000 input tokens: the CLI compacts before its next call              |
+ * | `fill context`                         | reports 190 000 input tokens (getContextUsage shows them; the CLI does not compact by that alone) |
+ * | `overflow`                             | 400 "prompt is too long" until the conversation was compacted, then an answer    |
  * | `fail 400|401|402|403|404|500|529`     | that error                                                                       |
  * | `fail 429`                             | rate limit with `retry-after: 1`                                                 |
  * | `fail limit`                           | 429 with unified rate-limit headers: rejected, reset in 5 min (event: OAuth only) |
@@ -213,19 +214,24 @@ function respond(
 /** Pulls, so that a reader that does not read stops the writer; a cut ends the connection without an end of stream. */
 function toStream(events: AsyncGenerator<string>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
+  let left = false;
   return new ReadableStream({
     async pull(controller) {
       try {
         const { value, done } = await events.next();
+        if (left) return;
         if (done) controller.close();
         else controller.enqueue(encoder.encode(value));
       } catch (error) {
-        // A cut is scripted and an abort is the client's own: both end the connection; anything else is a bug of the script.
-        if (!(error instanceof ConnectionCut) && (error as Error).name !== 'AbortError') console.error(error);
-        controller.error(error);
+        if (left) return;
+        // A cut is scripted; a gate that nobody released, or a bug of the script, must be seen.
+        if (!(error instanceof ConnectionCut)) console.error(error);
+        // Without a reason: Bun drops the connection all the same, and prints nothing.
+        controller.error();
       }
     },
     async cancel() {
+      left = true;
       await events.return(undefined);
     },
   });

@@ -76,6 +76,10 @@ async function npmInstall(prefix: string, spec: string): Promise<void> {
     spec,
   ];
   const npm = Bun.spawn(command, { cwd: prefix, stdout: 'pipe', stderr: 'pipe' });
-  const [out, err, code] = await Promise.all([new Response(npm.stdout).text(), new Response(npm.stderr).text(), npm.exited]);
+  const [out, err, code] = await Promise.all([
+    new Response(npm.stdout).text(),
+    new Response(npm.stderr).text(),
+    npm.exited,
+  ]);
   if (code !== 0) throw new Error(`${command.join(' ')} failed with ${code}:\n${out}${err}`);
 }
