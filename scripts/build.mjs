@@ -87,7 +87,7 @@ function bundle(programs, out) {
     child.once('exit', (code) =>
       code === 0 ? resolve(undefined) : reject(new Error('the programs do not build (see above).')),
     );
-    child.stdin.end(JSON.stringify(programs));
+    child.stdin?.end(JSON.stringify(programs));
   });
 }
 

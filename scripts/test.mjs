@@ -1,0 +1,98 @@
+/**
+ * `npm test [-- --only static|unit|web|e2e]`: sets up, builds, runs everything, and ends with one line of counts.
+ * Exits with 0 only when nothing failed.
+ */
+import { constants } from 'node:os';
+import { build } from './build.mjs';
+import { runMain } from './lib/run.mjs';
+import { setup } from './setup.mjs';
+import { ensureChromium } from './test/chromium.mjs';
+import { failStep, killSteps, runStep } from './test/run-step.mjs';
+import { allSteps } from './test/steps.mjs';
+
+/**
+ * @typedef {import('./test/run-step.mjs').Step} Step
+ * @typedef {import('./test/counts.mjs').Counts} Counts
+ */
+
+const GROUPS = /** @type {const} */ (['static', 'unit', 'web', 'e2e']);
+/** How many steps run side by side. Those with a browser or many processes have the computer to themselves. */
+const AT_ONCE = { static: 2, unit: 2, web: 1, e2e: 1 };
+
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
+  process.on(signal, () => {
+    killSteps();
+    process.exit(128 + constants.signals[signal]);
+  });
+}
+
+await runMain(async () => {
+  const groups = chosenGroups(process.argv.slice(2));
+  await setup();
+  if (groups.some((group) => group !== 'static')) await build();
+  const steps = allSteps();
+  /** @type {Counts[]} */
+  const results = [];
+  for (const group of groups) {
+    results.push(
+      ...(await runGroup(
+        steps.filter((step) => step.group === group),
+        AT_ONCE[group],
+      )),
+    );
+  }
+  summarize(results);
+});
+
+/**
+ * @param {string[]} args
+ * @returns {readonly (typeof GROUPS)[number][]}
+ */
+function chosenGroups(args) {
+  if (args.length === 0) return GROUPS;
+  const chosen = GROUPS.find((group) => args.length === 2 && args[0] === '--only' && args[1] === group);
+  if (!chosen) throw new Error(`unknown arguments: ${args.join(' ')}. Usage: npm test [-- --only ${GROUPS.join('|')}]`);
+  return [chosen];
+}
+
+/**
+ * @param {Step[]} steps
+ * @param {number} atOnce
+ * @returns {Promise<Counts[]>}
+ */
+async function runGroup(steps, atOnce) {
+  const waiting = [...steps];
+  /** @type {Counts[]} */
+  const results = [];
+  const worker = async () => {
+    for (let step = waiting.shift(); step; step = waiting.shift()) results.push(await runWithBrowser(step));
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  return results;
+}
+
+/**
+ * @param {Step} step
+ * @returns {Promise<Counts>}
+ */
+async function runWithBrowser(step) {
+  if (!step.needsChromium) return runStep(step);
+  try {
+    return await runStep({ ...step, env: { ...step.env, AGOR_CHROMIUM: ensureChromium() } });
+  } catch (error) {
+    return failStep(step, error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** @param {Counts[]} results */
+function summarize(results) {
+  const sum = (/** @type {(counts: Counts) => number} */ of) =>
+    results.reduce((total, counts) => total + of(counts), 0);
+  const failed = sum((counts) => counts.failed);
+  const skips = results.flatMap((counts) => counts.skips);
+  for (const { name, reason } of skips) process.stdout.write(`skipped: ${name}: ${reason}\n`);
+  process.stdout.write(
+    `\n${sum((counts) => counts.passed)} passed, ${failed} failed${skips.length > 0 ? `, ${skips.length} skipped` : ''}\n`,
+  );
+  process.exitCode = failed > 0 ? 1 : 0;
+}
