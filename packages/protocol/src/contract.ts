@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Answer, PermissionRule } from './asks.ts';
 import type { Delta, OpenBlock, SessionEvent } from './events.ts';
 import { FileContent, FileEntry } from './files.ts';
-import { GroupConfig, type GroupsFile, ProjectConfig } from './groups.ts';
+import { GroupConfig, type GroupsFile, ProjectChanges } from './groups.ts';
 import { AskId, CommandId, GroupId, ProjectId, PromptId, ProviderId, PtyId, SessionId } from './ids.ts';
 import { Prompt } from './prompts.ts';
 import { ProviderStatus } from './providers.ts';
@@ -196,9 +196,7 @@ export const contract = {
         }),
       )
       .output(z.object({ projectId: ProjectId })),
-    updateProject: base
-      .input(command.extend({ projectId: ProjectId, changes: ProjectConfig.omit({ id: true }).partial() }))
-      .output(done),
+    updateProject: base.input(command.extend({ projectId: ProjectId, changes: ProjectChanges })).output(done),
     removeProject: base.input(command.extend({ projectId: ProjectId })).output(done),
     /** Takes the two demo projects (and their group, if nothing else is in it) away. */
     removeDemo: base.input(command).output(done),

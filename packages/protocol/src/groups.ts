@@ -33,6 +33,30 @@ export const ProjectConfig = z.looseObject({
 });
 export type ProjectConfig = z.infer<typeof ProjectConfig>;
 
+/**
+ * A change to a project: what is absent stays, null takes a choice back to its default. Not `ProjectConfig.partial()`: its
+ * defaults would reset every field that a change does not name. The identifier of a project is given once and stays;
+ * acceptance of the repository's settings has an operation of its own, which checks their content.
+ */
+export const ProjectChanges = z.looseObject({
+  name: ProjectConfig.shape.name.optional(),
+  description: z.string().optional(),
+  icon: z.string().max(16).optional(),
+  cwd: ProjectConfig.shape.cwd.optional(),
+  profile: z.string().optional(),
+  enabled: z.boolean().optional(),
+  provider: ProjectConfig.shape.provider.nullable(),
+  model: ProjectConfig.shape.model.nullable(),
+  permissionMode: ProjectConfig.shape.permissionMode.nullable(),
+  useWorktrees: ProjectConfig.shape.useWorktrees.nullable(),
+  sandboxEnabled: ProjectConfig.shape.sandboxEnabled.nullable(),
+  autonomousMode: ProjectConfig.shape.autonomousMode.nullable(),
+  anchorBudgetScale: ProjectConfig.shape.anchorBudgetScale.nullable(),
+  stallThresholdMin: ProjectConfig.shape.stallThresholdMin.nullable(),
+  systemPrompt: ProjectConfig.shape.systemPrompt.nullable(),
+});
+export type ProjectChanges = z.infer<typeof ProjectChanges>;
+
 export const GroupConfig = z.looseObject({
   id: GroupId,
   name: z.string().min(1).max(200),

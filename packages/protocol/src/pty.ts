@@ -64,9 +64,16 @@ export const PtyScreen = z.object({
 export type PtyScreen = z.infer<typeof PtyScreen>;
 
 /**
- * The pty host's control channel (`/control` on its socket): one JSON object a message. The first message is the
- * secret's proof, as on the machine link.
+ * How both channels of the pty host (`/control`, `/attach/<id>`) begin, in text frames: it sends a challenge, the other side
+ * proves the machine's secret with it, as on the machine link. Before that proof nothing else is read; a wrong one ends the connection.
  */
+export const PtyChallenge = z.object({ t: z.literal('challenge'), nonce: z.string() });
+export type PtyChallenge = z.infer<typeof PtyChallenge>;
+/** `mac` is the HMAC-SHA-256 of the nonce with the machine's secret, in hex. */
+export const PtyHello = z.object({ t: z.literal('hello'), mac: z.string() });
+export type PtyHello = z.infer<typeof PtyHello>;
+
+/** The pty host's control channel (`/control` on its socket), after the proof: one JSON object a message. */
 export const ToPtyHost = z.discriminatedUnion('t', [
   z.object({ t: z.literal('spawn'), id: z.string(), pty: PtySpawn, env: z.record(z.string(), z.string()) }),
   z.object({ t: z.literal('resize'), id: z.string(), pty: PtyId, size: PtySize }),
