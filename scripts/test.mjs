@@ -18,6 +18,8 @@ import { allSteps } from './test/steps.mjs';
 const GROUPS = /** @type {const} */ (['static', 'unit', 'web', 'e2e']);
 /** How many steps run side by side. Those with a browser or many processes have the computer to themselves. */
 const AT_ONCE = { static: 2, unit: 2, web: 1, e2e: 1 };
+/** @type {Counts} */
+const FAILED = { passed: 0, failed: 1, skips: [] };
 
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
   process.on(signal, () => {
@@ -28,12 +30,14 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
 
 await runMain(async () => {
   const groups = chosenGroups(process.argv.slice(2));
-  await setup();
-  if (groups.some((group) => group !== 'static')) await build();
-  const steps = allSteps();
+  if (!(await prepared('install', setup))) return summarize([FAILED]);
   /** @type {Counts[]} */
   const results = [];
-  for (const group of groups) {
+  // Without a build nothing that runs our programs tells the truth: only the checks that need none are run then.
+  const built = groups.every((group) => group === 'static') || (await prepared('build', build));
+  if (!built) results.push(FAILED);
+  const steps = allSteps();
+  for (const group of built ? groups : /** @type {const} */ (['static'])) {
     results.push(
       ...(await runGroup(
         steps.filter((step) => step.group === group),
@@ -43,6 +47,20 @@ await runMain(async () => {
   }
   summarize(results);
 });
+
+/**
+ * @param {string} what
+ * @param {() => Promise<unknown>} work
+ */
+async function prepared(what, work) {
+  try {
+    await work();
+    return true;
+  } catch (error) {
+    process.stdout.write(`FAIL ${what}: ${error instanceof Error ? error.message : error}\n\n`);
+    return false;
+  }
+}
 
 /**
  * @param {string[]} args

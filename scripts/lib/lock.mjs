@@ -52,8 +52,11 @@ function tryTake(path) {
   }
 }
 
-/** Moved away before it is deleted: of several that see a dead holder only one removes this very file.
- * @param {string} path */
+/**
+ * Moved away before it is deleted: of several that see a dead holder only one removes this very file. Another may have
+ * taken the lock anew between our look and our move: then it gets its file back.
+ * @param {string} path
+ */
 function stealStale(path) {
   const aside = `${path}.${process.pid}`;
   try {
@@ -61,7 +64,9 @@ function stealStale(path) {
   } catch {
     return; // someone else was quicker
   }
-  rmSync(aside, { force: true });
+  const holder = holderOf(aside);
+  if (holder !== undefined && isAlive(holder)) renameSync(aside, path);
+  else rmSync(aside, { force: true });
 }
 
 /** @param {string} path */

@@ -46,7 +46,7 @@ function staticSteps() {
         ]
       : []),
     check('lint', [node, tool('@biomejs/biome/bin/biome'), 'ci', '--colors=off', '--error-on-warnings', '.']),
-    { ...bunStep('imports', 'static', ['scripts']), limitMinutes: 2 },
+    { ...bunStep('workspace', 'static', ['scripts']), limitMinutes: 2 },
     check('unused', [node, tool('knip/bin/knip.js'), '--no-progress', '--no-config-hints']),
   ];
 }
