@@ -1,8 +1,10 @@
-import { expect, test } from 'bun:test';
+import { expect, setDefaultTimeout, test } from 'bun:test';
 import { chmodSync, lstatSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeFileAtomic } from './atomic-file.ts';
 import { tempDir } from './testing.ts';
+
+setDefaultTimeout(60_000); // for a loaded computer
 
 test('a new file is private, a replaced one keeps its mode, and no temporary file stays', () => {
   using dir = tempDir();

@@ -1,8 +1,10 @@
-import { expect, test } from 'bun:test';
+import { expect, setDefaultTimeout, test } from 'bun:test';
 import { closeSync, constants, openSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTerminalPaused } from './ffi.ts';
 import { until } from './testing.ts';
+
+setDefaultTimeout(60_000); // for a loaded computer
 
 const module = (name: string) => JSON.stringify(join(import.meta.dir, name));
 

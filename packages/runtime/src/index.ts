@@ -2,10 +2,18 @@ export { writeFileAtomic } from './atomic-file.ts';
 export { type Clock, delay, systemClock, type Timer } from './clock.ts';
 export { becomeSubreaper, reap, SystemCallError, setsid, setTerminalPaused, signalOnParentDeath } from './ffi.ts';
 export { type EndOptions, type EndReport, endTree } from './kill-tree.ts';
-export { acquireLock, type FileLock, type LockHeld } from './lock.ts';
+export { acquireLock, type FileLock, type LockHeld, type LockHolder, lockHolder } from './lock.ts';
 export { createLogger, type LogFields, type Logger, type LoggerOptions, type LogLevel, redact } from './log.ts';
 export { type Line, LineSplitter, type TooLongLine } from './ndjson.ts';
-export { type AgorPaths, ensureDirs, ensurePrivateDir, PathError, type PathOverrides, resolvePaths } from './paths.ts';
+export {
+  type AgorPaths,
+  ensureDirs,
+  ensurePrivateDir,
+  PathError,
+  type PathOverrides,
+  resolvePaths,
+  withRuntimeDir,
+} from './paths.ts';
 export {
   bootId,
   descendantsOf,

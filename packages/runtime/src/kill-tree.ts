@@ -41,23 +41,27 @@ const MAX_STOP_ROUNDS = 20;
  */
 export async function endTree(options: EndOptions): Promise<EndReport> {
   const { graceMs = DEFAULT_GRACE_MS, clock = systemClock } = options;
+  if (options.mark.value === '') throw new Error('an empty mark would find processes of others');
   const tree = new Tree(options);
-  const warned = new Set<string>();
   const deadline = clock.monotonic() + graceMs;
-  for (let pollMs = FIRST_POLL_MS; ; pollMs = Math.min(pollMs * 1.5, MAX_POLL_MS)) {
-    const alive = tree.look();
-    if (alive.length === 0) return { found: tree.found, killed: [], left: [] };
-    const left = deadline - clock.monotonic();
-    if (left <= 0) break;
+  for (let alive = tree.look(); alive.length > 0; alive = tree.look()) {
+    if (clock.monotonic() >= deadline) return killAll(tree, clock);
     for (const member of alive) {
-      if (warned.has(key(member))) continue;
-      warned.add(key(member));
       signal(member, 'SIGTERM');
       if (member.state === 'T') signal(member, 'SIGCONT'); // a stopped process would see TERM only when it goes on
     }
+    await allGone(alive, deadline, clock);
+  }
+  return { found: tree.found, killed: [], left: [] };
+}
+
+/** Asks only for those that are known to live, which is cheap; who came since is found by the next look. */
+async function allGone(members: readonly ProcessRef[], deadline: number, clock: Clock): Promise<void> {
+  for (let pollMs = FIRST_POLL_MS; members.some(isAlive); pollMs = Math.min(pollMs * 1.5, MAX_POLL_MS)) {
+    const left = deadline - clock.monotonic();
+    if (left <= 0) return;
     await delay(clock, Math.min(pollMs, left));
   }
-  return killAll(tree, clock);
 }
 
 async function killAll(tree: Tree, clock: Clock): Promise<EndReport> {

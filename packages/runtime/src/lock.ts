@@ -1,6 +1,6 @@
 import { closeSync, constants, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { tryFlock } from './ffi.ts';
-import { processStartTime } from './process-table.ts';
+import { bootId, isAlive, type ProcessRef, processStartTime } from './process-table.ts';
 import { err, ok, type Result } from './result.ts';
 
 /** Held until `release`, dispose, or the death of this process, kill -9 included. */
@@ -9,7 +9,7 @@ export interface FileLock extends Disposable {
   release(): void;
 }
 
-/** Someone else holds the lock. `heldBy` is what they wrote about themselves (JSON with pid and startTime), null if not yet written. */
+/** Someone else holds the lock. `heldBy` is what they wrote about themselves (JSON with pid, startTime, bootId), null if not yet written. */
 export interface LockHeld {
   readonly heldBy: string | null;
 }
@@ -51,8 +51,38 @@ export function acquireLock(
   return ok({ path, release, [Symbol.dispose]: release });
 }
 
+/** What a lock's holder wrote about itself. */
+export interface LockHolder extends ProcessRef {
+  readonly [info: string]: unknown;
+}
+
+/**
+ * Who holds the lock, without touching it: the `info` of `acquireLock` with pid, startTime, bootId. Null when nobody does (a holder that was killed
+ * leaves its words behind; they are not believed).
+ */
+export function lockHolder(path: string): LockHolder | null {
+  let holder: unknown;
+  try {
+    holder = JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return null; // never locked, released, or just being taken
+  }
+  return isHolder(holder) && isAlive(holder) ? holder : null;
+}
+
+function isHolder(value: unknown): value is LockHolder {
+  if (typeof value !== 'object' || value === null) return false;
+  const { pid, startTime } = value as Partial<ProcessRef>;
+  return typeof pid === 'number' && typeof startTime === 'string';
+}
+
 function describeHolder(fd: number, info: Readonly<Record<string, unknown>> = {}): void {
-  const text = JSON.stringify({ pid: process.pid, startTime: processStartTime(process.pid), ...info });
+  const text = JSON.stringify({
+    pid: process.pid,
+    startTime: processStartTime(process.pid),
+    bootId: bootId(),
+    ...info,
+  });
   writeSync(fd, text, 0);
   ftruncateSync(fd, Buffer.byteLength(text));
 }

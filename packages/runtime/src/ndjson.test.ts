@@ -1,6 +1,8 @@
-import { expect, test } from 'bun:test';
+import { expect, setDefaultTimeout, test } from 'bun:test';
 import fc from 'fast-check';
 import { type Line, LineSplitter } from './ndjson.ts';
+
+setDefaultTimeout(60_000); // for a loaded computer
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test';
 import { chmodSync, chownSync, mkdirSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureDirs, ensurePrivateDir, PathError, resolvePaths } from './paths.ts';
+import { ensureDirs, ensurePrivateDir, PathError, resolvePaths, withRuntimeDir } from './paths.ts';
 import { tempDir } from './testing.ts';
 
 test('the data folder is chosen by command line, test variables, agor variables, XDG, home, in this order', () => {
@@ -55,6 +55,13 @@ test('sockets go to the user runtime folder if there is one, else to a folder of
   for (const missing of [undefined, join(dir.path, 'missing'), 'relative']) {
     expect(resolvePaths({ ...env, XDG_RUNTIME_DIR: missing }).runtimeDir).toMatch(new RegExp(`^/tmp/agor-${uid}-`));
   }
+});
+
+test('a machine that listens in another runtime folder is reached there', () => {
+  const paths = resolvePaths({ HOME: '/h' });
+  const moved = withRuntimeDir(paths, '/run/other');
+  expect(moved.controlSocket).toBe('/run/other/control.sock');
+  expect({ ...moved, ...withRuntimeDir(paths, paths.runtimeDir) }).toEqual(paths);
 });
 
 test('a socket path that is too long is refused with what to do', () => {

@@ -88,6 +88,20 @@ export function resolvePaths(env: Env = process.env, overrides: PathOverrides = 
     machineSecretFile: join(machineDir, 'secret'),
     hubLog: join(logsDir, 'hub.log'),
     machineLog: join(logsDir, 'machine.log'),
+    ...socketsIn(runtimeDir),
+  };
+}
+
+/**
+ * The same instance with its sockets elsewhere. A machine may have been started where XDG_RUNTIME_DIR is set and be sought where it is not
+ * (a desktop and a cron job): so it writes its runtime folder into its lock, and who seeks it asks there first.
+ */
+export function withRuntimeDir(paths: AgorPaths, runtimeDir: string): AgorPaths {
+  return { ...paths, runtimeDir, ...socketsIn(runtimeDir) };
+}
+
+function socketsIn(runtimeDir: string): Pick<AgorPaths, 'controlSocket' | 'agentSocket' | 'ptySocket'> {
+  return {
     controlSocket: socketPath(runtimeDir, 'control.sock'),
     agentSocket: socketPath(runtimeDir, 'agent.sock'),
     ptySocket: socketPath(runtimeDir, 'pty.sock'),

@@ -1,4 +1,4 @@
-import { expect, test } from 'bun:test';
+import { expect, setDefaultTimeout, test } from 'bun:test';
 import { copyFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -13,6 +13,8 @@ import {
 } from './process-table.ts';
 import { parsePs } from './process-table-darwin.ts';
 import { tempDir, until } from './testing.ts';
+
+setDefaultTimeout(60_000); // for a loaded computer
 
 test('a process whose name holds spaces and parentheses is read right', () => {
   const stat = '42 (a) R (b c) S 7 8 9 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 60749 3133440 383';

@@ -11,8 +11,7 @@ type Module = Pick<ImportMeta, 'dir'>;
  * its own build; else from source. Throws when there is no such program.
  */
 export function programCommand(name: ProgramName, from: Module): string[] {
-  const bundled = join(from.dir, `${name}.js`);
-  const file = existsSync(bundled) ? bundled : sourceOf(name);
+  const file = isBundle(from) ? join(from.dir, `${name}.js`) : sourceOf(name);
   if (!existsSync(file))
     throw new Error(`agor has no program "${name}": ${file} is missing. Run \`npm start\` to build it.`);
   return [process.execPath, ...BUN_FLAGS, file];
@@ -32,8 +31,9 @@ export function webRoot(from: Module = import.meta): string | null {
 /** A program of ours always runs in some project's folder or in /: what lies there must not decide how it runs. */
 const BUN_FLAGS: readonly string[] = ['--no-env-file', '--config=/dev/null', '--no-install'];
 
+/** The build writes this file last, beside the programs. */
 function isBundle(from: Module): boolean {
-  return existsSync(join(from.dir, 'hub.js'));
+  return existsSync(join(from.dir, 'build.json'));
 }
 
 function sourceOf(name: ProgramName): string {

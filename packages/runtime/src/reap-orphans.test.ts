@@ -1,5 +1,7 @@
-import { expect, test } from 'bun:test';
+import { expect, setDefaultTimeout, test } from 'bun:test';
 import { join } from 'node:path';
+
+setDefaultTimeout(60_000); // for a loaded computer
 
 test('a subreaper collects orphans, and Bun still learns the exit codes of its own children', async () => {
   const module = (name: string) => JSON.stringify(join(import.meta.dir, name));
@@ -16,4 +18,4 @@ test('a subreaper collects orphans, and Bun still learns the exit codes of its o
   const machine = Bun.spawn([process.execPath, '-e', code], { stdout: 'pipe' });
   expect((await machine.stdout.text()).trim()).toBe('true');
   expect(await machine.exited).toBe(0); // the reaper, once disposed, keeps nothing alive
-}, 30_000);
+});

@@ -14,6 +14,8 @@ const SETTLE_MS = 250;
  * for the moment before it is opened or where the kernel has none, by having been a zombie in two looks while Bun's loop went round.
  */
 export function reapOrphans(clock: Clock = systemClock): Disposable {
+  if (process.platform !== 'linux') return { [Symbol.dispose]: () => {} }; // nobody inherits orphans there but launchd
+
   let suspects = new Set<number>();
   let pending: Timer | undefined;
 

@@ -1,9 +1,11 @@
-import { expect, test } from 'bun:test';
+import { expect, setDefaultTimeout, test } from 'bun:test';
 import { readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAlive, listProcesses, processRef } from './process-table.ts';
 import { spawnDetached } from './spawn-detached.ts';
 import { tempDir, until } from './testing.ts';
+
+setDefaultTimeout(60_000); // for a loaded computer
 
 const env = { PATH: process.env.PATH ?? '' };
 

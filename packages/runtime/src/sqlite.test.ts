@@ -1,8 +1,10 @@
-import { expect, test } from 'bun:test';
+import { expect, setDefaultTimeout, test } from 'bun:test';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkpoint, DatabaseError, migrate, openDatabase, schemaVersion } from './sqlite.ts';
 import { tempDir } from './testing.ts';
+
+setDefaultTimeout(60_000); // for a loaded computer
 
 const FIRST = {
   version: 1,
@@ -82,4 +84,18 @@ test('several processes that migrate at once agree', async () => {
   expect(await Promise.all(all.map((one) => one.exited))).toEqual(all.map(() => 0));
   using db = open(path);
   expect(schemaVersion(db)).toBe(2);
-}, 30_000);
+});
+
+test.if(process.platform === 'linux')(
+  'opening a database again in one process keeps the lock that protects it from others',
+  () => {
+    using dir = tempDir();
+    const path = join(dir.path, 'x.db');
+    using db = open(path);
+    migrate(db, [FIRST]);
+    const locked = () => readFileSync('/proc/locks', 'utf8').includes(`:${statSync(path).ino} `);
+    expect(locked()).toBe(true);
+    open(path).close();
+    expect(locked()).toBe(true);
+  },
+);

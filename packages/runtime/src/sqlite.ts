@@ -30,8 +30,7 @@ const MAX_WAL_BYTES = 64 * 1024 * 1024;
  */
 export function openDatabase(path: string, options: OpenOptions): Database {
   const { synchronous, busyTimeoutMs = 5_000, readonly = false } = options;
-  // Created by us because SQLite would use the umask; its -wal and -shm files take over this mode.
-  if (!readonly && path !== ':memory:') closeSync(openSync(path, 'a', 0o600));
+  if (!readonly && path !== ':memory:') createPrivate(path);
   const db = new Database(
     path,
     readonly ? { readonly: true, strict: true } : { readwrite: true, create: true, strict: true },
@@ -87,6 +86,19 @@ export function checkpoint(db: Database): boolean {
 /** The schema's number, 0 for a new database. */
 export function schemaVersion(db: Database): number {
   return db.query<{ user_version: number }, []>('PRAGMA user_version').get()?.user_version ?? 0;
+}
+
+/**
+ * Creates the file with mode 0600, which its -wal and -shm files take over; SQLite itself would follow the umask. An existing one must not even
+ * be opened: closing any descriptor of a database drops all locks that this process holds on it, and the next to close it would delete the
+ * write-ahead log that we still use.
+ */
+function createPrivate(path: string): void {
+  try {
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
 }
 
 function applyOnce(db: Database, { version, sql }: Migration): void {
