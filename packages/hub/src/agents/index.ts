@@ -1,0 +1,1 @@
+export type { ProjectRunConfig, RunContext } from './run-context.ts';

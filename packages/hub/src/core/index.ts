@@ -1,0 +1,13 @@
+export type {
+  Agents,
+  Asks,
+  Core,
+  CoreOptions,
+  Machine,
+  QueryInput,
+  RequestOptions,
+  SessionCommand,
+  Sessions,
+  Streams,
+  WatchRest,
+} from './types.ts';

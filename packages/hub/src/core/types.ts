@@ -1,0 +1,156 @@
+import type {
+  Answer,
+  AskId,
+  CommandId,
+  FollowFrame,
+  MachineEnvironment,
+  MachineState,
+  PermissionMode,
+  PermissionRule,
+  ProjectId,
+  Prompt,
+  PromptId,
+  ProviderId,
+  ProviderSettings,
+  SessionEvent,
+  SessionId,
+  SessionSummary,
+  WatchFrame,
+} from '@agor/protocol';
+import type { AgorPaths, Clock, Logger } from '@agor/runtime';
+import type { RunContext } from '../agents/index.ts';
+import type { HubDatabase } from '../database/index.ts';
+import type { HubBus, Problems } from '../events/index.ts';
+
+export interface CoreOptions {
+  readonly paths: AgorPaths;
+  readonly logger: Logger;
+  readonly bus: HubBus;
+  readonly problems: Problems;
+  readonly db: HubDatabase;
+  readonly clock?: Clock;
+  readonly runContext: RunContext;
+  /** The settings of all providers, for the machine's environment; call `Machine.refreshEnvironment` when they change. */
+  readonly providerSettings: () => Record<string, ProviderSettings>;
+}
+
+/** Agents, sessions and asks over the log, and the link to the local machine. Made by `openCore`, ended by `close`. */
+export interface Core {
+  readonly sessions: Sessions;
+  readonly agents: Agents;
+  readonly asks: Asks;
+  readonly streams: Streams;
+  readonly machine: Machine;
+  /** Connects to the machine, starting it when none answers. Resolves once the first attempt is decided. */
+  start(): Promise<void>;
+  /** Ends the link and all streams; machine and agents live on. */
+  close(): Promise<void>;
+}
+
+/** Every operation with a `commandId` is done once: the same id again returns the first result. All throw `Failure`. */
+export interface Sessions {
+  create(input: {
+    readonly commandId: CommandId;
+    readonly projectId: ProjectId;
+    readonly provider?: ProviderId | undefined;
+    readonly model?: string | undefined;
+    readonly permissionMode?: PermissionMode | undefined;
+  }): { sessionId: SessionId };
+  /** Newest activity first. Without a project: the newest sessions of all, at most `limit` (500). */
+  list(input?: { readonly projectId?: ProjectId | undefined; readonly limit?: number }): SessionSummary[];
+  get(sessionId: SessionId): SessionSummary;
+  rename(input: { readonly commandId: CommandId; readonly sessionId: SessionId; readonly title: string }): void;
+  /** Events before `before`, oldest first. */
+  page(input: { readonly sessionId: SessionId; readonly before: number; readonly limit: number }): {
+    events: SessionEvent[];
+    hasOlder: boolean;
+  };
+}
+
+export interface QueryInput {
+  readonly commandId: CommandId;
+  readonly sessionId?: SessionId | undefined;
+  readonly projectId?: ProjectId | undefined;
+  readonly cwd?: string | undefined;
+  readonly provider?: ProviderId | undefined;
+  readonly model?: string | undefined;
+  readonly permissionMode?: PermissionMode | undefined;
+  readonly resumeProviderSession?: string | undefined;
+  readonly prompt: Prompt;
+  readonly env?: Record<string, string> | undefined;
+}
+export interface SessionCommand {
+  readonly commandId: CommandId;
+  readonly sessionId: SessionId;
+}
+
+/** The operations of the contract's `agent.*`. When they return, what they promise is committed. */
+export interface Agents {
+  query(input: QueryInput): { sessionId: SessionId; promptId: PromptId };
+  interrupt(input: SessionCommand & { readonly by?: string }): void;
+  stop(input: SessionCommand & { readonly by?: string }): void;
+  stopAll(input: { readonly commandId: CommandId; readonly by?: string }): { stopped: SessionId[] };
+  restart(input: SessionCommand & { readonly by?: string }): void;
+  set(
+    input: SessionCommand & {
+      readonly model?: string | undefined;
+      readonly permissionMode?: PermissionMode | undefined;
+    },
+  ): void;
+  editPrompt(input: SessionCommand & { readonly promptId: PromptId; readonly text: string }): void;
+  cancelPrompt(input: SessionCommand & { readonly promptId: PromptId }): void;
+  resendPrompt(input: SessionCommand & { readonly promptId: PromptId }): void;
+}
+
+export interface Asks {
+  /** Compare-and-set: the loser gets CONFLICT with who won. */
+  answer(input: {
+    readonly commandId: CommandId;
+    readonly askId: AskId;
+    readonly answer: Answer;
+    readonly by: string;
+  }): void;
+  rules(input: { readonly projectId?: ProjectId | undefined }): PermissionRule[];
+  revokeRule(input: { readonly commandId: CommandId; readonly ruleId: string }): void;
+}
+
+/** Everything of the overview's first frame that does not come from the core. */
+export type WatchRest = Omit<Extract<WatchFrame, { kind: 'snapshot' }>, 'kind' | 'sessions' | 'machine' | 'problems'>;
+
+export interface Streams {
+  /** Throws NOT_FOUND for an unknown session. Ends when `signal` aborts or the iterator is returned. */
+  follow(
+    input: {
+      readonly sessionId: SessionId;
+      readonly cursor?: { readonly epoch: string; readonly seq: number } | undefined;
+      readonly tail: number;
+    },
+    signal?: AbortSignal,
+  ): AsyncGenerator<FollowFrame, void>;
+  /** `rest` is read once, for the snapshot; later changes come over the bus. */
+  watch(rest: () => WatchRest, signal?: AbortSignal): AsyncGenerator<WatchFrame, void>;
+}
+
+export interface RequestOptions {
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: (message: string) => void;
+}
+
+/** The local machine as the rest of the hub sees it. */
+export interface Machine {
+  readonly state: MachineState;
+  /** The pty host's socket, as the machine said in its welcome; null while the link is down. */
+  readonly ptySocket: string | null;
+  readonly environment: MachineEnvironment | null;
+  /** The machine's secret, in hex: proof towards the pty host. */
+  secret(): string;
+  /** Throws UNREACHABLE without a link or after `timeoutMs` (30 s), REJECTED with the machine's words when it refuses. */
+  request(method: string, params: unknown, options?: RequestOptions): Promise<unknown>;
+  /** Reads `providerSettings` again and tells the machine. */
+  refreshEnvironment(): void;
+  /** Tries again now, after `failed`. */
+  retry(): void;
+  /** Ends the machine with all agents and terminals; resolves when it is gone. Starts none afterwards. */
+  shutdown(): Promise<void>;
+}

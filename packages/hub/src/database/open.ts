@@ -1,0 +1,50 @@
+import { type Database, migrate, openDatabase } from '@agor/runtime';
+import { rejected } from '../failure.ts';
+import first from './0001-first.sql' with { type: 'text' };
+
+/** sessions.db. Every write goes through `write`, so that the person hears of a full disk in one way. */
+export interface HubDatabase {
+  readonly raw: Database;
+  /**
+   * Runs `fn` in one transaction; what it wrote is on the disk when this returns. Joins a transaction that is already
+   * open. Throws `Failure` REJECTED, with nothing written, when the disk is full or can't be written.
+   */
+  write<T>(fn: () => T): T;
+  close(): void;
+}
+
+const MIGRATIONS = [{ version: 1, sql: first }];
+
+/**
+ * Opens sessions.db and brings its schema up to date. Throws `DatabaseError`, in words for the person, for a damaged file
+ * or one of a newer agor. A transaction is on the disk before it returns (`synchronous=FULL`): prompts and answers are promised.
+ */
+export function openHubDatabase(path: string): HubDatabase {
+  const raw = openDatabase(path, { synchronous: 'FULL' });
+  try {
+    migrate(raw, MIGRATIONS);
+  } catch (error) {
+    raw.close();
+    throw error;
+  }
+  const write = <T>(fn: () => T): T => {
+    if (raw.inTransaction) return fn();
+    try {
+      return raw.transaction(fn).immediate();
+    } catch (error) {
+      throw asFailure(error);
+    }
+  };
+  return { raw, write, close: () => raw.close() };
+}
+
+/** Errors of the disk become a message for the person; all others stay what they are. */
+function asFailure(error: unknown): unknown {
+  const code = (error as { code?: unknown } | null)?.code;
+  if (typeof code !== 'string') return error;
+  if (code === 'SQLITE_FULL')
+    return rejected('The disk is full, so nothing was saved. Free some space and try again.', error);
+  if (code.startsWith('SQLITE_IOERR') || code === 'SQLITE_READONLY')
+    return rejected(`agor's data folder cannot be written (${code}), so nothing was saved. Check the disk.`, error);
+  return error;
+}

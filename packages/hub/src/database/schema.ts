@@ -1,0 +1,101 @@
+import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+
+/**
+ * The tables of sessions.db. Changed together with a new migration beside this file; a test compares the two. The code
+ * takes its row types from here and asks with prepared SQL (ADR 0004).
+ */
+export const sessions = sqliteTable(
+  'sessions',
+  {
+    id: text('id').primaryKey(),
+    epoch: text('epoch').notNull(),
+    project_id: text('project_id'),
+    created_at: integer('created_at').notNull(),
+    last_activity_at: integer('last_activity_at').notNull(),
+    open: integer('open').notNull(),
+    held: integer('held').notNull().default(0),
+    snapshot_seq: integer('snapshot_seq').notNull(),
+    state: text('state').notNull(),
+  },
+  (t) => [
+    index('sessions_by_activity').on(t.last_activity_at),
+    index('sessions_by_project').on(t.project_id, t.last_activity_at),
+    index('sessions_open').on(t.open),
+  ],
+);
+
+export const sessionEvents = sqliteTable(
+  'session_events',
+  {
+    session_id: text('session_id').notNull(),
+    seq: integer('seq').notNull(),
+    at: integer('at').notNull(),
+    origin: integer('origin'),
+    kind: text('kind').notNull(),
+    payload: text('payload').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.session_id, t.seq] })],
+);
+
+export const machineCursor = sqliteTable(
+  'machine_cursor',
+  {
+    machine_id: text('machine_id').notNull(),
+    epoch: text('epoch').notNull(),
+    seq: integer('seq').notNull(),
+    updated_at: integer('updated_at').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.machine_id, t.epoch] })],
+);
+
+export const adapterMemory = sqliteTable('adapter_memory', {
+  session_id: text('session_id').primaryKey(),
+  json: text('json').notNull(),
+});
+
+export const outbox = sqliteTable('outbox', {
+  position: integer('position').primaryKey({ autoIncrement: true }),
+  id: text('id').notNull().unique(),
+  session_id: text('session_id').notNull(),
+  created_at: integer('created_at').notNull(),
+  command: text('command').notNull(),
+});
+
+export const doneCommands = sqliteTable('done_commands', {
+  position: integer('position').primaryKey({ autoIncrement: true }),
+  id: text('id').notNull().unique(),
+  at: integer('at').notNull(),
+  result: text('result').notNull(),
+});
+
+export const asks = sqliteTable(
+  'asks',
+  {
+    id: text('id').primaryKey(),
+    session_id: text('session_id').notNull(),
+    opened_at: integer('opened_at').notNull(),
+    answered_by: text('answered_by'),
+    answer: text('answer'),
+  },
+  (t) => [index('asks_by_session').on(t.session_id)],
+);
+
+export const permissionRules = sqliteTable(
+  'permission_rules',
+  {
+    id: text('id').primaryKey(),
+    project_id: text('project_id'),
+    session_id: text('session_id'),
+    tool_name: text('tool_name').notNull(),
+    input_json: text('input_json'),
+    label: text('label').notNull(),
+    once: integer('once').notNull(),
+    created_at: integer('created_at').notNull(),
+  },
+  (t) => [index('permission_rules_by_project').on(t.project_id), index('permission_rules_by_session').on(t.session_id)],
+);
+
+export const settings = sqliteTable('settings', {
+  key: text('key').primaryKey(),
+  value: text('value').notNull(),
+});

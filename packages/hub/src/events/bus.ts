@@ -1,0 +1,61 @@
+import type {
+  GroupsFile,
+  MachineState,
+  Problem,
+  ProviderStatus,
+  PtyId,
+  PtyInfo,
+  SessionEvent,
+  SessionId,
+  SessionState,
+  Settings,
+} from '@agor/protocol';
+import type { Logger } from '@agor/runtime';
+
+/** What one commit added to one session: these events, in order, and the state after them. */
+export interface SessionChange {
+  readonly sessionId: SessionId;
+  readonly events: readonly SessionEvent[];
+  readonly state: SessionState;
+}
+
+/** What the domains of the hub tell each other. Each topic is told after the fact: what it says is already committed. */
+export interface HubTopics {
+  sessions: readonly SessionChange[];
+  machine: MachineState;
+  groups: GroupsFile;
+  settings: Settings;
+  providers: ProviderStatus[];
+  ptys: { readonly changed: PtyInfo[]; readonly removed: PtyId[] };
+  problems: Problem[];
+}
+export type HubTopic = keyof HubTopics;
+
+type Listener<T extends HubTopic> = (value: HubTopics[T]) => void;
+
+/**
+ * The one place where a domain tells others what happened, so that none calls another by name. Listeners run at once,
+ * in the order in which they came; one that throws is logged and does not keep the others from hearing.
+ */
+export class HubBus {
+  readonly #listeners = new Map<HubTopic, Set<Listener<never>>>();
+
+  constructor(private readonly logger: Logger) {}
+
+  on<T extends HubTopic>(topic: T, listener: Listener<T>): Disposable {
+    const set = this.#listeners.get(topic) ?? new Set();
+    this.#listeners.set(topic, set);
+    set.add(listener as Listener<never>);
+    return { [Symbol.dispose]: () => void set.delete(listener as Listener<never>) };
+  }
+
+  emit<T extends HubTopic>(topic: T, value: HubTopics[T]): void {
+    for (const listener of this.#listeners.get(topic) ?? []) {
+      try {
+        (listener as Listener<T>)(value);
+      } catch (error) {
+        this.logger.error(`a listener of "${topic}" failed`, { error });
+      }
+    }
+  }
+}
