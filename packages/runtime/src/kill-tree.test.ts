@@ -113,7 +113,10 @@ test('strangers are left alone: a process that got the pid of the root, and the 
 
   const reused = { ...stranger.root, startTime: '1' };
   const nobody = { name: MARK, value: crypto.randomUUID() };
-  expect(await endTree({ root: reused, mark: nobody })).toEqual({ found: 0, killed: [], left: [] });
+  const earlierBoot = { ...stranger.root, bootId: 'an earlier one' };
+  for (const root of [reused, earlierBoot]) {
+    expect(await endTree({ root, mark: nobody })).toEqual({ found: 0, killed: [], left: [] });
+  }
 
   expect(await endTree({ mark: guestMark })).toEqual({ found: 1, killed: [], left: [] });
   expect(isAlive(guest)).toBe(false);

@@ -1,5 +1,6 @@
 import { type Clock, delay, systemClock } from './clock.ts';
 import {
+  bootId,
   isAlive,
   isZombie,
   listProcesses,
@@ -105,13 +106,20 @@ class Tree {
     this.#options = options;
   }
 
+  /** The root, unless it was of an earlier boot: its pid and start time mean nothing now. */
+  get #root(): ProcessRef | undefined {
+    const { root } = this.#options;
+    return root?.bootId === undefined || root.bootId === bootId() ? root : undefined;
+  }
+
   get found(): number {
     return this.#members.size;
   }
 
   /** All live members now. */
   look(): ProcessInfo[] {
-    const { mark, root } = this.#options;
+    const { mark } = this.#options;
+    const root = this.#root;
     const marked = new Set(processesWithEnv(mark.name, mark.value));
     const processes = listProcesses();
     const byPid = new Map(processes.map((info) => [info.pid, info]));
@@ -127,11 +135,11 @@ class Tree {
       }
     };
     for (const info of candidates) {
-      const isRoot = info.pid === root?.pid && isAlive(root) && info.startTime === root.startTime;
+      const isRoot = root !== undefined && key(info) === key(root); // as a zombie, too: it still leads its session
       if (isRoot || marked.has(info.pid) || this.#members.has(key(info))) add(info);
     }
-    if (root && adoptedOrphanIn(root.pid, candidates) && !untouchable.circles.has(root.pid))
-      this.#circles.add(root.pid);
+    const rootIsGone = root !== undefined && !byPid.has(root.pid) && !untouchable.circles.has(root.pid);
+    if (rootIsGone && adoptedOrphanIn(root.pid, candidates)) this.#circles.add(root.pid);
 
     for (let before = -1; before !== members.size; ) {
       before = members.size;
@@ -151,10 +159,8 @@ class Tree {
 }
 
 /** The dead root's session lives on in a child that came to us as its subreaper: without that, the id might be a stranger's by now. */
-function adoptedOrphanIn(sid: number, processes: readonly ProcessInfo[]): boolean {
-  return processes.some(
-    (info) => info.ppid === process.pid && (info.sid === sid || info.pgid === sid) && info.pid !== sid,
-  );
+function adoptedOrphanIn(circle: number, processes: readonly ProcessInfo[]): boolean {
+  return processes.some((info) => info.ppid === process.pid && (info.sid === circle || info.pgid === circle));
 }
 
 function untouchables(byPid: ReadonlyMap<number, ProcessInfo>): { pids: Set<number>; circles: Set<number> } {
