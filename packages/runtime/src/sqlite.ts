@@ -1,4 +1,4 @@
-import { Database } from 'bun:sqlite';
+import { Database, SQLiteError } from 'bun:sqlite';
 import { closeSync, openSync } from 'node:fs';
 
 export { Database };
@@ -22,6 +22,7 @@ export class DatabaseError extends Error {
 }
 
 const CACHE_KIB = 2_048;
+const BUSY_RETRY_MS = 5;
 const MAX_WAL_BYTES = 64 * 1024 * 1024;
 
 /**
@@ -38,7 +39,7 @@ export function openDatabase(path: string, options: OpenOptions): Database {
   try {
     db.run(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
     if (!readonly) {
-      db.run('PRAGMA journal_mode = WAL');
+      switchToWal(db, busyTimeoutMs);
       db.run(`PRAGMA synchronous = ${synchronous}`);
       db.run(`PRAGMA journal_size_limit = ${MAX_WAL_BYTES}`);
     }
@@ -48,10 +49,12 @@ export function openDatabase(path: string, options: OpenOptions): Database {
     return db;
   } catch (error) {
     db.close();
-    throw new DatabaseError(
-      `Cannot open the database ${path}: ${(error as Error).message}. It was left as it is; put a backup in its place, or move it away to start empty.`,
-      { cause: error },
-    );
+    const advice = isBusy(error)
+      ? 'Another program holds it; end that and try again.'
+      : 'It was left as it is; put a backup in its place, or move it away to start empty.';
+    throw new DatabaseError(`Cannot open the database ${path}: ${(error as Error).message}. ${advice}`, {
+      cause: error,
+    });
   }
 }
 
@@ -86,6 +89,24 @@ export function checkpoint(db: Database): boolean {
 /** The schema's number, 0 for a new database. */
 export function schemaVersion(db: Database): number {
   return db.query<{ user_version: number }, []>('PRAGMA user_version').get()?.user_version ?? 0;
+}
+
+/** Several programs that open a new database at once get "busy" here at once: SQLite does not apply the timeout to this switch. */
+function switchToWal(db: Database, timeoutMs: number): void {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    try {
+      db.run('PRAGMA journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > deadline) throw error;
+      Bun.sleepSync(BUSY_RETRY_MS);
+    }
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof SQLiteError && error.code?.startsWith('SQLITE_BUSY') === true;
 }
 
 /**
