@@ -28,3 +28,10 @@ export const ImageInput = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('inline'), mediaType: z.string(), data: z.string() }),
 ]);
 export type ImageInput = z.infer<typeof ImageInput>;
+
+/**
+ * Stands in a vendor's raw event where a string was that is longer than BLOB_THRESHOLD_BYTES: the machine moved it into a blob before it
+ * journaled the event. Base64 data beside a `media_type` or `mimeType` was decoded: then the blob holds the bytes it stood for.
+ */
+export const BlobMarker = z.object({ $blob: BlobRef });
+export type BlobMarker = z.infer<typeof BlobMarker>;
