@@ -8,9 +8,12 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withLock } from './lib/lock.mjs';
 import { findBun, nodeModules, root } from './lib/places.mjs';
-import { isMain, runMain, runOrThrow } from './lib/run.mjs';
+import { isMain, RunError, runMain, runOrThrow } from './lib/run.mjs';
 
 const MIN_NODE = 20;
+/** npm's codes for "no network". */
+const OFFLINE =
+  /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED|ERR_SOCKET_TIMEOUT)\b/;
 const marker = join(nodeModules, '.agor-setup');
 const lockfile = join(root, 'package-lock.json');
 
@@ -79,8 +82,11 @@ async function install() {
   try {
     await runOrThrow('npm install', file, [...args, 'install', ...flags]);
   } catch (error) {
+    if (!(error instanceof RunError)) throw error;
     throw new Error(
-      `${error instanceof Error ? error.message : error} The packages could not be installed. Is npm's registry reachable (\`npm ping\`)? Behind a proxy set HTTPS_PROXY; then run the same command again.`,
+      OFFLINE.test(error.output)
+        ? `the packages could not be fetched: npm's registry was not reached. See above for why; behind a proxy set HTTPS_PROXY. Then run the same command again.`
+        : `${error.message} The packages are not installed; npm says why above.`,
     );
   }
 }

@@ -4,22 +4,45 @@ import { realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { root } from './places.mjs';
 
+/** A program ended badly; `output` holds the end of what it wrote. */
+export class RunError extends Error {
+  /**
+   * @param {string} message
+   * @param {string} output
+   */
+  constructor(message, output) {
+    super(message);
+    this.output = output;
+  }
+}
+
+/** How much of a program's output an error keeps. */
+const KEPT_OUTPUT = 16_384;
+
 /**
  * Runs a program to its end with its output on our stderr (stdout belongs to the program that is started afterwards,
- * e.g. `agor serve --json`). Throws when it cannot be started or ends with anything but 0.
+ * e.g. `agor serve --json`). Throws a `RunError` when it cannot be started or ends with anything but 0.
  * @param {string} label what the error message calls it
  * @param {string} file
  * @param {string[]} args
- * @param {NodeJS.ProcessEnv} [env]
  * @returns {Promise<void>}
  */
-export function runOrThrow(label, file, args, env = process.env) {
+export function runOrThrow(label, file, args) {
   return new Promise((resolve, reject) => {
-    const child = spawn(file, args, { cwd: root, env, stdio: ['ignore', 2, 2] });
-    child.once('error', (error) => reject(new Error(`${label}: ${file} could not be started: ${error.message}`)));
-    child.once('exit', (code, signal) => {
+    const child = spawn(file, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text) => {
+        process.stderr.write(text);
+        output = (output + text).slice(-KEPT_OUTPUT);
+      });
+    }
+    child.once('error', (error) =>
+      reject(new RunError(`${label}: ${file} could not be started: ${error.message}`, '')),
+    );
+    child.once('close', (code, signal) => {
       if (code === 0) resolve();
-      else reject(new Error(`${label} failed (${signal ?? `exit ${code}`}).`));
+      else reject(new RunError(`${label} failed (${signal ?? `exit ${code}`}).`, output));
     });
   });
 }

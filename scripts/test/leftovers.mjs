@@ -12,10 +12,11 @@ export const MARK = 'AGOR_TEST_STEP';
  * Ends what still runs with this mark some seconds after its step ended, and returns the command lines of what it had to end.
  * Linux only: elsewhere the environment of a process cannot be read.
  * @param {string} mark
+ * @param {number} [graceMs]
  * @returns {Promise<string[]>}
  */
-export async function endLeftovers(mark) {
-  const giveUpAt = Date.now() + GRACE_MS;
+export async function endLeftovers(mark, graceMs = GRACE_MS) {
+  const giveUpAt = Date.now() + graceMs;
   let left = marked(mark);
   while (left.length > 0 && Date.now() < giveUpAt) {
     await delay(POLL_MS);
