@@ -1,0 +1,55 @@
+import { defineProvider } from '../define.ts';
+import { keepRawAdapter } from '../keep-raw.ts';
+
+const NPM_PREFIX = '@anthropic-ai/claude-agent-sdk-';
+const PLATFORMS: readonly string[] = [
+  'linux-x64',
+  'linux-arm64',
+  'linux-x64-musl',
+  'linux-arm64-musl',
+  'darwin-x64',
+  'darwin-arm64',
+];
+
+export const claude = defineProvider({
+  id: 'claude',
+  label: 'Claude',
+  description: 'Claude Code, by its own program and the Agent SDK',
+  capabilities: {
+    resume: true,
+    fork: true,
+    steer: false,
+    plan: true,
+    images: true,
+    cost: true,
+    sandbox: true,
+    profiles: true,
+    skills: true,
+    thinkingLevel: false,
+    modelList: true,
+    subagents: true,
+    permissionModes: ['default', 'acceptEdits', 'plan', 'bypassPermissions'],
+  },
+  models: [
+    { id: 'default', label: 'Default', description: 'What the signed-in account recommends' },
+    { id: 'opus', label: 'Opus' },
+    { id: 'sonnet', label: 'Sonnet' },
+    { id: 'haiku', label: 'Haiku' },
+  ],
+  neverAsks:
+    'Claude does not ask before it reads files or runs commands that only read, such as ls, cat and git status.',
+  envPrefixes: ['ANTHROPIC_', 'CLAUDE_'],
+  cli: {
+    binary: 'claude',
+    npmPackage: (platform) => (PLATFORMS.includes(platform) ? `${NPM_PREFIX}${platform}` : null),
+    version: '0.3.330',
+    sizeMb: 364,
+    binaryPathInPackage: () => 'claude',
+  },
+  signIn: {
+    variables: ['ANTHROPIC_API_KEY', 'CLAUDE_CODE_OAUTH_TOKEN', 'ANTHROPIC_AUTH_TOKEN'],
+    file: { dirVariable: 'CLAUDE_CONFIG_DIR', dir: '.claude', name: '.credentials.json' },
+    hint: 'Run `claude auth login` in a terminal, or set ANTHROPIC_API_KEY.',
+  },
+  adapter: keepRawAdapter,
+});

@@ -1,0 +1,73 @@
+import { type AgentMessage, type ModelInfo, type ProviderCapabilities, ProviderId } from '@agor/protocol';
+
+export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+
+/** What an adapter keeps from one event to the next: small JSON that the hub commits together with the messages. */
+export type AdapterMemory = { readonly [key: string]: JsonValue };
+
+export interface Adapted {
+  readonly messages: AgentMessage[];
+  readonly memory: AdapterMemory;
+}
+
+/**
+ * Puts one provider's raw events into the common vocabulary. Pure: the same events with the same memory give the same messages with the
+ * same ids, so that a replay after a crash changes nothing. Never throws; what it does not understand becomes an `unknown` message.
+ */
+export interface Adapter {
+  initial(): AdapterMemory;
+  /**
+   * `at` is the machine's time in ms, for events that carry none of their own. The messages come without `blockId`: the caller adds the
+   * one that stood on the `agent_event` line.
+   */
+  adapt(event: unknown, memory: AdapterMemory, at: number): Adapted;
+}
+
+/** A vendor's command line program and the npm package that brings it. */
+export interface VendorCli {
+  /** Its name on PATH. */
+  readonly binary: string;
+  /** Environment-independent name of the package for a platform such as `linux-x64`, or null where the vendor has none. */
+  readonly npmPackage: (platform: string) => string | null;
+  /** Pinned: the version that the runner was tested with. */
+  readonly version: string;
+  /** Rough size on disk after installation. */
+  readonly sizeMb: number;
+  /** Where the program lies inside the package. */
+  readonly binaryPathInPackage: (platform: string) => string;
+}
+
+/** How it can be seen, without starting anything, whether the vendor's program is signed in. */
+export interface SignInProbe {
+  /** Variables of which one suffices. */
+  readonly variables: readonly string[];
+  /** A file that exists once the person signed in: `$<dirVariable>/<name>`, else `~/<dir>/<name>`. */
+  readonly file?: { readonly dirVariable: string; readonly dir: string; readonly name: string };
+  /** What to do when signed out, in words. */
+  readonly hint: string;
+}
+
+/** Everything that hub and machine know of a provider; its runner is a program of its own and is not reachable from here. */
+export interface ProviderDefinition {
+  readonly id: ProviderId;
+  readonly label: string;
+  readonly description: string;
+  readonly capabilities: ProviderCapabilities;
+  /** Offered before the live agent has told its own list; the default first. */
+  readonly models: readonly ModelInfo[];
+  /** What this vendor never asks about, in words for the person. */
+  readonly neverAsks?: string;
+  /** Names of vendor variables that begin so reach this provider's runner, and no other's. */
+  readonly envPrefixes: readonly string[];
+  /** Absent: the runner is all there is, nothing to find or install. */
+  readonly cli?: VendorCli;
+  /** Absent: no sign-in needed. */
+  readonly signIn?: SignInProbe;
+  readonly adapter: Adapter;
+}
+
+export function defineProvider(
+  definition: Omit<ProviderDefinition, 'id'> & { readonly id: string },
+): ProviderDefinition {
+  return { ...definition, id: ProviderId.parse(definition.id) };
+}

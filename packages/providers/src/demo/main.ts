@@ -1,0 +1,4 @@
+import { runRunner } from '../runner/index.ts';
+import { demoRunner } from './runner.ts';
+
+runRunner(demoRunner);

@@ -1,0 +1,30 @@
+import { defineProvider } from '../define.ts';
+import { demoAdapter } from './adapter.ts';
+
+export const demo = defineProvider({
+  id: 'demo',
+  label: 'Demo agent (scripted, no model)',
+  description: 'Follows a script instead of a model; needs no key. It really reads, runs and, after asking, writes.',
+  capabilities: {
+    resume: true,
+    fork: false,
+    steer: false,
+    plan: true,
+    images: true,
+    cost: true,
+    sandbox: false,
+    profiles: false,
+    skills: false,
+    thinkingLevel: false,
+    modelList: true,
+    subagents: true,
+    permissionModes: ['default', 'acceptEdits', 'plan', 'bypassPermissions'],
+  },
+  models: [
+    { id: 'script', label: 'Script', description: 'At a reading pace' },
+    { id: 'script-fast', label: 'Script, without pauses' },
+  ],
+  neverAsks: 'The demo agent does not ask before it reads files or looks at the git status.',
+  envPrefixes: [],
+  adapter: demoAdapter,
+});

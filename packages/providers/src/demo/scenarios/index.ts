@@ -1,0 +1,16 @@
+import type { PromptWords } from '../prompt-words.ts';
+import { files } from './files.ts';
+import { helpScenario } from './help.ts';
+import { plainTurn } from './plain.ts';
+import { anyWords, type Scenario } from './scenario.ts';
+import { speech } from './speech.ts';
+
+/** Everything that a prompt's first word can choose, in the order of `help`. */
+export const scenarios: readonly Scenario[] = [helpScenario(() => scenarios), ...speech, ...files];
+
+const plain: Scenario = { name: '', usage: '', description: '', fits: anyWords, run: plainTurn };
+
+/** The scenario that a prompt means; a prompt without a trigger gets the plain turn. */
+export function findScenario(prompt: PromptWords): Scenario {
+  return scenarios.find(({ name, fits }) => name === prompt.trigger && fits(prompt)) ?? plain;
+}

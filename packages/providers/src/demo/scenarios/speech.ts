@@ -1,0 +1,75 @@
+import { numberOption } from '../prompt-words.ts';
+import { seededText } from '../random.ts';
+import type { DemoTurn } from '../turn.ts';
+import { noWords, type Scenario, someWords } from './scenario.ts';
+
+const MAX_COUNT = 1_000_000;
+const MAX_SIZE = 1024 * 1024;
+
+export const speech: readonly Scenario[] = [
+  {
+    name: 'say',
+    usage: 'say <text>',
+    description: 'says the text',
+    fits: someWords,
+    run: (turn) => turn.say(turn.prompt.rest),
+  },
+  {
+    name: 'think',
+    usage: 'think',
+    description: 'thinks, then answers',
+    fits: noWords,
+    run: async (turn) => {
+      await turn.think('First I weigh what is asked against what I can do.\nThen I decide to say what I thought.');
+      await turn.say('I have thought about it.');
+    },
+  },
+  {
+    name: 'stream',
+    usage: 'stream [seed=1] [n=200] [size=20]',
+    description: 'streams n pieces of seeded text as fast as they are read',
+    fits: noWords,
+    run: (turn) => {
+      const n = numberOption(turn.prompt, 'n', { fallback: 200, min: 1, max: MAX_COUNT });
+      const size = numberOption(turn.prompt, 'size', { fallback: 20, min: 1, max: MAX_SIZE });
+      return turn.stream(seededPieces(turn, n, size));
+    },
+  },
+  {
+    name: 'slow',
+    usage: 'slow [pace=200] [n=50]',
+    description: 'streams slowly, with that many ms between the pieces',
+    fits: noWords,
+    run: async (turn) => {
+      const pause = numberOption(turn.prompt, 'pace', { fallback: 200, max: 60_000 });
+      const n = numberOption(turn.prompt, 'n', { fallback: 50, min: 1, max: MAX_COUNT });
+      if (turn.paceMs === pause) return turn.stream(seededPieces(turn, n, 20));
+      const blockId = turn.newBlock();
+      let text = '';
+      for (const piece of seededPieces(turn, n, 20)) {
+        await turn.pause(pause);
+        await turn.delta(blockId, 'text', piece);
+        text += piece;
+      }
+      await turn.emit({ type: 'text', text }, blockId);
+    },
+  },
+  {
+    name: 'burst',
+    usage: 'burst [n=1000] [size=80] [seed=1]',
+    description: 'n complete messages as fast as they are read; each begins with its number',
+    fits: noWords,
+    run: async (turn) => {
+      const n = numberOption(turn.prompt, 'n', { fallback: 1_000, min: 1, max: MAX_COUNT });
+      const size = numberOption(turn.prompt, 'size', { fallback: 80, min: 1, max: MAX_SIZE });
+      for (let i = 1; i <= n; i++) {
+        turn.check();
+        await turn.emit({ type: 'text', text: `${i} ${seededText(turn.random, size)}` });
+      }
+    },
+  },
+];
+
+function* seededPieces(turn: DemoTurn, n: number, size: number): Iterable<string> {
+  for (let i = 0; i < n; i++) yield seededText(turn.random, size);
+}

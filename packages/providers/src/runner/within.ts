@@ -1,0 +1,12 @@
+import type { Clock } from '@agor/runtime';
+
+/** Waits for `work`, but at most `ms`. Whether it was in time; rejects when the work does. */
+export async function within(clock: Clock, ms: number, work: void | Promise<void>): Promise<boolean> {
+  const late = Promise.withResolvers<boolean>();
+  const timer = clock.setTimeout(() => late.resolve(false), ms);
+  try {
+    return await Promise.race([Promise.resolve(work).then(() => true), late.promise]);
+  } finally {
+    timer.cancel();
+  }
+}
