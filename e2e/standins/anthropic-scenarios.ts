@@ -37,10 +37,14 @@ const PLAN = '# Plan\n\n1. Read the code\n2. Change one line\n3. Run the tests\n
  * ExitPlanMode (whose input has no plan of its own). Outside plan mode it enters it first.
  */
 function presentPlan({ call, request, results }: Call): Part[] {
-  const history = JSON.stringify(request.messages);
-  const entered = history.includes('"name":"EnterPlanMode"');
-  const file = history.match(/(\/[^\s"\\]*\/plans\/[\w-]+\.md)/)?.[1];
-  if (!file && !entered) return [toolUse('EnterPlanMode', {})];
+  // Each call since the prompt has left two messages: its answer and the results.
+  const since = JSON.stringify(call > 0 ? request.messages.slice(-2 * call) : []);
+  const entered = since.includes('"name":"EnterPlanMode"');
+  // What the CLI said up to its last "exited plan mode" (which names the file, too) belongs to a plan that is done.
+  const [, current = ''] =
+    JSON.stringify(request.messages).match(/^(?:.*The plan file is located at \S+)?(.*)$/s) ?? [];
+  const file = current.match(/\/[^\s"\\]*\/plans\/[\w-]+\.md/)?.[0];
+  if (call === 0 && !file) return [toolUse('EnterPlanMode', {})];
   const step = entered ? call - 1 : call;
   if (step === 0 && file) {
     return [thinking('A plan is wanted first.'), toolUse('Write', { file_path: file, content: PLAN })];
@@ -51,7 +55,7 @@ function presentPlan({ call, request, results }: Call): Part[] {
 
 /** What the CLI asks the model on its own account; answered so that nothing in a test depends on it. */
 export const SIDE_QUERIES: Scenario[] = [
-  when(/create a detailed summary of|summary of the conversation/i, [
+  when(/^CRITICAL: Respond with TEXT ONLY|create a detailed summary of the conversation/, [
     text('<analysis>Everything so far.</analysis>\n<summary>The conversation so far, in one line.</summary>'),
   ]),
   when(/<task-notification>/, [text('The background task has ended.')]),
@@ -59,7 +63,33 @@ export const SIDE_QUERIES: Scenario[] = [
 
 /** The built-in script; the table in anthropic.ts documents it. Order matters: the first match wins. */
 export const BUILT_IN: Scenario[] = [
-  ...SIDE_QUERIES,
+  // First those that carry free text: a file may be called image.txt.
+  when(
+    /\bwrite (\S+?)(?:: ([\s\S]*))?$/,
+    [
+      thinking('First I look where I am, then I write the file.'),
+      text('Let me look around.'),
+      toolUse('Bash', { command: 'echo hi && pwd', description: 'Print the working directory' }),
+    ],
+    ({ match }) => [
+      text('Now I write the file.'),
+      toolUse('Write', { file_path: match[1], content: match[2] ?? 'line one\nline two\n' }),
+    ],
+    ({ match, results }) => [
+      text(results[0]?.is_error ? `I did not write ${match[1]}.` : `All done. The file ${match[1]} is written.`),
+    ],
+  ),
+  when(
+    /\brun: (.+)/,
+    ({ match }) => [toolUse('Bash', { command: match[1], description: 'Run what was asked' })],
+    ({ results }) => [text(`It printed: ${resultText(results[0]).slice(0, 1000)}`)],
+  ),
+  when(
+    /\bedit (\S+) replace (\S+) with (\S+)/,
+    ({ match }) => [toolUse('Read', { file_path: match[1] })],
+    ({ match }) => [toolUse('Edit', { file_path: match[1], old_string: match[2], new_string: match[3] })],
+    ({ results }) => [text(results[0]?.is_error ? 'The file stays as it was.' : 'The file is edited.')],
+  ),
   when(/\bfail (400|401|402|403|404|500|529)\b/, ({ match }) =>
     failure(Number(match[1]), `scripted failure ${match[1]}`),
   ),
@@ -204,12 +234,6 @@ export const BUILT_IN: Scenario[] = [
     [toolUse('Bash', { command: 'seq -f "line %06g of a big output" 1 11000', description: 'Print 300 kB' })],
     [text('That was a lot.')],
   ),
-  when(
-    /\bedit (\S+) replace (\S+) with (\S+)/,
-    ({ match }) => [toolUse('Read', { file_path: match[1] })],
-    ({ match }) => [toolUse('Edit', { file_path: match[1], old_string: match[2], new_string: match[3] })],
-    ({ results }) => [text(results[0]?.is_error ? 'The file stays as it was.' : 'The file is edited.')],
-  ),
   when(/\bslow (\d+)(?: pace (\d+))?/, ({ match }) => [
     text(words(count(match[1], 100)), { chunk: match[2] === '0' ? 4096 : 8, paceMs: count(match[2], 20) }),
   ]),
@@ -227,25 +251,5 @@ export const BUILT_IN: Scenario[] = [
         : images.map(({ mediaType, bytes }) => `Received ${mediaType}, ${bytes} bytes.`).join(' '),
     ),
   ]),
-  when(
-    /\brun: (.+)/,
-    ({ match }) => [toolUse('Bash', { command: match[1], description: 'Run what was asked' })],
-    ({ results }) => [text(`It printed: ${resultText(results[0]).slice(0, 1000)}`)],
-  ),
-  when(
-    /\bwrite (\S+?)(?:: ([\s\S]*))?$/,
-    [
-      thinking('First I look where I am, then I write the file.'),
-      text('Let me look around.'),
-      toolUse('Bash', { command: 'echo hi && pwd', description: 'Print the working directory' }),
-    ],
-    ({ match }) => [
-      text('Now I write the file.'),
-      toolUse('Write', { file_path: match[1], content: match[2] ?? 'line one\nline two\n' }),
-    ],
-    ({ match, results }) => [
-      text(results[0]?.is_error ? `I did not write ${match[1]}.` : `All done. The file ${match[1]} is written.`),
-    ],
-  ),
   when(/\bhello\b/i, [text('Hello. I am a scripted answer.')]),
 ];

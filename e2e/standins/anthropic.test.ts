@@ -273,6 +273,21 @@ describe('the stand-in by itself', () => {
     expect(await count()).toEqual(await count());
   });
 
+  test('hands out the n-th model call, before and after it came', async () => {
+    await using own = startAnthropic({ script: [] });
+    const call = (text: string) =>
+      fetch(`${own.url}/v1/messages`, {
+        method: 'POST',
+        body: JSON.stringify({ model: 'm', messages: [{ role: 'user', content: text }] }),
+      });
+    const second = own.waitForRequest(2);
+    await call('one');
+    await call('two');
+    expect((await second).prompt).toBe('two');
+    expect((await own.waitForRequest(1)).prompt).toBe('one');
+    await expect(own.waitForRequest(3, 1)).rejects.toThrow('only 2 of 3 model calls');
+  });
+
   test('as a process it prints its address first and ends with its input', async () => {
     const child = Bun.spawn([process.execPath, join(import.meta.dir, 'anthropic-main.ts'), '--port', '0'], {
       stdin: 'pipe',

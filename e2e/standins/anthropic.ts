@@ -37,37 +37,25 @@
  *
  * The CLI's own questions (compaction summary, task notifications) are answered harmlessly by `SIDE_QUERIES`.
  */
+import { Gates } from './anthropic-gates.ts';
+import { type RecordedRequest, Recorder } from './anthropic-record.ts';
 import { type MessagesRequest, messagesRequest, standingOf } from './anthropic-request.ts';
-import { BUILT_IN } from './anthropic-scenarios.ts';
+import { BUILT_IN, SIDE_QUERIES } from './anthropic-scenarios.ts';
 import { type Answer, answerTo, type Failure, failure, type Part, type Script } from './anthropic-script.ts';
 import { ConnectionCut, messageOf, streamOf, tokensOf, type Usage } from './anthropic-stream.ts';
 
+export type { RecordedRequest } from './anthropic-record.ts';
 export { resultText } from './anthropic-request.ts';
 export { BUILT_IN, SIDE_QUERIES } from './anthropic-scenarios.ts';
 export * from './anthropic-script.ts';
 
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
-/** Oldest records are dropped at this bound. */
-const MAX_RECORDED = 1000;
-/** A gate that nobody releases ends the answer after this long, so that a forgotten one cannot hold a test run for ever. */
-const GATE_LIMIT_MS = 120_000;
-
-/** One request as it was received. Bodies are kept whole: a test may want to look at what the CLI sent. */
-export interface RecordedRequest {
-  method: string;
-  path: string;
-  headers: Record<string, string>;
-  body?: MessagesRequest;
-  /** Which prompt this call belonged to, and which call of it. */
-  prompt?: string;
-  call?: number;
-  at: number;
-}
-
+/** Retries are counted for this many calls; the oldest is forgotten. */
+const MAX_ATTEMPTS = 1000;
 export interface AnthropicStandIn extends AsyncDisposable {
   /** Base URL for ANTHROPIC_BASE_URL. */
   url: string;
-  /** The last 1000 requests, oldest first. */
+  /** The last 1000 requests (at most 256 MiB of bodies), oldest first. */
   requests: RecordedRequest[];
   /** Resolves with the n-th (from 1) request to /v1/messages since the start; fails after `limitMs`. */
   waitForRequest(n: number, limitMs?: number): Promise<RecordedRequest>;
@@ -80,34 +68,22 @@ export interface AnthropicStandIn extends AsyncDisposable {
 
 export interface AnthropicOptions {
   port?: number;
-  /** Default: the built-in script. */
+  /** Default: the built-in script. A list also gets `SIDE_QUERIES`; a function answers everything itself. */
   script?: Script;
 }
 
 /** Starts the stand-in on loopback. The caller ends it with `close()`. */
 export function startAnthropic({ port = 0, script = BUILT_IN }: AnthropicOptions = {}): AnthropicStandIn {
-  const requests: RecordedRequest[] = [];
+  const scenes = Array.isArray(script) ? [...SIDE_QUERIES, ...script] : script;
+  const recorder = new Recorder();
   const attempts = new Map<string, number>();
   const gates = new Gates();
-  const watchers = new Set<() => void>();
-  const calls: RecordedRequest[] = [];
-  let called = 0;
-
-  const record = (entry: RecordedRequest) => {
-    requests.push(entry);
-    if (requests.length > MAX_RECORDED) requests.shift();
-    if (entry.path !== '/v1/messages') return;
-    called++;
-    calls.push(entry);
-    if (calls.length > MAX_RECORDED) calls.shift();
-    for (const notify of watchers) notify();
-  };
 
   const countAttempt = (key: string) => {
     const attempt = attempts.get(key) ?? 0;
     attempts.delete(key);
     attempts.set(key, attempt + 1);
-    if (attempts.size > MAX_RECORDED) attempts.delete(attempts.keys().next().value ?? '');
+    if (attempts.size > MAX_ATTEMPTS) attempts.delete(attempts.keys().next().value ?? '');
     return attempt;
   };
 
@@ -125,28 +101,29 @@ export function startAnthropic({ port = 0, script = BUILT_IN }: AnthropicOptions
         at: Date.now(),
       };
       if (pathname === '/' && (request.method === 'GET' || request.method === 'HEAD')) {
-        record(entry);
+        recorder.add(entry);
         return new Response('ok');
       }
       const known = pathname === '/v1/messages' || pathname === '/v1/messages/count_tokens';
       if (!known || request.method !== 'POST') {
-        record(entry);
+        recorder.add(entry);
         return refuse(failure(404, `${request.method} ${pathname} is not known here`));
       }
-      const parsed = messagesRequest.safeParse(await request.json().catch(() => undefined));
+      const raw = await request.text();
+      const parsed = messagesRequest.safeParse(parseJson(raw));
       if (!parsed.success) {
-        record(entry);
+        recorder.add(entry);
         return refuse(failure(400, `request body: ${parsed.error.issues[0]?.message ?? 'not JSON'}`));
       }
       const body = parsed.data;
       const usage = usageOf(body);
       const standing = standingOf(body);
-      record({ ...entry, body, prompt: standing.prompt, call: standing.call });
+      recorder.add({ ...entry, body, prompt: standing.prompt, call: standing.call }, raw.length);
       if (pathname.endsWith('/count_tokens')) {
         return Response.json({ input_tokens: usage.input_tokens + usage.cache_read_input_tokens });
       }
       const attempt = countAttempt(`${body.metadata?.user_id ?? ''} ${body.messages.length} ${standing.prompt}`);
-      const answer = answerTo(script, { ...standing, request: body, attempt });
+      const answer = answerTo(scenes, { ...standing, request: body, attempt });
       return answer.kind === 'failure' ? refuse(answer) : respond(answer, body, usage, request.signal, gates);
     },
   });
@@ -158,26 +135,22 @@ export function startAnthropic({ port = 0, script = BUILT_IN }: AnthropicOptions
 
   return {
     url: `http://127.0.0.1:${server.port}`,
-    requests,
-    waitForRequest(n, limitMs = 20_000) {
-      const { promise, resolve, reject } = Promise.withResolvers<RecordedRequest>();
-      const timer = setTimeout(() => reject(new Error(`only ${called} of ${n} model calls in ${limitMs} ms`)), limitMs);
-      const look = () => {
-        const entry = calls[n - 1 - (called - calls.length)];
-        if (called >= n && entry) resolve(entry);
-      };
-      watchers.add(look);
-      look();
-      return promise.finally(() => {
-        clearTimeout(timer);
-        watchers.delete(look);
-      });
-    },
+    requests: recorder.requests,
+    waitForRequest: (n, limitMs = 20_000) => recorder.waitFor(n, limitMs),
     release: (name = 'gate') => gates.release(name),
     waitingAt: (name = 'gate') => gates.waiting(name),
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** Not JSON is undefined: the schema then refuses it as it refuses any other wrong body. */
+function parseJson(raw: string): unknown {
+  try {
+    return JSON.parse(raw);
+  } catch {
+    return undefined;
+  }
 }
 
 const requestId = () => ({ 'request-id': `req_${crypto.randomUUID().replaceAll('-', '').slice(0, 24)}` });
@@ -253,46 +226,4 @@ function usageOf(body: MessagesRequest): Usage {
 function withReported(parts: Part[], usage: Usage): Usage {
   const reported = parts.find((part) => part.kind === 'inputTokens');
   return reported ? { ...usage, input_tokens: reported.count, cache_read_input_tokens: 0 } : usage;
-}
-
-/** Named gates at which streams wait. A release without a waiting stream is kept for the next one. */
-class Gates {
-  #waiting = new Map<string, (() => void)[]>();
-  #released = new Map<string, number>();
-
-  waiting(name: string): number {
-    return this.#waiting.get(name)?.length ?? 0;
-  }
-
-  release(name: string): void {
-    const next = this.#waiting.get(name)?.shift();
-    if (next) next();
-    else this.#released.set(name, (this.#released.get(name) ?? 0) + 1);
-  }
-
-  wait(name: string, signal: AbortSignal): Promise<void> {
-    const kept = this.#released.get(name) ?? 0;
-    if (kept > 0) {
-      this.#released.set(name, kept - 1);
-      return Promise.resolve();
-    }
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const queue = this.#waiting.get(name) ?? [];
-    this.#waiting.set(name, [...queue, resolve]);
-    const leave = () => {
-      this.#waiting.set(name, this.#waiting.get(name)?.filter((waiting) => waiting !== resolve) ?? []);
-      reject(new DOMException(`nobody released the gate ${name}`, 'AbortError'));
-    };
-    const timer = setTimeout(leave, GATE_LIMIT_MS);
-    signal.addEventListener('abort', leave, { once: true });
-    return promise.finally(() => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', leave);
-    });
-  }
-
-  closeAll(): void {
-    for (const queue of this.#waiting.values()) for (const go of queue) go();
-    this.#waiting.clear();
-  }
 }

@@ -1,12 +1,12 @@
 /**
  * Captures streams of the real CLI as fixtures for the adapter's golden tests:
  * `bun e2e/standins/capture-claude.ts packages/providers/src/claude/fixtures`. One SDK message per line, in order;
- * paths, ports and process ids of the machine are replaced. Run it again when the pinned SDK changes, and read the diff.
+ * ports and ids of the machine are replaced. Run it again when the pinned SDK changes, and read the diff.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startAnthropic } from './anthropic.ts';
-import { type ClaudeHome, type ClaudeSession, makeClaudeHome, startClaude } from './claude-session.ts';
+import { type ClaudeSession, makeClaudeHome, startClaude } from './claude-session.ts';
 
 const folder = process.argv[2];
 if (!folder) {
@@ -81,17 +81,18 @@ const CAPTURES: Record<string, (session: ClaudeSession) => Promise<void>> = {
   'error-once': prompts('fail once'),
 };
 
-function scrub(line: string, home: ClaudeHome): string {
+/** The same for every capture: a path may be cut anywhere by the deltas, so that it cannot be replaced afterwards. */
+const ROOT = '/tmp/agor-demo';
+
+function scrub(line: string): string {
   return line
-    .replaceAll(home.root, '/home/user/demo')
-    .replaceAll(home.root.replaceAll('/', '-'), '-home-user-demo')
     .replace(/127\.0\.0\.1:\d+/g, '127.0.0.1:9')
-    .replace(/\/tmp\/cc-socks\/\d+/g, '/tmp/cc-socks/1')
+    .replace(/cc-socks\/\d+/g, 'cc-socks/1')
     .replace(/claude-\d+\//g, 'claude-1000/');
 }
 
 async function capture(name: string, run: (session: ClaudeSession) => Promise<void>, env: Record<string, string> = {}) {
-  using home = makeClaudeHome(standIn.url, env);
+  using home = makeClaudeHome(standIn.url, env, ROOT);
   const session = await startClaude(home, ({ tool, input }) => ({
     behavior: 'allow',
     updatedInput:
@@ -100,7 +101,7 @@ async function capture(name: string, run: (session: ClaudeSession) => Promise<vo
   await run(session);
   await session.end();
   const write = (file: string, values: unknown[]) =>
-    writeFileSync(join(folder ?? '.', file), `${values.map((v) => scrub(JSON.stringify(v), home)).join('\n')}\n`);
+    writeFileSync(join(folder ?? '.', file), `${values.map((v) => scrub(JSON.stringify(v))).join('\n')}\n`);
   write(`${name}.ndjson`, session.messages);
   const asks = session.asks.map(({ tool, input, options: { signal, ...options } }) => ({ tool, input, options }));
   if (asks.length > 0) write(`${name}.asks.ndjson`, asks);

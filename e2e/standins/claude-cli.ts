@@ -32,6 +32,7 @@ export async function claudeCli(): Promise<string> {
 async function installOnce(home: string, path: string): Promise<void> {
   const lock = `${home}.lock`;
   mkdirSync(resolve(home, '..'), { recursive: true });
+  // Ends: the owner installs or fails and removes its lock, or the lock goes stale.
   while (!tryLock(lock)) {
     await Bun.sleep(200);
     if (existsSync(path)) return;

@@ -22,9 +22,12 @@ export interface ClaudeHome extends Disposable {
   env: Record<string, string>;
 }
 
-/** Makes the folders; the caller disposes them after the last session that uses them. */
-export function makeClaudeHome(baseUrl: string, extra: Record<string, string> = {}): ClaudeHome {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'agor-claude-')));
+/** Makes the folders (under `root`, default a new temp folder); the caller disposes them after the last session in them. */
+export function makeClaudeHome(
+  baseUrl: string,
+  extra: Record<string, string> = {},
+  root = realpathSync(mkdtempSync(join(tmpdir(), 'agor-standin-'))),
+): ClaudeHome {
   const folder = (name: string) => {
     const path = join(root, name);
     mkdirSync(path, { recursive: true });
