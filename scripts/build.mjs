@@ -14,17 +14,32 @@ import { setup } from './setup.mjs';
 
 const sharedInputs = ['package-lock.json', 'tsconfig.base.json', 'scripts/build.mjs', 'scripts/bundle.mjs'];
 const webInputs = [...sharedInputs, 'packages/web', 'packages/protocol', 'packages/session'];
-const webEntry = join(root, 'packages/web/index.html');
+const MAX_ATTEMPTS = 5;
+const webEntry = join(root, 'packages/web/src/main.ts');
 
 /**
  * Builds what is stale and returns the hash of the build that is now current.
  * @returns {Promise<string>}
  */
 export async function build() {
-  const hash = hashFiles([...sharedInputs, 'packages']);
-  if (!isBuilt(hash)) await withLock('build', () => (isBuilt(hash) ? undefined : buildAll(hash)));
+  const wanted = hashSources();
+  const hash = isBuilt(wanted) ? wanted : await withLock('build', buildStable);
   makeCurrent(hash);
   return hash;
+}
+
+/** A build whose sources were changed under it would lie about what it is made of: it is thrown away and made again. */
+async function buildStable() {
+  for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    const hash = hashSources();
+    if (isBuilt(hash) || (await buildAll(hash))) return hash;
+    process.stderr.write('agor: the sources changed during the build, building again\n');
+  }
+  throw new Error('the sources kept changing during the build. Try again when they rest.');
+}
+
+function hashSources() {
+  return hashFiles([...sharedInputs, 'packages']);
 }
 
 /** @param {string} hash */
@@ -32,7 +47,10 @@ function isBuilt(hash) {
   return existsSync(join(dist, hash, 'build.json'));
 }
 
-/** @param {string} hash */
+/**
+ * @param {string} hash
+ * @returns {Promise<boolean>} false when the sources are no longer those of the hash
+ */
 async function buildAll(hash) {
   const started = Date.now();
   const out = join(dist, `.building-${hash}-${process.pid}`);
@@ -40,11 +58,14 @@ async function buildAll(hash) {
   const webHash = hashFiles(webInputs);
   const programs = findPrograms();
   try {
-    await Promise.all([bundle(programs, out), existsSync(webEntry) ? buildWeb(webHash, out) : undefined]);
+    const parts = [bundle(programs, out), existsSync(webEntry) ? buildWeb(webHash, out) : undefined];
+    // Both to their end, also when one fails: nothing goes on writing into a folder that is deleted.
+    for (const part of await Promise.allSettled(parts)) if (part.status === 'rejected') throw part.reason;
     writeFileSync(
       join(out, 'build.json'),
       `${JSON.stringify({ hash, webHash, programs: programs.map((p) => p.name) }, null, 2)}\n`,
     );
+    if (hashSources() !== hash) return false;
     rmSync(join(dist, hash), { recursive: true, force: true });
     renameSync(out, join(dist, hash));
   } finally {
@@ -54,6 +75,7 @@ async function buildAll(hash) {
   process.stderr.write(
     `agor: built ${programs.map((p) => p.name).join(', ')}${existsSync(webEntry) ? ', web' : ''} in ${((Date.now() - started) / 1000).toFixed(1)} s\n`,
   );
+  return true;
 }
 
 /** The programs whose entry file exists. A provider's runner is found by its place, so that adding one changes nothing here. */
