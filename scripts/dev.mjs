@@ -27,7 +27,15 @@ await runMain(async () => {
   let hub = startHub(agor);
   const face = spawn(
     process.execPath,
-    [join(nodeModules, 'vite/bin/vite.js'), 'packages/web', '--port', String(FACE_PORT), '--strictPort'],
+    [
+      join(nodeModules, 'vite/bin/vite.js'),
+      'packages/web',
+      '--host',
+      '127.0.0.1',
+      '--port',
+      String(FACE_PORT),
+      '--strictPort',
+    ],
     { cwd: root, env: { ...env, AGOR_HUB: `http://127.0.0.1:${HUB_PORT}` }, stdio: 'inherit' },
   );
 

@@ -13,20 +13,22 @@ const LEFTOVER = /^\.building-[0-9a-f]{16}-(\d+)$/;
  * Deletes all but the newest five builds. One that a living process was started from stays: a machine keeps spawning
  * runners from its own build for as long as its sessions run.
  * @param {string} current
+ * @param {string} [folder]
  */
-export function pruneBuilds(current) {
+export function pruneBuilds(current, folder = dist) {
   const running = runningCommands();
   if (running === undefined) return; // unknown who runs: nothing is deleted
-  const builds = readdirSync(dist)
+  const builds = readdirSync(folder)
     .filter((name) => BUILD_NAME.test(name))
-    .map((name) => ({ name, at: statSync(join(dist, name)).mtimeMs }))
+    .map((name) => ({ name, at: statSync(join(folder, name)).mtimeMs }))
     .sort((a, b) => b.at - a.at);
   for (const { name } of builds.slice(KEPT)) {
-    if (name !== current && !running.includes(`/${name}/`)) rmSync(join(dist, name), { recursive: true, force: true });
+    if (name !== current && !running.includes(`/${name}/`))
+      rmSync(join(folder, name), { recursive: true, force: true });
   }
   // Builds are made under a lock: what is left half-made now has no owner any more.
-  for (const name of readdirSync(dist))
-    if (LEFTOVER.test(name)) rmSync(join(dist, name), { recursive: true, force: true });
+  for (const name of readdirSync(folder))
+    if (LEFTOVER.test(name)) rmSync(join(folder, name), { recursive: true, force: true });
 }
 
 /** The command lines of all processes, or undefined where they cannot be listed. `ps` is not on every Linux. */

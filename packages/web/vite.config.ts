@@ -1,0 +1,25 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import tailwindcss from '@tailwindcss/vite';
+import { defineConfig } from 'vite';
+
+/** `AGOR_HUB=http://127.0.0.1:9700 npx vite packages/web` serves the face from source against a running hub. */
+const hub = process.env.AGOR_HUB;
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [tailwindcss(), svelte()],
+  // The hub forbids inline script (CSP), and small assets as data: URLs would need an exception as well.
+  build: { target: 'es2024', assetsInlineLimit: 0, sourcemap: true, modulePreload: { polyfill: false } },
+  server: {
+    strictPort: false,
+    // The hub answers to its own Host and Origin only.
+    proxy: hub
+      ? Object.fromEntries(
+          ['/auth', '/blobs', '/rpc', '/pty'].map((path) => [
+            path,
+            { target: hub, ws: true, changeOrigin: true, headers: { origin: hub } },
+          ]),
+        )
+      : {},
+  },
+});
