@@ -46,6 +46,7 @@ const DEFAULT_PACE_MS = 15;
 /** Tokens are counted as vendors roughly do: four characters each. */
 const CHARS_PER_TOKEN = 4;
 const PIECE_CHARS = 12;
+const LONG_MS = 24 * 3_600_000;
 
 type BlockKind = 'text' | 'thinking' | 'toolInput' | 'toolOutput';
 
@@ -148,12 +149,12 @@ export class DemoTurn {
   }
 
   /** Streams a block of the given pieces; cut short by an interrupt it leaves what was said, marked partial. */
-  async #speak(kind: 'text' | 'thinking', parts: Iterable<string>): Promise<void> {
+  async #speak(kind: 'text' | 'thinking', parts: Iterable<string>, paceMs = this.paceMs): Promise<void> {
     const blockId = this.newBlock();
     let said = '';
     try {
       for (const part of parts) {
-        await this.pause(this.paceMs);
+        await this.pause(paceMs);
         await this.delta(blockId, kind, part);
         said += part;
       }
@@ -165,14 +166,24 @@ export class DemoTurn {
     await this.emit({ type: kind, text: said }, blockId);
   }
 
-  /** Says the pieces as they come. */
-  stream(parts: Iterable<string>): Promise<void> {
-    return this.#speak('text', parts);
+  /** Says the pieces as they come, with `paceMs` before each. */
+  stream(parts: Iterable<string>, paceMs = this.paceMs): Promise<void> {
+    return this.#speak('text', parts, paceMs);
+  }
+
+  /** Waits until the person interrupts. */
+  async forever(): Promise<never> {
+    for (;;) await this.pause(LONG_MS);
   }
 
   #count(text: string): void {
     const turn = this.parent ?? this;
     turn.outputChars += text.length;
+  }
+
+  changeMode(mode: PermissionMode): void {
+    this.state.permissionMode = mode;
+    this.state.ctx.info({ permissionMode: mode });
   }
 
   /** Asks the person. An interrupt takes the question back. */

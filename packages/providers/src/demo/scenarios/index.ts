@@ -1,12 +1,26 @@
 import type { PromptWords } from '../prompt-words.ts';
+import { asks } from './asks.ts';
+import { failures } from './failures.ts';
 import { files } from './files.ts';
 import { helpScenario } from './help.ts';
 import { plainTurn } from './plain.ts';
 import { anyWords, type Scenario } from './scenario.ts';
 import { speech } from './speech.ts';
+import { subagentScenario } from './subagent.ts';
+import { waits } from './waits.ts';
+import { work } from './work.ts';
 
 /** Everything that a prompt's first word can choose, in the order of `help`. */
-export const scenarios: readonly Scenario[] = [helpScenario(() => scenarios), ...speech, ...files];
+export const scenarios: readonly Scenario[] = [
+  helpScenario(() => scenarios),
+  ...speech,
+  ...files,
+  ...asks,
+  ...work,
+  subagentScenario,
+  ...waits,
+  ...failures,
+];
 
 const plain: Scenario = { name: '', usage: '', description: '', fits: anyWords, run: plainTurn };
 

@@ -1,6 +1,7 @@
 import { readIfThere } from '../project-files.ts';
 import { edit, look, read, type ToolOutcome, write } from '../tools.ts';
 import type { DemoTurn } from '../turn.ts';
+import { describeImages } from './work.ts';
 
 const README_NAMES = ['README.md', 'README', 'readme.md', 'Readme.md'];
 const TITLE_CHARS = 80;
@@ -14,6 +15,7 @@ export async function plainTurn(turn: DemoTurn): Promise<void> {
   await turn.think(
     `The person asks: "${request}". I follow a script, so I cannot really understand it. I will look at the project, propose a small change, and ask before I write.`,
   );
+  if (turn.images.length > 0) await describeImages(turn);
   await turn.say('I will look at the project first.');
   const readme = await firstOf(turn, README_NAMES);
   if (readme) await read(turn, readme);

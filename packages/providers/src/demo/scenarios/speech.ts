@@ -32,7 +32,7 @@ export const speech: readonly Scenario[] = [
     run: (turn) => {
       const n = numberOption(turn.prompt, 'n', { fallback: 200, min: 1, max: MAX_COUNT });
       const size = numberOption(turn.prompt, 'size', { fallback: 20, min: 1, max: MAX_SIZE });
-      return turn.stream(seededPieces(turn, n, size));
+      return turn.stream(seededPieces(turn, n, size), numberOption(turn.prompt, 'pace', { fallback: 0, max: 60_000 }));
     },
   },
   {
@@ -40,18 +40,10 @@ export const speech: readonly Scenario[] = [
     usage: 'slow [pace=200] [n=50]',
     description: 'streams slowly, with that many ms between the pieces',
     fits: noWords,
-    run: async (turn) => {
-      const pause = numberOption(turn.prompt, 'pace', { fallback: 200, max: 60_000 });
+    run: (turn) => {
+      const pace = numberOption(turn.prompt, 'pace', { fallback: 200, max: 60_000 });
       const n = numberOption(turn.prompt, 'n', { fallback: 50, min: 1, max: MAX_COUNT });
-      if (turn.paceMs === pause) return turn.stream(seededPieces(turn, n, 20));
-      const blockId = turn.newBlock();
-      let text = '';
-      for (const piece of seededPieces(turn, n, 20)) {
-        await turn.pause(pause);
-        await turn.delta(blockId, 'text', piece);
-        text += piece;
-      }
-      await turn.emit({ type: 'text', text }, blockId);
+      return turn.stream(seededPieces(turn, n, 20), pace);
     },
   },
   {

@@ -1,0 +1,66 @@
+import { waitForFile } from '../gate.ts';
+import { numberOption } from '../prompt-words.ts';
+import { announce, look } from '../tools.ts';
+import { DemoTurn } from '../turn.ts';
+import type { Scenario } from './scenario.ts';
+
+const DESCRIPTION = 'Look around in the project';
+const PROMPT = 'List what lies in the project and say how much it is.';
+
+export const subagentScenario: Scenario = {
+  name: 'subagent',
+  usage: 'subagent [background] [delay=500] [key=k]',
+  description:
+    'has a subagent look around; one in the background wakes the session (after delay ms, or the file .agor-demo-k)',
+  fits: ({ words }) => words.length === 0 || (words.length === 1 && words[0] === 'background'),
+  run: async (turn) => {
+    const background = turn.prompt.words[0] === 'background';
+    const toolUseId = await announce(turn, {
+      name: 'Agent',
+      kind: 'agent',
+      title: DESCRIPTION,
+      input: { description: DESCRIPTION, prompt: PROMPT, subagent_type: 'demo', run_in_background: background },
+    });
+    await turn.emit({
+      type: 'subagent',
+      toolUseId,
+      state: 'started',
+      description: DESCRIPTION,
+      prompt: PROMPT,
+      background,
+    });
+    if (background) return startInBackground(turn, toolUseId);
+    const summary = await lookAround(turn.asSubagent(toolUseId), turn, toolUseId);
+    await turn.emit({ type: 'toolResult', toolUseId, output: summary });
+    await turn.say(`The subagent says: ${summary}`);
+  },
+};
+
+async function startInBackground(turn: DemoTurn, toolUseId: string): Promise<void> {
+  const { state, prompt } = turn;
+  await turn.emit({ type: 'toolResult', toolUseId, output: 'Started in the background' });
+  await turn.say('The subagent works in the background. It will wake me.');
+  const delayMs = numberOption(prompt, 'delay', { fallback: 500, max: 3_600_000 });
+  const key = prompt.options.get('key');
+  state.inBackground(async (signal) => {
+    // A turn of its own, for an interrupt of the session's turn does not reach it.
+    const own = new DemoTurn(state, { prompt, images: [] });
+    signal.addEventListener('abort', () => own.interrupt(), { once: true });
+    if (key) await waitForFile(own.signal, state.cwd, key);
+    else await own.pause(delayMs);
+    const summary = await lookAround(own.asSubagent(toolUseId), own, toolUseId);
+    state.wake((woken) => woken.say(`The subagent came back: ${summary}`));
+  });
+}
+
+/** The subagent's own turn: nested messages, then its end, told by `teller`. */
+async function lookAround(sub: DemoTurn, teller: DemoTurn, toolUseId: string): Promise<string> {
+  await sub.think('I list the folder.');
+  const { output } = await look(sub, 'ls -A');
+  await teller.emit({ type: 'subagent', toolUseId, state: 'progress', toolUses: 1, lastTool: 'Bash' });
+  const count = output.split('\n').filter((line) => line !== '').length;
+  const summary = `there are ${count} entries in the project.`;
+  await sub.say(`I found that ${summary}`);
+  await teller.emit({ type: 'subagent', toolUseId, state: 'done', toolUses: 1, totalTokens: 50, summary });
+  return summary;
+}
