@@ -38,5 +38,5 @@ export type SettingsKey = keyof typeof settingsSchemas | `providers.${string}`;
 /** The schema of a settings key, or null when there is no such key. */
 export function settingSchema(key: string): z.ZodType | null {
   if (key.startsWith('providers.') && key.length > 'providers.'.length) return ProviderSettings;
-  return Object.hasOwn(settingsSchemas, key) ? (settingsSchemas as Record<string, z.ZodType>)[key]! : null;
+  return Object.hasOwn(settingsSchemas, key) ? ((settingsSchemas as Record<string, z.ZodType>)[key] ?? null) : null;
 }
