@@ -1,0 +1,36 @@
+import type { SessionId } from '@agor/protocol';
+import type { App } from '../state/app.svelte.ts';
+import type { Box } from '../state/boxes.ts';
+
+/** What can be done with a box's sessions, by menu or button. */
+export function sessionActions({ commands, client, workspace }: App) {
+  return {
+    /** An empty session, which the box then shows. */
+    async create(box: Box): Promise<void> {
+      const { projectId } = box;
+      if (!projectId) return;
+      const created = await commands.run(
+        `session:create:${box.key}`,
+        'The session was not created',
+        (commandId, options) => client.session.create({ commandId, projectId }, options),
+      );
+      if (created.ok) workspace.show(box.key, created.value.sessionId);
+    },
+    stop: (sessionId: SessionId) =>
+      commands.run(`session:stop:${sessionId}`, 'The agent was not stopped', (commandId, options) =>
+        client.agent.stop({ commandId, sessionId }, options),
+      ),
+    restart: (sessionId: SessionId) =>
+      commands.run(`session:restart:${sessionId}`, 'The agent was not restarted', (commandId, options) =>
+        client.agent.restart({ commandId, sessionId }, options),
+      ),
+    rename: (sessionId: SessionId, title: string) =>
+      commands.run(`session:rename:${sessionId}`, 'The session was not renamed', (commandId, options) =>
+        client.session.rename({ commandId, sessionId, title }, options),
+      ),
+    addAsProject: (box: Box) =>
+      commands.run(`project:add:${box.cwd}`, 'The project was not added', (commandId, options) =>
+        client.groups.addProject({ commandId, cwd: box.cwd, groupId: workspace.activeGroup?.id }, options),
+      ),
+  };
+}

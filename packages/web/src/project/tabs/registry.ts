@@ -1,0 +1,36 @@
+import type { SessionSummary } from '@agor/protocol';
+import type { Component } from 'svelte';
+import type { Box } from '../../state/boxes.ts';
+
+/** What every tab of a project box gets. */
+export interface TabProps {
+  project: Box;
+  /** The session that the box shows; null before the first. */
+  session: SessionSummary | null;
+  /** Shown now, and not just kept for the way back. */
+  active: boolean;
+}
+
+export interface ProjectTab {
+  id: string;
+  label: string;
+  /** Loaded when the tab is first shown; then mounted for as long as the box lives. */
+  component(): Promise<{ default: Component<TabProps> }>;
+  visibleFor(box: Box): boolean;
+}
+
+/** The tabs of a box, in their order. Adding one is adding a line. */
+export const projectTabs: readonly ProjectTab[] = [
+  {
+    id: 'model',
+    label: 'Model',
+    component: () => import('../../agent/AgentPane.svelte'),
+    visibleFor: () => true,
+  },
+  {
+    id: 'files',
+    label: 'Files',
+    component: () => import('./files/FilesTab.svelte'),
+    visibleFor: (box) => box.projectId !== null,
+  },
+];

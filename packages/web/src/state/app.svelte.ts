@@ -1,0 +1,100 @@
+import { getContext, setContext } from 'svelte';
+import { AgentsStore } from './agents.svelte.ts';
+import { AttentionStore, type Need } from './attention.svelte.ts';
+import type { HubClient } from './client.ts';
+import { ClockStore } from './clock.svelte.ts';
+import { CommandsStore, type Failure } from './commands.svelte.ts';
+import type { ConnectionState } from './connection.svelte.ts';
+import { ProvidersStore } from './providers.svelte.ts';
+import { SessionsStore } from './sessions.svelte.ts';
+import { SettingsStore } from './settings.svelte.ts';
+import { TerminalsStore } from './terminals.svelte.ts';
+import { WatchStore } from './watch.svelte.ts';
+import { WorkspaceStore } from './workspace.svelte.ts';
+
+export type DrawerId = 'inbox' | 'settings';
+
+/** What the stores need of the connection; a test gives an in-process hub. */
+export interface Connection {
+  readonly client: HubClient;
+  readonly state: ConnectionState;
+  readonly since: number | null;
+}
+
+/** The stores of one window, made once and found by `useApp()`. Where they read each other, it is downwards only. */
+export class App implements Disposable {
+  readonly client: HubClient;
+  readonly clock = new ClockStore();
+  readonly settings = new SettingsStore();
+  readonly providers = new ProvidersStore();
+  readonly sessions = new SessionsStore();
+  readonly terminals = new TerminalsStore();
+  readonly workspace = new WorkspaceStore(this.sessions, this.clock);
+  readonly attention = new AttentionStore(this.sessions, this.workspace);
+  readonly agents: AgentsStore;
+  readonly commands: CommandsStore;
+  readonly watch: WatchStore;
+
+  drawer = $state<DrawerId | null>(null);
+  /** The section that Settings opens at. */
+  settingsSection = $state('appearance');
+  cheatSheet = $state(false);
+
+  constructor(
+    readonly connection: Connection,
+    report: (failure: Failure) => void,
+  ) {
+    this.client = connection.client;
+    this.agents = new AgentsStore(this.client);
+    this.commands = new CommandsStore(report);
+    this.watch = new WatchStore(this.client, [
+      this.settings,
+      this.providers,
+      this.sessions,
+      this.terminals,
+      this.workspace,
+    ]);
+  }
+
+  toggleDrawer(id: DrawerId): void {
+    this.drawer = this.drawer === id ? null : id;
+  }
+
+  openSettings(section: string): void {
+    this.settingsSection = section;
+    this.drawer = 'settings';
+  }
+
+  /** Brings a session that needs the person before their eyes, in whichever group it is. */
+  async visit({ summary }: Need): Promise<void> {
+    const { workspace } = this;
+    const box = workspace.boxOf(summary);
+    workspace.show(box.key, summary.state.id);
+    workspace.openTab(box.key, 'model');
+    const group = workspace.groupOf(summary.state.projectId);
+    if (group && group.id !== workspace.activeGroup?.id) {
+      const switched = await this.commands.run('group:activate', 'The group was not switched', (commandId, options) =>
+        this.client.groups.activate({ commandId, groupId: group.id }, options),
+      );
+      if (!switched.ok) return;
+    }
+    workspace.reveal(box.key);
+  }
+
+  [Symbol.dispose](): void {
+    this.watch[Symbol.dispose]();
+    this.agents[Symbol.dispose]();
+    this.clock[Symbol.dispose]();
+  }
+}
+
+const KEY = Symbol('app');
+
+export function provideApp(app: App): App {
+  return setContext(KEY, app);
+}
+
+/** The stores of this window. Only while a component is being set up. */
+export function useApp(): App {
+  return getContext<App>(KEY);
+}

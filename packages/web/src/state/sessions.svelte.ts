@@ -1,0 +1,67 @@
+import type { ProjectId, SessionId, SessionStatus, SessionSummary, WatchFrame } from '@agor/protocol';
+import { SvelteMap } from 'svelte/reactivity';
+import type { WatchReader } from './watch.svelte.ts';
+
+/** Every session as the hub sums it up. The transcript of one is `AgentsStore`'s. */
+export class SessionsStore implements WatchReader {
+  readonly #byId = new SvelteMap<SessionId, SessionSummary>();
+  /** Newest first. */
+  readonly all = $derived([...this.#byId.values()].sort(newestFirst));
+  readonly #byProject = $derived(Map.groupBy(this.all, (summary) => summary.state.projectId));
+  readonly counts = $derived(countStatuses(this.all));
+
+  get(id: SessionId): SessionSummary | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** The sessions of a project, newest first. */
+  ofProject(id: ProjectId): readonly SessionSummary[] {
+    return this.#byProject.get(id) ?? [];
+  }
+
+  read(frame: WatchFrame): void {
+    if (frame.kind === 'snapshot') {
+      const present = new Set(frame.sessions.map((summary) => summary.state.id));
+      for (const id of this.#byId.keys()) if (!present.has(id)) this.#byId.delete(id);
+      for (const summary of frame.sessions) this.#byId.set(summary.state.id, summary);
+    }
+    if (frame.kind === 'sessions') {
+      for (const summary of frame.changed) this.#byId.set(summary.state.id, summary);
+      for (const id of frame.removed) this.#byId.delete(id);
+    }
+  }
+}
+
+export interface StatusCounts {
+  running: number;
+  waiting: number;
+  idle: number;
+  failed: number;
+  unreachable: number;
+}
+
+/** What the status bar counts each status as. An ended session is idle: it waits for nothing but a prompt. */
+const countedAs: Record<SessionStatus, keyof StatusCounts> = {
+  running: 'running',
+  starting: 'running',
+  retrying: 'running',
+  stopping: 'running',
+  waiting: 'waiting',
+  paused: 'waiting',
+  limited: 'waiting',
+  idle: 'idle',
+  done: 'idle',
+  stopped: 'idle',
+  failed: 'failed',
+  unreachable: 'unreachable',
+};
+
+export function countStatuses(sessions: readonly Pick<SessionSummary, 'status'>[]): StatusCounts {
+  const counts: StatusCounts = { running: 0, waiting: 0, idle: 0, failed: 0, unreachable: 0 };
+  for (const { status } of sessions) counts[countedAs[status]] += 1;
+  return counts;
+}
+
+function newestFirst(a: SessionSummary, b: SessionSummary): number {
+  return b.state.createdAt - a.state.createdAt || (a.state.id < b.state.id ? 1 : -1);
+}

@@ -1,0 +1,128 @@
+import type { GroupsFile, ProjectConfig, ProjectId, SessionId, SessionSummary, WatchFrame } from '@agor/protocol';
+import { activeGroupOf, type Box, boxesOf, folderBox, homelessSessions } from './boxes.ts';
+import type { ClockStore } from './clock.svelte.ts';
+import { type Remembered, readRemembered, withEntry, writeRemembered } from './remembered.ts';
+import type { SessionsStore } from './sessions.svelte.ts';
+import type { WatchReader } from './watch.svelte.ts';
+
+const MIN_TERMINAL_PX = 96;
+const DEFAULT_TERMINAL_PX = 220;
+
+/** Groups and projects as the hub has them, and this window's view of them: boxes, focus, tabs, chosen sessions. */
+export class WorkspaceStore implements WatchReader {
+  groups = $state.raw<GroupsFile>({ version: 1, groups: [], activeGroupId: '' });
+  #kept = $state.raw<Remembered>(readRemembered(localStorage));
+  /** Counts up when a box should scroll into view although it has the focus already. */
+  reveals = $state(0);
+
+  readonly activeGroup = $derived(activeGroupOf(this.groups));
+  readonly #homeless = $derived.by(() => homelessSessions(this.groups, this.sessions.all));
+  readonly boxes = $derived.by(() =>
+    boxesOf(this.activeGroup, this.#homeless, this.#kept.hiddenFolders, this.clock.now),
+  );
+  /** The box that shortcuts act on. */
+  readonly focused = $derived(this.boxes.find((box) => box.key === this.#kept.focused) ?? this.boxes[0] ?? null);
+
+  constructor(
+    private readonly sessions: SessionsStore,
+    private readonly clock: ClockStore,
+  ) {}
+
+  read(frame: WatchFrame): void {
+    if (frame.kind === 'snapshot' || frame.kind === 'groups') this.groups = frame.groups;
+  }
+
+  project(id: ProjectId | null): ProjectConfig | null {
+    return this.groups.groups.flatMap((group) => group.projects).find((project) => project.id === id) ?? null;
+  }
+
+  /** The group a project stands in, to switch to before it can be shown. */
+  groupOf(id: ProjectId | null) {
+    return this.groups.groups.find((group) => group.projects.some((project) => project.id === id)) ?? null;
+  }
+
+  /** The box in which a session shows. */
+  boxOf(summary: SessionSummary): Pick<Box, 'key' | 'name'> {
+    const project = this.project(summary.state.projectId);
+    return project ? { key: project.id, name: project.name } : folderBox(summary.state.cwd);
+  }
+
+  /** The sessions that a box can show, newest first. */
+  sessionsOf(box: Box): readonly SessionSummary[] {
+    if (box.projectId) return this.sessions.ofProject(box.projectId);
+    return this.#homeless.filter(({ state }) => state.cwd === box.cwd);
+  }
+
+  /** The session a box shows: the one the person picked, else the newest. */
+  shown(box: Box): SessionSummary | null {
+    const all = this.sessionsOf(box);
+    const picked = this.#kept.sessions[box.key];
+    return all.find(({ state }) => state.id === picked) ?? all[0] ?? null;
+  }
+
+  /** Shows a session in its box. Null: whichever is newest. */
+  show(key: string, session: SessionId | null): void {
+    const { [key]: _, ...others } = this.#kept.sessions;
+    this.#keep({ sessions: session ? withEntry<string>(this.#kept.sessions, key, session) : others });
+  }
+
+  focus(key: string): void {
+    if (this.#kept.focused !== key) this.#keep({ focused: key });
+  }
+
+  /** Focuses a box and scrolls it into view. */
+  reveal(key: string): void {
+    this.focus(key);
+    this.reveals += 1;
+  }
+
+  /** Moves the focus by so many boxes, stopping at the ends. */
+  step(by: number): void {
+    const at = this.boxes.findIndex((box) => box.key === this.focused?.key);
+    const to = this.boxes[Math.min(this.boxes.length - 1, Math.max(0, at + by))];
+    if (to) this.reveal(to.key);
+  }
+
+  tab(key: string): string {
+    return this.#kept.tabs[key] ?? 'model';
+  }
+
+  openTab(key: string, tab: string): void {
+    this.#keep({ tabs: withEntry(this.#kept.tabs, key, tab) });
+  }
+
+  terminalOpen(key: string): boolean {
+    return this.#kept.terminalOpen[key] ?? false;
+  }
+
+  toggleTerminal(key: string): void {
+    this.#keep({ terminalOpen: withEntry(this.#kept.terminalOpen, key, !this.terminalOpen(key)) });
+  }
+
+  terminalHeight(key: string): number {
+    return this.#kept.terminalHeight[key] ?? DEFAULT_TERMINAL_PX;
+  }
+
+  resizeTerminal(key: string, px: number): void {
+    this.#keep({
+      terminalHeight: withEntry(this.#kept.terminalHeight, key, Math.round(Math.max(MIN_TERMINAL_PX, px))),
+    });
+  }
+
+  hideFolder(cwd: string): void {
+    this.#keep({ hiddenFolders: withEntry(this.#kept.hiddenFolders, cwd, Date.now()) });
+  }
+
+  get drawerWidth(): number {
+    return this.#kept.drawerWidth;
+  }
+
+  resizeDrawer(px: number): void {
+    this.#keep({ drawerWidth: Math.round(px) });
+  }
+
+  #keep(change: Partial<Remembered>): void {
+    this.#kept = { ...this.#kept, ...change };
+    writeRemembered(localStorage, this.#kept);
+  }
+}
