@@ -27,9 +27,11 @@ export interface Adapter {
 export interface VendorCli {
   /** Its name on PATH. */
   readonly binary: string;
-  /** Environment-independent name of the package for a platform such as `linux-x64`, or null where the vendor has none. */
+  /** Name of the package for a platform such as `linux-x64`, or null where the vendor has none. */
   readonly npmPackage: (platform: string) => string | null;
-  /** Pinned: the version that the runner was tested with. */
+  /** The package's version, pinned: the runner was tested with it. */
+  readonly npmVersion: string;
+  /** The version that the program of that package tells of itself; also the name of its folder. */
   readonly version: string;
   /** Rough size on disk after installation. */
   readonly sizeMb: number;
@@ -43,8 +45,10 @@ export interface SignInProbe {
   readonly variables: readonly string[];
   /** A file that exists once the person signed in: `$<dirVariable>/<name>`, else `~/<dir>/<name>`. */
   readonly file?: { readonly dirVariable: string; readonly dir: string; readonly name: string };
-  /** What to do when signed out, in words. */
-  readonly hint: string;
+  /** The system keeps the sign-in of this vendor in a keychain on these platforms: there, no file says nothing. */
+  readonly keychainOn?: readonly NodeJS.Platform[];
+  /** What to do when signed out, in words; `program` is how the vendor's program is called on this computer. */
+  readonly hint: (program: string) => string;
 }
 
 /** Everything that hub and machine know of a provider; its runner is a program of its own and is not reachable from here. */

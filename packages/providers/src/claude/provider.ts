@@ -42,14 +42,23 @@ export const claude = defineProvider({
   cli: {
     binary: 'claude',
     npmPackage: (platform) => (PLATFORMS.includes(platform) ? `${NPM_PREFIX}${platform}` : null),
-    version: '0.3.330',
+    npmVersion: '0.3.330',
+    version: '2.1.330',
     sizeMb: 364,
     binaryPathInPackage: () => 'claude',
   },
   signIn: {
-    variables: ['ANTHROPIC_API_KEY', 'CLAUDE_CODE_OAUTH_TOKEN', 'ANTHROPIC_AUTH_TOKEN'],
+    variables: [
+      'ANTHROPIC_API_KEY',
+      'ANTHROPIC_AUTH_TOKEN',
+      'CLAUDE_CODE_OAUTH_TOKEN',
+      'CLAUDE_CODE_USE_BEDROCK',
+      'CLAUDE_CODE_USE_VERTEX',
+      'CLAUDE_CODE_USE_FOUNDRY',
+    ],
     file: { dirVariable: 'CLAUDE_CONFIG_DIR', dir: '.claude', name: '.credentials.json' },
-    hint: 'Run `claude auth login` in a terminal, or set ANTHROPIC_API_KEY.',
+    keychainOn: ['darwin'],
+    hint: (program) => `Run \`${program} auth login\` in a terminal, or set ANTHROPIC_API_KEY.`,
   },
   adapter: keepRawAdapter,
 });
