@@ -14,9 +14,9 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   session: ['protocol'],
   runtime: ['protocol'],
   providers: ['protocol', 'runtime'],
-  machine: ['protocol', 'providers', 'runtime'],
+  machine: ['protocol', 'session', 'providers', 'runtime'],
   hub: ['session', 'protocol', 'providers', 'runtime'],
-  cli: ['protocol', 'runtime'],
+  cli: ['protocol', 'session', 'runtime'],
   web: ['session', 'protocol'],
 };
 

@@ -1,0 +1,97 @@
+import { statfsSync } from 'node:fs';
+import { ProviderId } from '@agor/protocol';
+import { type AgorPaths, buildId, ensureDirs, lockHolder } from '@agor/runtime';
+import { findHub, requireHub } from '../ensure-hub.ts';
+import { bold, dim, green, red, yellow } from '../render.ts';
+import { installLine, signInLine } from './providers.ts';
+
+/** One thing that was looked at. `bad` must be mended, `warn` may be meant so. */
+interface Finding {
+  readonly name: string;
+  readonly state: 'good' | 'warn' | 'bad';
+  readonly detail: string;
+}
+
+const LOW_DISK_BYTES = 1024 ** 3;
+
+/** `agor doctor`: looks at the installation as it is, and starts nothing. Fails when something must be mended. */
+export async function doctor(
+  paths: AgorPaths,
+  options: { json?: boolean; env?: string | true; rebuild?: boolean },
+): Promise<void> {
+  if (options.env !== undefined) return environment(paths, options.env === true ? 'claude' : options.env);
+  if (options.rebuild) return rebuild(paths);
+  const findings = [...local(paths), ...(await running(paths))];
+  if (options.json) process.stdout.write(`${JSON.stringify(findings)}\n`);
+  else for (const f of findings) process.stdout.write(`${MARK[f.state]} ${bold(f.name)}  ${f.detail}\n`);
+  if (findings.some((f) => f.state === 'bad')) process.exitCode = 1;
+}
+
+const MARK = { good: green('ok  '), warn: yellow('warn'), bad: red('bad ') };
+
+function local(paths: AgorPaths): Finding[] {
+  const git = Bun.which('git');
+  return [
+    { name: 'build', state: 'good', detail: `${buildId(import.meta)}, Bun ${Bun.version}` },
+    folders(paths),
+    disk(paths),
+    git
+      ? { name: 'git', state: 'good', detail: git }
+      : { name: 'git', state: 'bad', detail: 'not found on PATH; projects and reviews need it' },
+  ];
+}
+
+function folders(paths: AgorPaths): Finding {
+  try {
+    ensureDirs(paths);
+    return { name: 'folders', state: 'good', detail: `${paths.dataDir}, ${paths.configDir}` };
+  } catch (error) {
+    return { name: 'folders', state: 'bad', detail: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function disk(paths: AgorPaths): Finding {
+  try {
+    const { bavail, bsize } = statfsSync(paths.dataDir);
+    const free = bavail * bsize;
+    const detail = `${(free / 1024 ** 3).toFixed(1)} GiB free for ${paths.dataDir}`;
+    return { name: 'disk', state: free < LOW_DISK_BYTES ? 'warn' : 'good', detail };
+  } catch (error) {
+    return { name: 'disk', state: 'warn', detail: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function running(paths: AgorPaths): Promise<Finding[]> {
+  using hub = await findHub(paths);
+  const machine = lockHolder(paths.machineLock);
+  const machineFinding: Finding = machine
+    ? { name: 'machine', state: 'good', detail: `runs, pid ${machine.pid}` }
+    : { name: 'machine', state: hub ? 'bad' : 'good', detail: `does not run; its log: ${paths.machineLog}` };
+  if (!hub) return [{ name: 'hub', state: 'good', detail: 'does not run; `agor` starts it' }, machineFinding];
+  const info = await hub.client.misc.info({});
+  const providers = await hub.client.providers.list({ refresh: true });
+  return [
+    { name: 'hub', state: 'good', detail: `runs, pid ${info.pid}, build ${info.build}, ${hub.info.url}` },
+    machineFinding,
+    ...providers.map((p): Finding => {
+      const detail = [installLine(p), signInLine(p)].filter(Boolean).join('; ');
+      const ready = p.install.state === 'builtIn' || p.install.state === 'found';
+      return { name: p.label, state: !ready || p.signIn.state === 'signedOut' ? 'warn' : 'good', detail };
+    }),
+  ];
+}
+
+async function environment(paths: AgorPaths, provider: string): Promise<void> {
+  using hub = await requireHub(paths);
+  const { passed, withheld } = await hub.client.misc.environment({ provider: ProviderId.parse(provider) });
+  process.stdout.write(`${bold(`passed to ${provider}`)}\n`);
+  for (const name of passed) process.stdout.write(`  ${name}\n`);
+  process.stdout.write(`${bold('withheld')}\n`);
+  for (const name of withheld) process.stdout.write(`  ${dim(name)}\n`);
+}
+
+async function rebuild(paths: AgorPaths): Promise<void> {
+  using hub = await requireHub(paths);
+  const { sessions } = await hub.client.misc.rebuild({});
+  process.stdout.write(`${sessions} sessions made anew from their logs.\n`);
+}

@@ -1,0 +1,56 @@
+import { CommandId, newId, ProviderId, type ProviderStatus } from '@agor/protocol';
+import type { AgorPaths } from '@agor/runtime';
+import { ensureHub } from '../ensure-hub.ts';
+import { Failure } from '../failure.ts';
+import { dim } from '../render.ts';
+
+/** `agor providers`: which agents there are, and the next step for those that are not ready. */
+export async function providersList(paths: AgorPaths, options: { json?: boolean }): Promise<void> {
+  using hub = await ensureHub(paths);
+  const providers = await hub.client.providers.list({ refresh: true });
+  if (options.json) return void process.stdout.write(`${JSON.stringify(providers)}\n`);
+  for (const provider of providers) {
+    process.stdout.write(`${provider.id.padEnd(10)} ${provider.label}\n`);
+    for (const line of [installLine(provider), signInLine(provider), provider.neverAsks]) {
+      if (line) process.stdout.write(`           ${dim(line)}\n`);
+    }
+  }
+}
+
+/** `agor providers install`: brings the pinned version into agor's own folder. */
+export async function providersInstall(paths: AgorPaths, id: string): Promise<void> {
+  using hub = await ensureHub(paths);
+  const provider = ProviderId.parse(id);
+  for await (const step of await hub.client.providers.install({ commandId: newId(CommandId), provider })) {
+    if ('installed' in step) return void process.stdout.write(`${step.installed}\n`);
+    process.stderr.write(`${step.progress}\n`);
+  }
+  throw new Failure('The installation ended without a result; see the hub log.');
+}
+
+export function installLine({ id, install }: ProviderStatus): string {
+  switch (install.state) {
+    case 'builtIn':
+      return 'built in';
+    case 'found':
+      return `${install.version ?? 'version unknown'} (${install.origin}: ${install.command.join(' ')})`;
+    case 'notInstalled':
+      return install.installable
+        ? `not installed. Install with: agor providers install ${id}`
+        : `not installed. ${install.hint}`;
+    case 'broken':
+      return `does not run: ${install.message}`;
+  }
+}
+
+export function signInLine({ signIn }: ProviderStatus): string | null {
+  switch (signIn.state) {
+    case 'notNeeded':
+    case 'unknown':
+      return null;
+    case 'signedIn':
+      return `signed in (${signIn.how})`;
+    case 'signedOut':
+      return `not signed in. ${signIn.hint}`;
+  }
+}

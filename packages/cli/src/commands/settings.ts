@@ -1,0 +1,86 @@
+import { resolve } from 'node:path';
+import { CommandId, type GroupId, type GroupsFile, newId, ProjectId } from '@agor/protocol';
+import type { AgorPaths } from '@agor/runtime';
+import type { Connection } from '../connect.ts';
+import { ensureHub } from '../ensure-hub.ts';
+import { EXIT, Failure } from '../failure.ts';
+
+/** `agor config get KEY`: the value as JSON. */
+export async function configGet(paths: AgorPaths, key: string): Promise<void> {
+  using hub = await ensureHub(paths);
+  const { value } = await hub.client.settings.get({ key });
+  process.stdout.write(`${JSON.stringify(value ?? null)}\n`);
+}
+
+/** `agor config set KEY JSON`. */
+export async function configSet(paths: AgorPaths, key: string, json: string): Promise<void> {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    throw new Failure(
+      `The value must be JSON, for example '"mocha"', 14 or '{"enabled":true}'; it was: ${json}`,
+      EXIT.usage,
+    );
+  }
+  using hub = await ensureHub(paths);
+  await hub.client.settings.set({ commandId: newId(CommandId), key, value });
+}
+
+/** `agor config ls`: every setting as one JSON object. */
+export async function configList(paths: AgorPaths): Promise<void> {
+  using hub = await ensureHub(paths);
+  process.stdout.write(`${JSON.stringify(await hub.client.settings.list({}), null, 2)}\n`);
+}
+
+/** `agor project add`: prints the new project's id. */
+export async function projectAdd(
+  paths: AgorPaths,
+  dir: string,
+  options: { group?: string; name?: string },
+): Promise<void> {
+  using hub = await ensureHub(paths);
+  const groupId = options.group ? await groupNamed(hub, options.group) : undefined;
+  const cwd = resolve(dir);
+  const { projectId } = await hub.client.groups.addProject({
+    commandId: newId(CommandId),
+    groupId,
+    cwd,
+    name: options.name,
+  });
+  process.stdout.write(`${projectId}\n`);
+}
+
+/** `agor project rm`: forgets a project; its folder stays as it is. */
+export async function projectRemove(paths: AgorPaths, id: string): Promise<void> {
+  using hub = await ensureHub(paths);
+  await hub.client.groups.removeProject({ commandId: newId(CommandId), projectId: ProjectId.parse(id) });
+}
+
+/** `agor project ls`. */
+export async function projectList(paths: AgorPaths, options: { json?: boolean }): Promise<void> {
+  using hub = await ensureHub(paths);
+  const groups = await loadGroups(hub);
+  const projects = groups.groups.flatMap((group) =>
+    group.projects.map((project) => ({ ...project, groupId: group.id, groupName: group.name })),
+  );
+  if (options.json) return void process.stdout.write(`${JSON.stringify(projects)}\n`);
+  if (projects.length === 0) process.stdout.write('No projects. Add one with: agor project add DIR\n');
+  for (const p of projects) process.stdout.write(`${p.id}  ${p.groupName}/${p.name}  ${p.cwd}\n`);
+}
+
+async function groupNamed(hub: Connection, name: string): Promise<GroupId> {
+  const { groups } = await loadGroups(hub);
+  const found = groups.find((g) => g.id === name) ?? groups.find((g) => g.name === name);
+  if (found) return found.id;
+  const names = groups.map((g) => JSON.stringify(g.name)).join(', ');
+  throw new Failure(`There is no group ${JSON.stringify(name)}${names ? `; there are ${names}` : ''}.`);
+}
+
+/** The groups as the overview's first frame brings them. */
+async function loadGroups(hub: Connection): Promise<GroupsFile> {
+  for await (const frame of await hub.client.events.watch({})) {
+    if (frame.kind === 'snapshot') return frame.groups;
+  }
+  throw new Failure('The hub ended before it answered.');
+}

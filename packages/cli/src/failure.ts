@@ -1,0 +1,34 @@
+import { ORPCError } from '@orpc/client';
+
+/** Exit codes (issue "First light"): what a script can rely on. */
+export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+
+/** Something that the person can do something about; printed without a stack. */
+export class Failure extends Error {
+  override readonly name = 'Failure';
+  constructor(
+    message: string,
+    readonly exitCode: number = EXIT.failed,
+  ) {
+    super(message);
+  }
+}
+
+/** An error in words for a person. Errors of the hub carry their own; anything else is a bug and shows its stack. */
+export function explain(error: unknown): { message: string; exitCode: number } {
+  if (error instanceof Failure) return { message: error.message, exitCode: error.exitCode };
+  if (error instanceof ORPCError) return { message: withDetail(error), exitCode: EXIT.failed };
+  const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { message, exitCode: EXIT.failed };
+}
+
+function withDetail(error: ORPCError<string, unknown>): string {
+  const data = error.data as
+    | { detail?: unknown; issues?: { path?: (string | number)[]; message?: string }[] }
+    | undefined;
+  if (data?.issues) {
+    const places = data.issues.map((issue) => `${issue.path?.join('.') ?? ''}: ${issue.message ?? ''}`);
+    return [error.message, ...places].join('\n  ');
+  }
+  return typeof data?.detail === 'string' ? `${error.message}: ${data.detail}` : error.message;
+}

@@ -1,0 +1,30 @@
+import type { AskState, SessionSummary } from '@agor/protocol';
+import type { HubClient } from './connect.ts';
+import { EXIT, Failure } from './failure.ts';
+
+/** The session with this id or with the only id that begins so. */
+export async function findSession(client: HubClient, id: string): Promise<SessionSummary> {
+  const sessions = await client.session.list({});
+  return only(
+    'session',
+    id,
+    sessions.filter((s) => s.state.id.startsWith(id)),
+    (s) => s.state.id,
+  );
+}
+
+/** The ask with this id (or the only one that begins so) among those that can still be answered. */
+export async function findAsk(client: HubClient, id: string): Promise<AskState> {
+  const sessions = await client.session.list({});
+  const asks = sessions.flatMap((s) => s.state.asks).filter((a) => a.ask.id.startsWith(id));
+  return only('ask', id, asks, (a) => a.ask.id);
+}
+
+function only<T>(what: string, id: string, found: readonly T[], idOf: (item: T) => string): T {
+  const exact = found.find((item) => idOf(item) === id);
+  if (exact) return exact;
+  const [first, second] = found;
+  if (!first) throw new Failure(`There is no ${what} ${id}. \`agor ps\` lists what there is.`);
+  if (second) throw new Failure(`${id} is not the beginning of one ${what} only; give more of it.`, EXIT.usage);
+  return first;
+}

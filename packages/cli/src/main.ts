@@ -1,0 +1,155 @@
+import { PermissionMode } from '@agor/protocol';
+import { resolvePaths } from '@agor/runtime';
+import { Command, CommanderError, Option } from 'commander';
+import { doctor } from './commands/doctor.ts';
+import { shutdown, start } from './commands/lifecycle.ts';
+import { providersInstall, providersList } from './commands/providers.ts';
+import { type RunArguments, run } from './commands/run.ts';
+import { serve } from './commands/serve.ts';
+import { answer, logs, ps, send, stop } from './commands/sessions.ts';
+import { configGet, configList, configSet, projectAdd, projectList, projectRemove } from './commands/settings.ts';
+import { EXIT, explain } from './failure.ts';
+
+/** The `agor` command: a thin client of the hub. Every command works on the data folder that the environment names. */
+function build(paths: ReturnType<typeof resolvePaths>): Command {
+  const agor = new Command('agor')
+    .description('Mission control for AI coding agents. Without a command: starts agor and opens it.')
+    .option('--no-browser', 'print the address only')
+    .action((options: { browser: boolean }) => start(paths, options))
+    .exitOverride();
+
+  agor
+    .command('serve')
+    .description('run the hub in the foreground')
+    .option('--port <n>', 'port to listen on; 0 = any', '9700')
+    .option('--host <h>', 'address to listen on', '127.0.0.1')
+    .option('--data-dir <dir>')
+    .option('--config-dir <dir>')
+    .option('--json', 'the first line tells url, token, pid and machinePid')
+    .action(() => serve(process.argv.slice(3)));
+
+  agor
+    .command('run')
+    .description('give an agent a prompt and stream what it does')
+    .argument('<prompt...>')
+    .option('--cwd <dir>', 'folder to work in (default: here)')
+    .option('--project <id>', 'project to work in')
+    .option('--provider <id>', 'which agent: claude, demo, …')
+    .option('--model <id>')
+    .addOption(new Option('--permission-mode <mode>').choices(PermissionMode.options))
+    .option('--resume <session>', 'go on with a session')
+    .option('--json', 'one AgentMessage a line')
+    .action(async (words: string[], options: RunArguments) => {
+      process.exitCode = await run(paths, words, options);
+    });
+
+  agor
+    .command('ps')
+    .description('list sessions')
+    .option('--json')
+    .option('--all', 'also those that ended long ago')
+    .action((options: { json?: boolean; all?: boolean }) => ps(paths, options));
+  agor
+    .command('logs')
+    .description("print a session's transcript")
+    .argument('<session>')
+    .option('--json', 'one AgentMessage a line')
+    .option('--follow', 'go on with what comes')
+    .action((id: string, options: { json?: boolean; follow?: boolean }) => logs(paths, id, options));
+  agor
+    .command('send')
+    .description('give a session its next prompt')
+    .argument('<session>')
+    .argument('<prompt...>')
+    .action((id: string, words: string[]) => send(paths, id, words));
+  agor
+    .command('stop')
+    .description("end a session's agent and all that it started")
+    .argument('<session>')
+    .action((id: string) => stop(paths, id));
+  agor
+    .command('answer')
+    .description('answer what an agent asks')
+    .argument('<ask>')
+    .argument('<answer...>', 'allow, always, deny, or text')
+    .action((id: string, words: string[]) => answer(paths, id, words));
+
+  const project = agor.command('project').description('projects: add, ls, rm');
+  project
+    .command('add')
+    .argument('<dir>')
+    .option('--group <group>', 'id or name')
+    .option('--name <name>')
+    .action((dir: string, options: { group?: string; name?: string }) => projectAdd(paths, dir, options));
+  project
+    .command('ls')
+    .option('--json')
+    .action((options: { json?: boolean }) => projectList(paths, options));
+  project
+    .command('rm')
+    .argument('<id>')
+    .action((id: string) => projectRemove(paths, id));
+
+  const config = agor.command('config').description('settings: get, set, ls');
+  config
+    .command('get')
+    .argument('<key>')
+    .action((key: string) => configGet(paths, key));
+  config
+    .command('set')
+    .argument('<key>')
+    .argument('<json>')
+    .action((key: string, json: string) => configSet(paths, key, json));
+  config.command('ls').action(() => configList(paths));
+
+  const providers = agor
+    .command('providers')
+    .description('which agents there are, and how to get them')
+    .option('--json')
+    .action((options: { json?: boolean }) => providersList(paths, options));
+  providers
+    .command('ls')
+    .option('--json')
+    .action((options: { json?: boolean }) => providersList(paths, options));
+  providers
+    .command('install')
+    .argument('<provider>')
+    .action((id: string) => providersInstall(paths, id));
+
+  agor
+    .command('doctor')
+    .description('check this installation and say what to mend')
+    .option('--json')
+    .option('--env [provider]', "names of the variables that an agent's process would get")
+    .option('--rebuild', 'make every summary anew from the event log')
+    .action((options: { json?: boolean; env?: string | true; rebuild?: boolean }) => doctor(paths, options));
+  agor
+    .command('shutdown')
+    .description('end agents, terminals, machine and hub')
+    .action(() => shutdown(paths));
+  inheritExit(agor);
+  return agor;
+}
+
+/** A usage error must not end the process by itself: it has an exit code of its own. */
+function inheritExit(command: Command): void {
+  for (const child of command.commands) {
+    child.exitOverride();
+    inheritExit(child);
+  }
+}
+
+try {
+  await build(resolvePaths()).parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  } else {
+    const { message, exitCode } = explain(error);
+    process.stderr.write(`agor: ${message}\n`);
+    process.exitCode = exitCode;
+  }
+}
+// Sockets and timers of a command that is over must not keep the process: what is left to write is written first.
+await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
+process.exit(process.exitCode ?? EXIT.done);
