@@ -284,6 +284,8 @@ export const contract = {
       .output(z.object({ passed: z.array(z.string()), withheld: z.array(z.string()) })),
     /** Ends the machine with all agents and terminals, then the hub. */
     shutdown: base.input(command).output(done),
+    /** Makes every projection anew from the event logs (`agor doctor --rebuild`). */
+    rebuild: base.input(z.object({})).output(z.object({ sessions: z.number().int() })),
     frontendLog: base
       .input(
         z.object({
