@@ -139,17 +139,22 @@ function inheritExit(command: Command): void {
   }
 }
 
-try {
-  await build(resolvePaths()).parseAsync();
-} catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
-  } else {
-    const { message, exitCode } = explain(error);
-    process.stderr.write(`agor: ${message}\n`);
-    process.exitCode = exitCode;
+async function main(): Promise<void> {
+  try {
+    await build(resolvePaths()).parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    } else {
+      const { message, exitCode } = explain(error);
+      process.stderr.write(`agor: ${message}\n`);
+      process.exitCode = exitCode;
+    }
   }
+  // Sockets and timers of a command that is over must not keep the process: what is left to write is written first.
+  await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
+  process.exit(process.exitCode ?? EXIT.done);
 }
-// Sockets and timers of a command that is over must not keep the process: what is left to write is written first.
-await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
-process.exit(process.exitCode ?? EXIT.done);
+
+// Not awaited here: a bundled program has no top-level await (docs/decisions/0005-bundle-flags.md).
+void main();
