@@ -22,6 +22,8 @@ export const PermissionAsk = z.object({
   reason: z.string().optional(),
   /** What "always" would allow, in words; absent when the provider can't remember a rule for this. */
   alwaysLabel: z.string().optional(),
+  /** What a kept "always" covers: exactly this input, or every call of the tool. Absent = `input`, the safe one. */
+  alwaysScope: z.enum(['input', 'tool']).optional(),
   /** The vendor's own suggestions for a lasting rule, handed back unchanged with "always". */
   suggestions: z.array(z.unknown()).optional(),
 });

@@ -156,7 +156,7 @@ function undelivered(state: SessionState, promptId: PromptId, doubtful: boolean,
 
 function processExited(state: SessionState, event: BodyOf<'processExited'>): SessionState {
   const failed = !event.expected;
-  const ended = failed ? 'failed' : state.stopping && state.turn ? 'stopped' : state.ended;
+  const ended = failed ? 'failed' : state.stopping ? 'stopped' : state.ended;
   return {
     ...state,
     process: null,

@@ -1,3 +1,4 @@
+export { openCore } from './open-core.ts';
 export type {
   Agents,
   Asks,

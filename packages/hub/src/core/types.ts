@@ -20,7 +20,9 @@ import type {
 import type { AgorPaths, Clock, Logger } from '@agor/runtime';
 import type { RunContext } from '../agents/index.ts';
 import type { HubDatabase } from '../database/index.ts';
-import type { HubBus, Problems } from '../events/index.ts';
+import type { HubBus } from '../events/index.ts';
+import type { Launched } from '../link/index.ts';
+import type { Problems } from '../problems/index.ts';
 
 export interface CoreOptions {
   readonly paths: AgorPaths;
@@ -32,6 +34,8 @@ export interface CoreOptions {
   readonly runContext: RunContext;
   /** The settings of all providers, for the machine's environment; call `Machine.refreshEnvironment` when they change. */
   readonly providerSettings: () => Record<string, ProviderSettings>;
+  /** Starts the machine program; only tests give another. */
+  readonly launchMachine?: () => Launched;
 }
 
 /** Agents, sessions and asks over the log, and the link to the local machine. Made by `openCore`, ended by `close`. */
@@ -41,6 +45,8 @@ export interface Core {
   readonly asks: Asks;
   readonly streams: Streams;
   readonly machine: Machine;
+  /** Folds every session anew from its events, for `agor doctor --rebuild`; clients load them again. */
+  rebuild(): { sessions: number; changed: number };
   /** Connects to the machine, starting it when none answers. Resolves once the first attempt is decided. */
   start(): Promise<void>;
   /** Ends the link and all streams; machine and agents live on. */

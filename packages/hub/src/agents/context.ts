@@ -1,0 +1,17 @@
+import type { SessionId } from '@agor/protocol';
+import type { AskIndex, PermissionRules } from '../asks/index.ts';
+import type { EventLog } from '../log/index.ts';
+import type { DoneCommands, Outbox } from '../outbox/index.ts';
+import type { RunContext } from './run-context.ts';
+
+/** What the operations on agents work with. Each operation is one transaction of the log. */
+export interface AgentContext {
+  readonly log: EventLog;
+  readonly outbox: Outbox;
+  readonly done: DoneCommands;
+  readonly asks: AskIndex;
+  readonly rules: PermissionRules;
+  readonly run: RunContext;
+  /** Gives variables of the caller to the machine, for one session's agent; never stored. */
+  readonly setSessionEnvironment: (sessionId: SessionId, env: Record<string, string>) => void;
+}

@@ -1,0 +1,92 @@
+import type { CommandId, PermissionMode, SessionId, SessionState } from '@agor/protocol';
+import type { AgentContext } from './context.ts';
+import { enqueue, runOptions } from './send-next.ts';
+
+export interface SessionCommand {
+  readonly commandId: CommandId;
+  readonly sessionId: SessionId;
+  /** Who asks; `web` when not said. */
+  readonly by?: string | undefined;
+}
+
+/** Ends the running turn; the agent stays. Nothing happens when no turn runs. */
+export function interrupt(ctx: AgentContext, { commandId, sessionId, by = 'web' }: SessionCommand): void {
+  ctx.log.transaction(() =>
+    ctx.done.once(commandId, () => {
+      const state = ctx.log.requireState(sessionId);
+      if (state.turn) ctx.log.append(sessionId, [{ kind: 'stopRequested', mode: 'interrupt', by }]);
+      if (state.turn || state.inFlight.length > 0) enqueue(ctx, { kind: 'interrupt', sessionId });
+      return null;
+    }),
+  );
+}
+
+/** Ends the agent's process with everything it started. What waits in the queue stays there until the person acts. */
+export function stop(ctx: AgentContext, { commandId, sessionId, by = 'web' }: SessionCommand): void {
+  ctx.log.transaction(() =>
+    ctx.done.once(commandId, () => {
+      const state = ctx.log.requireState(sessionId);
+      if (isAlive(state)) stopTree(ctx, state, by);
+      return null;
+    }),
+  );
+}
+
+/** As `stop`, for every session that has a process or is about to; returns which. */
+export function stopAll(
+  ctx: AgentContext,
+  { commandId, by = 'web' }: { readonly commandId: CommandId; readonly by?: string | undefined },
+): { stopped: SessionId[] } {
+  return ctx.log.transaction(() =>
+    ctx.done.once(commandId, () => {
+      const alive = ctx.log
+        .openSessions()
+        .map((id) => ctx.log.requireState(id))
+        .filter(isAlive);
+      for (const state of alive) stopTree(ctx, state, by);
+      return { stopped: alive.map((state) => state.id) };
+    }),
+  );
+}
+
+/** Ends what is left of the agent's process and starts it again with the same conversation; then the queue goes on. */
+export function restart(ctx: AgentContext, { commandId, sessionId, by = 'web' }: SessionCommand): void {
+  ctx.log.transaction(() =>
+    ctx.done.once(commandId, () => {
+      const state = ctx.log.requireState(sessionId);
+      if (isAlive(state)) stopTree(ctx, state, by);
+      ctx.log.setHeld(sessionId, false);
+      if (state.limit) ctx.log.append(sessionId, [{ kind: 'limitLifted' }]);
+      enqueue(ctx, { kind: 'open', sessionId, provider: state.provider, options: runOptions(ctx, state) });
+      return null;
+    }),
+  );
+}
+
+/** Changes model or permission mode, for the live agent and for later runs. */
+export function setAgent(
+  ctx: AgentContext,
+  input: SessionCommand & {
+    readonly model?: string | undefined;
+    readonly permissionMode?: PermissionMode | undefined;
+  },
+): void {
+  const { commandId, sessionId, model, permissionMode } = input;
+  ctx.log.transaction(() =>
+    ctx.done.once(commandId, () => {
+      const state = ctx.log.append(sessionId, [{ kind: 'settingsChanged', model, permissionMode }]);
+      if (isAlive(state)) enqueue(ctx, { kind: 'set', sessionId, model, permissionMode });
+      return null;
+    }),
+  );
+}
+
+function stopTree(ctx: AgentContext, state: SessionState, by: string): void {
+  ctx.log.append(state.id, [{ kind: 'stopRequested', mode: 'stop', by }]);
+  ctx.log.setHeld(state.id, true);
+  enqueue(ctx, { kind: 'stop', sessionId: state.id, reason: `stopped by ${by}` });
+}
+
+function isAlive(state: SessionState): boolean {
+  return state.process !== null || state.turn !== null || state.inFlight.length > 0;
+}

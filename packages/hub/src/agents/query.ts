@@ -1,0 +1,80 @@
+import type {
+  CommandId,
+  PermissionMode,
+  ProjectId,
+  Prompt,
+  PromptId,
+  ProviderId,
+  SessionId,
+  SessionState,
+} from '@agor/protocol';
+import { rejected } from '../failure.ts';
+import { createSession } from '../sessions/index.ts';
+import type { AgentContext } from './context.ts';
+import { sendNext } from './send-next.ts';
+
+export interface QueryInput {
+  readonly commandId: CommandId;
+  readonly sessionId?: SessionId | undefined;
+  readonly projectId?: ProjectId | undefined;
+  readonly cwd?: string | undefined;
+  readonly provider?: ProviderId | undefined;
+  readonly model?: string | undefined;
+  readonly permissionMode?: PermissionMode | undefined;
+  readonly resumeProviderSession?: string | undefined;
+  readonly prompt: Prompt;
+  /** The caller's environment for this session's agent. */
+  readonly env?: Record<string, string> | undefined;
+}
+
+/** Prompts that may wait in one session. */
+const MAX_QUEUE = 200;
+const TITLE_CHARS = 80;
+
+/**
+ * Takes a prompt for a session, or for a new one: the prompt, and its being sent if the agent is free, are committed with
+ * the command that brings it to the machine. A person's prompt moves the queue on after a failure, a limit or a stop.
+ */
+export function query(ctx: AgentContext, input: QueryInput): { sessionId: SessionId; promptId: PromptId } {
+  return ctx.log.transaction(() =>
+    ctx.done.once(input.commandId, () => {
+      const { prompt } = input;
+      if (prompt.text.trim() === '' && prompt.images.length === 0) throw rejected('The prompt is empty.');
+      const sessionId = input.sessionId ?? createSession(ctx, { ...input, title: titleOf(prompt) });
+      const { env } = input;
+      // Registered before the prompt's command is, so that the machine has it when the agent starts.
+      if (env) ctx.log.afterCommit(() => ctx.setSessionEnvironment(sessionId, env));
+      const state = ctx.log.requireState(sessionId);
+      mustTake(state, prompt);
+      if (state.title === '' && prompt.source !== 'agor')
+        ctx.log.append(sessionId, [{ kind: 'sessionRenamed', title: titleOf(prompt) }]);
+      if (input.sessionId !== undefined) changeSettings(ctx, state, input);
+      ctx.log.append(sessionId, [{ kind: 'promptQueued', prompt }]);
+      sendNext(ctx, sessionId, prompt.source !== 'agor');
+      return { sessionId, promptId: prompt.id };
+    }),
+  );
+}
+
+function mustTake(state: SessionState, prompt: Prompt): void {
+  if (state.queue.length >= MAX_QUEUE)
+    throw rejected(`${MAX_QUEUE} prompts wait in this session already. Cancel some, or wait for the agent.`);
+  const known = [...state.queue, ...state.inFlight, ...state.undelivered.map((u) => u.prompt)];
+  if (known.some((p) => p.id === prompt.id)) throw rejected(`The prompt ${prompt.id} is in this session already.`);
+}
+
+/** A prompt to a known session may bring another model or mode, for this run and the ones after it. */
+function changeSettings(ctx: AgentContext, state: SessionState, { model, permissionMode }: QueryInput): void {
+  const changed = {
+    ...(model !== undefined && model !== state.model ? { model } : {}),
+    ...(permissionMode !== undefined && permissionMode !== state.permissionMode ? { permissionMode } : {}),
+  };
+  if (Object.keys(changed).length === 0) return;
+  ctx.log.append(state.id, [{ kind: 'settingsChanged', ...changed }]);
+  if (state.process) ctx.outbox.add({ kind: 'set', sessionId: state.id, ...changed });
+}
+
+function titleOf(prompt: Prompt): string {
+  const [line = ''] = prompt.text.trim().split('\n', 1);
+  return line.length > TITLE_CHARS ? `${line.slice(0, TITLE_CHARS - 1)}…` : line;
+}

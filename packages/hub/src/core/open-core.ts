@@ -1,0 +1,171 @@
+import { adapterFor } from '@agor/providers';
+import { buildId, systemClock } from '@agor/runtime';
+import { Dispatcher } from '../agents/dispatcher/index.ts';
+import {
+  type AgentContext,
+  cancelPrompt,
+  editPrompt,
+  interrupt,
+  query,
+  resendPrompt,
+  restart,
+  setAgent,
+  stop,
+  stopAll,
+} from '../agents/index.ts';
+import { AskIndex, answerAsk, answerLapsed, PermissionRules } from '../asks/index.ts';
+import { notFound } from '../failure.ts';
+import { LocalMachine, loginEnvironment } from '../link/index.ts';
+import { EventLog, follow, LiveSessions, watch } from '../log/index.ts';
+import { DoneCommands, Outbox } from '../outbox/index.ts';
+import { createSession, summaryOf } from '../sessions/index.ts';
+import type { Agents, Asks, Core, CoreOptions, Sessions, Streams } from './types.ts';
+
+/** Sessions in a list that names no project; open ones are there beyond it. */
+const LISTED = 500;
+const LISTED_OF_PROJECT = 2_000;
+
+/** Puts the core together. It is idle until `start`; until then operations work and their commands wait in the outbox. */
+export function openCore(options: CoreOptions): Core {
+  const { db, bus, problems, logger, paths, clock = systemClock } = options;
+  const log = new EventLog(db, bus, clock);
+  const live = new LiveSessions(log);
+  const ctx: AgentContext = {
+    log,
+    outbox: new Outbox(db, clock),
+    done: new DoneCommands(db, clock),
+    asks: new AskIndex(db),
+    rules: new PermissionRules(db, clock),
+    run: options.runContext,
+    setSessionEnvironment: (sessionId, env) => machine.setSessionEnvironment(sessionId, env),
+  };
+  const dispatcher = new Dispatcher({
+    ctx,
+    db,
+    clock,
+    logger,
+    adapterFor,
+    redoAnswer: (sessionId, askId) => {
+      const state = log.requireState(sessionId);
+      const asked = state.asks.find((a) => a.ask.id === askId);
+      if (asked?.answer) answerLapsed(ctx, state, asked, asked.answer, asked.answeredBy ?? 'unknown', false);
+    },
+  });
+  const machine = new LocalMachine({
+    paths,
+    bus,
+    db,
+    log,
+    live,
+    dispatcher,
+    outbox: ctx.outbox,
+    problems,
+    build: buildId(),
+    clock,
+    logger,
+    providerSettings: options.providerSettings,
+    loginEnvironment: () => loginEnvironment(process.env, logger),
+    ...(options.launchMachine ? { launch: options.launchMachine } : {}),
+  });
+  const closing = new AbortController();
+  return {
+    sessions: sessionsOf(ctx, machine),
+    agents: agentsOf(ctx),
+    asks: asksOf(ctx),
+    streams: streamsOf({ ctx, live, machine, options, closing: closing.signal }),
+    machine,
+    rebuild: () => log.rebuild(),
+    start: () => machine.start(),
+    close: async () => {
+      closing.abort();
+      await machine.close();
+    },
+  };
+}
+
+function sessionsOf(ctx: AgentContext, machine: LocalMachine): Sessions {
+  return {
+    create: ({ commandId, ...input }) =>
+      ctx.log.transaction(() => ctx.done.once(commandId, () => ({ sessionId: createSession(ctx, input) }))),
+    list: ({ projectId, limit } = {}) =>
+      ctx.log
+        .states({ projectId, limit: limit ?? (projectId === undefined ? LISTED : LISTED_OF_PROJECT) })
+        .map((state) => summaryOf(state, machine.isUp)),
+    get: (sessionId) => summaryOf(ctx.log.requireState(sessionId), machine.isUp),
+    rename: ({ commandId, sessionId, title }) =>
+      ctx.log.transaction(() => {
+        ctx.done.once(commandId, () => {
+          ctx.log.append(sessionId, [{ kind: 'sessionRenamed', title }]);
+          return null;
+        });
+      }),
+    page: ({ sessionId, before, limit }) => ctx.log.page(sessionId, before, limit),
+  };
+}
+
+function agentsOf(ctx: AgentContext): Agents {
+  return {
+    query: (input) => query(ctx, input),
+    interrupt: (input) => interrupt(ctx, input),
+    stop: (input) => stop(ctx, input),
+    stopAll: (input) => stopAll(ctx, input),
+    restart: (input) => restart(ctx, input),
+    set: (input) => setAgent(ctx, input),
+    editPrompt: (input) => editPrompt(ctx, input),
+    cancelPrompt: (input) => cancelPrompt(ctx, input),
+    resendPrompt: (input) => resendPrompt(ctx, input),
+  };
+}
+
+function asksOf(ctx: AgentContext): Asks {
+  return {
+    answer: (input) => answerAsk(ctx, input),
+    rules: ({ projectId }) => ctx.rules.list(projectId),
+    revokeRule: ({ commandId, ruleId }) =>
+      ctx.log.transaction(() => {
+        ctx.done.once(commandId, () => {
+          if (!ctx.rules.remove(ruleId)) throw notFound(`There is no rule ${ruleId}.`);
+          return null;
+        });
+      }),
+  };
+}
+
+interface StreamParts {
+  readonly ctx: AgentContext;
+  readonly live: LiveSessions;
+  readonly machine: LocalMachine;
+  readonly options: CoreOptions;
+  readonly closing: AbortSignal;
+}
+
+function streamsOf({ ctx, live, machine, options, closing }: StreamParts): Streams {
+  const { log } = ctx;
+  const until = (signal: AbortSignal | undefined) => (signal ? AbortSignal.any([signal, closing]) : closing);
+  return {
+    follow: (input, signal) => {
+      log.requireState(input.sessionId);
+      return follow(log, live, input, until(signal));
+    },
+    watch: (rest, signal) =>
+      watch(
+        options.bus,
+        {
+          snapshot: () => ({
+            ...rest(),
+            kind: 'snapshot',
+            sessions: log.states({ limit: LISTED }).map((state) => summaryOf(state, machine.isUp)),
+            machine: machine.state,
+            problems: options.problems.list(),
+          }),
+          summary: (id) => {
+            const state = log.state(id);
+            return state ? summaryOf(state, machine.isUp) : null;
+          },
+          openSessions: () => log.openSessions(),
+        },
+        options.clock ?? systemClock,
+        until(signal),
+      ),
+  };
+}

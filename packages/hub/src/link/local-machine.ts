@@ -1,0 +1,390 @@
+import type {
+  FromMachine,
+  MachineEnvironment,
+  MachineState,
+  ProviderSettings,
+  SessionId,
+  ToMachine,
+} from '@agor/protocol';
+import {
+  type AgorPaths,
+  type Clock,
+  delay,
+  isAlive,
+  type Logger,
+  machineSecret,
+  type ProcessRef,
+  processRef,
+} from '@agor/runtime';
+import type { HubDatabase } from '../database/index.ts';
+import type { HubBus } from '../events/index.ts';
+import { Failure, unreachable } from '../failure.ts';
+import type { Outbox } from '../outbox/index.ts';
+import type { Problems } from '../problems/index.ts';
+import { type Connection, connect } from './connection.ts';
+import { type Launched, launchMachine } from './launch.ts';
+import { LinkSession, type LinkSessionOptions } from './link-session.ts';
+import { OutboxSender } from './outbox-sender.ts';
+import { type RequestOptions, Requests } from './requests.ts';
+
+export interface LocalMachineOptions extends Omit<LinkSessionOptions, 'failed' | 'committed'> {
+  readonly paths: AgorPaths;
+  readonly bus: HubBus;
+  readonly db: HubDatabase;
+  readonly outbox: Outbox;
+  readonly problems: Problems;
+  readonly build: string;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly providerSettings: () => Record<string, ProviderSettings>;
+  /** The person's login-shell environment; asked for once. */
+  readonly loginEnvironment: () => Promise<Record<string, string>>;
+  /** Starts a machine program; tests give their own. */
+  readonly launch?: () => Launched;
+}
+
+/** How long a machine that we started may take until it answers. In ms. */
+const START_LIMIT_MS = 15_000;
+/** A machine that ended at its start may have found another one holding the lock: that one gets this long to answer. */
+const AFTER_EXIT_MS = 1_500;
+/** Waiting times between attempts: after a loss, and after a machine that could not be started. */
+const LOST_MAX_MS = 1_000;
+const FAILED_MAX_MS = 30_000;
+/** How long a machine may take to end everything at a shutdown. */
+const SHUTDOWN_LIMIT_MS = 20_000;
+/** Environments of single sessions that are kept for a machine that starts anew. */
+const MAX_SESSION_ENVIRONMENTS = 256;
+
+interface Link {
+  readonly connection: Connection;
+  readonly session: LinkSession;
+  readonly sender: OutboxSender;
+  readonly closed: Promise<string>;
+}
+
+/**
+ * The machine on this computer: found or started, connected, and connected again whenever it is lost. What it says goes to
+ * the dispatcher; what the outbox holds goes to it.
+ */
+export class LocalMachine {
+  #state: MachineState;
+  #link: Link | null = null;
+  #login: Record<string, string> | null = null;
+  #closed = false;
+  #wakeUp: (() => void) | null = null;
+  #loop: Promise<void> | null = null;
+  readonly #requests: Requests;
+  readonly #sessionEnvironments = new Map<SessionId, Record<string, string>>();
+
+  constructor(private readonly options: LocalMachineOptions) {
+    const { clock } = options;
+    this.#requests = new Requests(clock);
+    this.#state = { state: 'starting', since: clock.now(), pid: null, build: null, message: null };
+    options.outbox.onAdded(() => this.#sendOutbox());
+  }
+
+  get state(): MachineState {
+    return this.#state;
+  }
+
+  get isUp(): boolean {
+    return this.#link !== null;
+  }
+
+  get ptySocket(): string | null {
+    return this.#link?.connection.welcome.ptySocket ?? null;
+  }
+
+  /** Null until the login shell has answered. */
+  get environment(): MachineEnvironment | null {
+    return this.#login === null ? null : { base: this.#login, providers: this.options.providerSettings() };
+  }
+
+  secret(): string {
+    return machineSecret(this.options.paths.machineSecretFile);
+  }
+
+  /** Resolves once the machine is connected, or could not be. */
+  start(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    void this.options.loginEnvironment().then((environment) => {
+      this.#login = environment;
+      this.refreshEnvironment();
+      this.#sendOutbox();
+    });
+    this.#loop = this.#run(resolve);
+    return promise;
+  }
+
+  request(method: string, params: unknown, options?: RequestOptions): Promise<unknown> {
+    const link = this.#link;
+    if (!link) return Promise.reject(unreachable(this.#state.message ?? 'The machine does not answer now.'));
+    return this.#requests.send((frame) => link.connection.send(frame), method, params, options);
+  }
+
+  refreshEnvironment(): void {
+    const { environment } = this;
+    if (environment) this.#link?.connection.send({ t: 'environment', environment });
+  }
+
+  /** Variables of the caller for one session's agent. Kept in memory only; the machine keeps what providers may have. */
+  setSessionEnvironment(sessionId: SessionId, env: Record<string, string>): void {
+    this.#sessionEnvironments.delete(sessionId);
+    this.#sessionEnvironments.set(sessionId, env);
+    for (const oldest of this.#sessionEnvironments.keys()) {
+      if (this.#sessionEnvironments.size <= MAX_SESSION_ENVIRONMENTS) break;
+      this.#sessionEnvironments.delete(oldest);
+    }
+    this.#link?.connection.send({ t: 'sessionEnvironment', sessionId, env });
+  }
+
+  /** Tries again now; an outdated machine is ended with all that runs on it, and one of this build starts. */
+  retry(): void {
+    if (this.#state.state === 'outdated') void this.#endMachine().catch((error) => this.#logEnd(error));
+    this.#wakeUp?.();
+  }
+
+  async shutdown(): Promise<void> {
+    this.#closed = true;
+    try {
+      await this.#endMachine();
+    } finally {
+      await this.close();
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#wakeUp?.();
+    this.#link?.connection.close();
+    this.#dropLink();
+    this.#requests.failAll();
+    await this.#loop;
+  }
+
+  async #run(firstDecided: () => void): Promise<void> {
+    let failures = 0;
+    let losses = 0;
+    while (!this.#closed) {
+      const problem = await this.#connect();
+      if (this.#closed) break;
+      if (problem === null) {
+        failures = 0;
+        firstDecided();
+        const since = this.options.clock.monotonic();
+        const reason = (await this.#link?.closed) ?? 'the connection was closed';
+        this.#dropLink();
+        if (this.#closed) break;
+        this.#setState('lost', { message: `The connection to the machine was lost: ${reason}` });
+        // A connection that held is followed by an attempt at once; one that breaks again and again waits longer.
+        losses = this.options.clock.monotonic() - since > 10_000 ? 0 : losses + 1;
+        if (losses > 1) await this.#pause(Math.min(25 * 2 ** losses, LOST_MAX_MS));
+      } else {
+        failures++;
+        this.options.logger.error('the machine could not be reached', { problem });
+        this.#setState('failed', { message: `${problem} Its log: ${this.options.paths.machineLog}` });
+        firstDecided();
+        await this.#pause(Math.min(500 * 2 ** failures, FAILED_MAX_MS));
+      }
+    }
+    firstDecided();
+  }
+
+  /** Finds the machine or starts one. Returns what is wrong, or null when `#link` stands. */
+  async #connect(): Promise<string | null> {
+    const { clock } = this.options;
+    const begun = clock.monotonic();
+    let launched: { readonly exit: { code: number; at: number } | null } | null = null;
+    for (let wait = 5; !this.#closed; wait = Math.min(wait * 1.5, 100)) {
+      const result = await this.#attempt();
+      if (result === null) return null;
+      if (result.kind === 'refused') return `The machine refuses this hub: ${result.message}.`;
+      if (result.kind === 'silent') return `The machine does not answer as it should: ${result.message}.`;
+      const now = clock.monotonic();
+      if (!launched) {
+        const started = this.#launch();
+        if (typeof started === 'string') return started;
+        launched = started;
+      } else if (launched.exit && now - launched.exit.at > AFTER_EXIT_MS) {
+        return `The machine ended at its start with exit code ${launched.exit.code}.`;
+      } else if (now - begun > START_LIMIT_MS) {
+        return `The machine was started but did not answer within ${START_LIMIT_MS / 1000} s.`;
+      }
+      await delay(clock, wait);
+    }
+    return null;
+  }
+
+  #launch(): { readonly exit: { code: number; at: number } | null } | string {
+    const { paths, clock } = this.options;
+    try {
+      const child = (this.options.launch ?? (() => launchMachine(paths)))();
+      const launched: { exit: { code: number; at: number } | null } = { exit: null };
+      void child.exited.then((code) => {
+        launched.exit = { code, at: clock.monotonic() };
+      });
+      if (this.#state.state !== 'lost') this.#setState('starting', { message: null });
+      return launched;
+    } catch (error) {
+      return `The machine could not be started: ${(error as Error).message}.`;
+    }
+  }
+
+  async #attempt(): Promise<{ kind: 'absent' | 'refused' | 'silent'; message: string } | null> {
+    const { clock, paths, dispatcher, build, logger } = this.options;
+    const closing = Promise.withResolvers<string>();
+    const result = await connect(
+      {
+        socketPath: paths.controlSocket,
+        clock,
+        hello: {
+          secret: this.secret(),
+          build,
+          environment: this.environment ?? { base: {}, providers: this.options.providerSettings() },
+          acknowledged: dispatcher.cursors.newest(),
+        },
+      },
+      (connection) => {
+        const session = new LinkSession(connection, {
+          ...this.options,
+          failed: (error) => this.#commitFailed(connection, error, closing.resolve),
+          committed: () => this.options.problems.clear('commit-failed'),
+        });
+        const sender = new OutboxSender(connection, this.options.outbox, this.options.db, clock, logger);
+        this.#link = { connection, session, sender, closed: closing.promise };
+        return { frame: (frame) => this.#frame(frame), closed: closing.resolve };
+      },
+    );
+    if (!result.ok) return result.error;
+    await this.#welcomed(result.value);
+    return null;
+  }
+
+  async #welcomed(connection: Connection): Promise<void> {
+    const { welcome } = connection;
+    const { build, logger } = this.options;
+    if (welcome.build !== build && welcome.runners.length === 0 && !(await this.#hasTerminals())) {
+      logger.info('a machine of another build with nothing running is replaced', { build: welcome.build });
+      await this.#endMachine().catch((error) => this.#logEnd(error));
+      return;
+    }
+    const outdated = welcome.build !== build;
+    this.#setState(outdated ? 'outdated' : 'connected', {
+      pid: welcome.pid,
+      build: welcome.build,
+      message: outdated ? 'The machine is of another build and is kept while agents or terminals run.' : null,
+    });
+    this.refreshEnvironment();
+    for (const [sessionId, env] of this.#sessionEnvironments)
+      connection.send({ t: 'sessionEnvironment', sessionId, env });
+    this.#sendOutbox();
+  }
+
+  #frame(frame: FromMachine): void {
+    const link = this.#link;
+    if (!link) return;
+    switch (frame.t) {
+      case 'events':
+        link.session.events(frame);
+        break;
+      case 'deltas':
+        link.session.deltas(frame.deltas);
+        break;
+      case 'commandAck':
+        link.sender.acknowledged(frame.ids);
+        break;
+      case 'result':
+        this.#requests.result(frame.id, frame.result);
+        break;
+      case 'failure':
+        this.#requests.failure(frame.id, frame.message);
+        break;
+      case 'progress':
+        this.#requests.progress(frame.id, frame.message, (out: ToMachine) => link.connection.send(out));
+        break;
+      case 'challenge':
+      case 'welcome':
+      case 'refused':
+        this.options.logger.warn('the machine greets twice', { frame: frame.t });
+    }
+  }
+
+  /** Commands wait for the login shell: an agent must not start with half an environment. */
+  #sendOutbox(): void {
+    if (this.#login !== null && this.#state.state !== 'starting') this.#link?.sender.send();
+  }
+
+  /** The disk is full or worse. Nothing is acknowledged; the machine keeps it and sends it again on the next connection. */
+  #commitFailed(connection: Connection, error: unknown, closed: (reason: string) => void): void {
+    this.options.logger.error('what the machine sent could not be saved', { error });
+    const message = error instanceof Failure ? error.message : `What agents do could not be saved: ${String(error)}`;
+    this.options.problems.raise('commit-failed', message);
+    connection.close();
+    closed(message);
+  }
+
+  #dropLink(): void {
+    this.#link?.session.close();
+    this.#link?.sender.close();
+    this.#link = null;
+    this.#requests.failAll();
+  }
+
+  async #hasTerminals(): Promise<boolean> {
+    try {
+      const status = (await this.request('status', {}, { timeoutMs: 5_000 })) as { ptys?: unknown } | null;
+      return Array.isArray(status?.ptys) ? status.ptys.length > 0 : Number(status?.ptys ?? 0) > 0;
+    } catch (error) {
+      // An older machine may not know the question: then it is safer to keep what it might hold.
+      this.options.logger.info('the machine did not tell its terminals', { error });
+      return true;
+    }
+  }
+
+  /** Asks the machine to end everything and waits until it is gone. */
+  async #endMachine(): Promise<void> {
+    const link = this.#link;
+    if (!link) return;
+    const process = processRef(link.connection.welcome.pid);
+    await Promise.race([
+      this.request('shutdown', {}, { timeoutMs: SHUTDOWN_LIMIT_MS }).catch((error: unknown) => {
+        // A machine that ends drops the connection before it can answer.
+        if (link.connection.isOpen) throw error;
+      }),
+      link.closed,
+    ]);
+    if (process) await this.#gone(process);
+  }
+
+  async #gone(process: ProcessRef): Promise<void> {
+    const { clock } = this.options;
+    const begun = clock.monotonic();
+    while (isAlive(process)) {
+      if (clock.monotonic() - begun > SHUTDOWN_LIMIT_MS)
+        throw unreachable(`The machine (pid ${process.pid}) did not end within ${SHUTDOWN_LIMIT_MS / 1000} s.`);
+      await delay(clock, 20);
+    }
+  }
+
+  #logEnd(error: unknown): void {
+    this.options.logger.error('the outdated machine could not be ended', { error });
+  }
+
+  #setState(state: MachineState['state'], more: Partial<Omit<MachineState, 'state' | 'since'>>): void {
+    const { pid, build, message } = { ...this.#state, ...more };
+    const since = state === this.#state.state ? this.#state.since : this.options.clock.now();
+    this.#state = { state, since, pid, build, message };
+    this.options.bus.emit('machine', this.#state);
+  }
+
+  /** Waits `ms`, or until someone asks for a try now. */
+  #pause(ms: number): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = this.options.clock.setTimeout(resolve, ms);
+    this.#wakeUp = resolve;
+    return promise.finally(() => {
+      timer.cancel();
+      this.#wakeUp = null;
+    });
+  }
+}

@@ -1,0 +1,335 @@
+import {
+  type Delta,
+  type FollowItem,
+  newId,
+  readSessionEvent,
+  type SessionEvent,
+  type SessionEventBody,
+  SessionId,
+  type SessionState,
+} from '@agor/protocol';
+import type { Clock } from '@agor/runtime';
+import { answerableAsks, fold } from '@agor/session';
+import type { HubDatabase } from '../database/index.ts';
+import type { HubBus, SessionChange } from '../events/index.ts';
+import { notFound } from '../failure.ts';
+import { type EventStatements, eventStatements } from './statements.ts';
+
+/** What followers are told, in order: a committed event, or a delta between events. `chars`: its size, by which they bound their memory. */
+export interface LogItem {
+  readonly item: FollowItem;
+  readonly chars: number;
+}
+/** Told right after a commit, in the order of the log. */
+export type LogListener = (sessionId: SessionId, items: readonly LogItem[], state: SessionState) => void;
+
+interface Entry {
+  state: SessionState;
+  readonly epoch: string;
+  held: boolean;
+  snapshotSeq: number;
+}
+interface Pending {
+  readonly entry: Entry;
+  readonly items: LogItem[];
+  events: number;
+  /** One of the events changes more than the transcript: the snapshot is written at once. */
+  notable: boolean;
+}
+
+/** States kept in memory; others are read from their snapshot again. */
+const MAX_CACHED_STATES = 512;
+/** Plain messages after which the state is written again; every other event writes it at once. */
+const SNAPSHOT_EVERY = 64;
+
+/**
+ * The log of all sessions (architecture §5.1): the only writer of `session_events` and of the projections in `sessions`.
+ * What a transaction appended is told to others only after its commit.
+ */
+export class EventLog {
+  readonly #sql: EventStatements;
+  readonly #cache = new Map<SessionId, Entry>();
+  readonly #pending = new Map<SessionId, Pending>();
+  readonly #listeners = new Set<LogListener>();
+  #depth = 0;
+  readonly #afterCommit: (() => void)[] = [];
+
+  constructor(
+    private readonly db: HubDatabase,
+    private readonly bus: HubBus,
+    private readonly clock: Clock,
+  ) {
+    this.#sql = eventStatements(db.raw);
+  }
+
+  /**
+   * Runs `fn` as one transaction: everything appended within it is committed together and told afterwards, or, when it
+   * throws, nothing is. Nested calls join the outer one.
+   */
+  transaction<T>(fn: () => T): T {
+    if (this.#depth > 0) return fn();
+    this.#depth++;
+    let result: T;
+    try {
+      result = this.db.write(() => {
+        const value = fn();
+        this.#writeProjections();
+        return value;
+      });
+    } catch (error) {
+      // The states in memory ran ahead of the disk.
+      for (const id of this.#pending.keys()) this.#cache.delete(id);
+      this.#pending.clear();
+      this.#afterCommit.length = 0;
+      throw error;
+    } finally {
+      this.#depth--;
+    }
+    this.#publish();
+    return result;
+  }
+
+  /** Runs `fn` once the running transaction is committed; never if it fails. */
+  afterCommit(fn: () => void): void {
+    this.#mustBeInTransaction();
+    this.#afterCommit.push(fn);
+  }
+
+  /** Begins a session. Only within `transaction`. */
+  create(id: SessionId, body: Extract<SessionEventBody, { kind: 'sessionCreated' }>): SessionState {
+    this.#mustBeInTransaction();
+    const event: SessionEvent = { ...body, seq: 1, at: this.clock.now() };
+    const state = fold(id, undefined, event);
+    const entry: Entry = { state, epoch: newId(SessionId), held: false, snapshotSeq: 0 };
+    const json = JSON.stringify(state);
+    this.#sql.insertSession.run(id, entry.epoch, state.projectId, event.at, event.at, 0, 1, json);
+    entry.snapshotSeq = 1;
+    this.#remember(id, entry);
+    this.#insert(this.#pendingOf(id, entry), id, event, body, null);
+    return state;
+  }
+
+  /**
+   * Adds events to a session's log and returns its new state. Only within `transaction`. `origin` is the machine's time in
+   * ms, for events that came from there. Throws NOT_FOUND for an unknown session.
+   */
+  append(id: SessionId, bodies: readonly SessionEventBody[], origin: number | null = null): SessionState {
+    this.#mustBeInTransaction();
+    const entry = this.#require(id);
+    if (bodies.length === 0) return entry.state;
+    const pending = this.#pendingOf(id, entry);
+    const at = this.clock.now();
+    for (const body of bodies) {
+      const event = { ...body, seq: entry.state.seq + 1, at } as SessionEvent;
+      entry.state = fold(id, entry.state, event);
+      this.#insert(pending, id, event, body, origin);
+    }
+    return entry.state;
+  }
+
+  /**
+   * Tells followers a piece of streamed text, which is not stored: after what the running transaction has appended so far,
+   * or at once when none runs. Deltas of unknown sessions are dropped.
+   */
+  pass(delta: Delta): void {
+    const entry = this.#entry(delta.sessionId);
+    if (!entry) return;
+    const item = { item: { delta }, chars: delta.text.length };
+    if (this.#depth > 0) {
+      this.#pendingOf(delta.sessionId, entry).items.push(item);
+      return;
+    }
+    for (const listener of this.#listeners) listener(delta.sessionId, [item], entry.state);
+  }
+
+  state(id: SessionId): SessionState | undefined {
+    return this.#entry(id)?.state;
+  }
+
+  /** Throws NOT_FOUND. */
+  requireState(id: SessionId): SessionState {
+    return this.#require(id).state;
+  }
+
+  /** Throws NOT_FOUND. Another epoch than a client's means that the log was rebuilt. */
+  epoch(id: SessionId): string {
+    return this.#require(id).epoch;
+  }
+
+  /** Whether the queue waits for the person because they stopped this session. */
+  held(id: SessionId): boolean {
+    return this.#entry(id)?.held ?? false;
+  }
+
+  setHeld(id: SessionId, held: boolean): void {
+    this.#mustBeInTransaction();
+    const entry = this.#require(id);
+    if (entry.held === held) return;
+    this.#sql.setHeld.run(held ? 1 : 0, id);
+    entry.held = held;
+    this.#pendingOf(id, entry);
+  }
+
+  /** The newest `limit` events, oldest first. */
+  tail(id: SessionId, limit: number): SessionEvent[] {
+    return this.#sql.before.all(id, Number.MAX_SAFE_INTEGER, limit).map(readRow).reverse();
+  }
+
+  /** Events before `before`, oldest first. */
+  page(id: SessionId, before: number, limit: number): { events: SessionEvent[]; hasOlder: boolean } {
+    this.#require(id);
+    const events = this.#sql.before.all(id, before, limit).map(readRow).reverse();
+    return { events, hasOlder: (events[0]?.seq ?? 1) > 1 };
+  }
+
+  /** Events after `seq`, oldest first. */
+  since(id: SessionId, seq: number, limit: number): SessionEvent[] {
+    return this.#sql.since.all(id, seq, limit).map(readRow);
+  }
+
+  /** States of the newest sessions (of a project), newest activity first; without a project also every open one. */
+  states(query: { projectId?: string | undefined; limit: number }): SessionState[] {
+    const rows =
+      query.projectId !== undefined
+        ? this.#sql.listOfProject.all(query.projectId, query.limit)
+        : this.#sql.list.all(query.limit);
+    return rows.map((row) => this.requireState(row.id as SessionId));
+  }
+
+  /** Sessions with a process, a turn, a prompt or an ask. */
+  openSessions(): SessionId[] {
+    return this.#sql.openIds.all().map((row) => row.id as SessionId);
+  }
+
+  /** Called after each commit, once per session that it changed. A listener must not throw. */
+  onItems(listener: LogListener): Disposable {
+    this.#listeners.add(listener);
+    return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
+  }
+
+  /**
+   * Folds every session anew from its events and gives each a new epoch, so that clients load it again. Returns how many
+   * sessions there were and how many stood differently before. For `agor doctor --rebuild`.
+   */
+  rebuild(): { sessions: number; changed: number } {
+    this.#cache.clear();
+    let changed = 0;
+    const ids = this.#sql.allIds.all().map((row) => row.id as SessionId);
+    for (const id of ids) {
+      this.db.write(() => {
+        const row = this.#sql.session.get(id);
+        const state = this.#foldFrom(id, undefined);
+        if (!state || !row) return;
+        const json = JSON.stringify(state);
+        if (row.snapshot_seq === state.seq ? row.state !== json : true) changed++;
+        this.#sql.saveSnapshot.run(state.lastActivityAt, isOpen(state) ? 1 : 0, state.seq, json, id);
+        this.#sql.setEpoch.run(newId(SessionId), id);
+      });
+    }
+    this.#cache.clear();
+    return { sessions: ids.length, changed };
+  }
+
+  #pendingOf(id: SessionId, entry: Entry): Pending {
+    const known = this.#pending.get(id);
+    if (known) return known;
+    const fresh: Pending = { entry, items: [], events: 0, notable: false };
+    this.#pending.set(id, fresh);
+    return fresh;
+  }
+
+  #insert(to: Pending, id: SessionId, event: SessionEvent, body: SessionEventBody, origin: number | null): void {
+    const payload = JSON.stringify(body);
+    this.#sql.insertEvent.run(id, event.seq, event.at, origin, event.kind, payload);
+    to.items.push({ item: { event }, chars: payload.length });
+    to.events++;
+    if (event.kind !== 'message') to.notable = true;
+  }
+
+  #writeProjections(): void {
+    for (const [id, { entry, notable }] of this.#pending) {
+      const { state } = entry;
+      const due = notable || state.seq - entry.snapshotSeq >= SNAPSHOT_EVERY;
+      if (!due || state.seq === entry.snapshotSeq) continue;
+      this.#sql.saveSnapshot.run(state.lastActivityAt, isOpen(state) ? 1 : 0, state.seq, JSON.stringify(state), id);
+      entry.snapshotSeq = state.seq;
+    }
+  }
+
+  #publish(): void {
+    const changes: SessionChange[] = [];
+    const committed = [...this.#pending];
+    const hooks = this.#afterCommit.splice(0);
+    this.#pending.clear();
+    for (const [sessionId, { entry, items, events }] of committed) {
+      if (items.length > 0) for (const listener of this.#listeners) listener(sessionId, items, entry.state);
+      if (events > 0) changes.push({ sessionId, events: eventsOf(items), state: entry.state });
+    }
+    for (const hook of hooks) hook();
+    if (changes.length > 0) this.bus.emit('sessions', changes);
+  }
+
+  #require(id: SessionId): Entry {
+    const entry = this.#entry(id);
+    if (!entry) throw notFound(`There is no session ${id}.`);
+    return entry;
+  }
+
+  #entry(id: SessionId): Entry | undefined {
+    const cached = this.#cache.get(id);
+    if (cached) return cached;
+    const row = this.#sql.session.get(id);
+    if (!row) return undefined;
+    const snapshot = JSON.parse(row.state) as SessionState;
+    const state = this.#foldFrom(id, snapshot) ?? snapshot;
+    const entry: Entry = { state, epoch: row.epoch, held: row.held === 1, snapshotSeq: row.snapshot_seq };
+    this.#remember(id, entry);
+    return entry;
+  }
+
+  /** Reads in steps, so that a long log is never in memory as a whole. */
+  #foldFrom(id: SessionId, from: SessionState | undefined): SessionState | undefined {
+    let state = from;
+    for (;;) {
+      const events = this.since(id, state?.seq ?? 0, 1_000);
+      for (const event of events) state = fold(id, state, event);
+      if (events.length < 1_000) return state;
+    }
+  }
+
+  #remember(id: SessionId, entry: Entry): void {
+    this.#cache.set(id, entry);
+    if (this.#cache.size <= MAX_CACHED_STATES) return;
+    // Oldest first. One that the running transaction changed must stay until its commit.
+    for (const old of this.#cache.keys()) {
+      if (this.#pending.has(old) || old === id) continue;
+      this.#cache.delete(old);
+      return;
+    }
+  }
+
+  #mustBeInTransaction(): void {
+    if (this.#depth === 0) throw new Error('the log is only written within its transaction()');
+  }
+}
+
+function eventsOf(items: readonly LogItem[]): SessionEvent[] {
+  return items.flatMap(({ item }) => ('event' in item ? [item.event] : []));
+}
+
+function readRow(row: { seq: number; at: number; payload: string }): SessionEvent {
+  const body = JSON.parse(row.payload) as object;
+  return readSessionEvent({ ...body, seq: row.seq, at: row.at });
+}
+
+/** Whether something of the session is under way or waits for the person. */
+function isOpen(state: SessionState): boolean {
+  return (
+    state.process !== null ||
+    state.turn !== null ||
+    state.inFlight.length > 0 ||
+    state.queue.length > 0 ||
+    state.undelivered.length > 0 ||
+    answerableAsks(state).length > 0
+  );
+}

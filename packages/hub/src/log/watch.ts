@@ -1,0 +1,156 @@
+import type { PtyId, PtyInfo, SessionId, SessionSummary, WatchFrame } from '@agor/protocol';
+import type { Clock, Timer } from '@agor/runtime';
+import type { HubBus } from '../events/index.ts';
+
+/** A session is told at most once in this time: fifty streaming sessions must not flood the overview. In ms. */
+const SESSIONS_EVERY_MS = 50;
+
+/** What the overview needs of the sessions. */
+export interface Overview {
+  /** The first frame, whole. */
+  snapshot(): Extract<WatchFrame, { kind: 'snapshot' }>;
+  /** Null when the session is gone. */
+  summary(id: SessionId): SessionSummary | null;
+  /** Sessions whose status depends on the link to the machine. */
+  openSessions(): SessionId[];
+}
+
+/**
+ * The overview stream: a snapshot, then what changed. Of each topic only the newest is kept for a slow reader, so its
+ * memory is bounded by the number of things, not of changes. Ends when `signal` aborts or the caller returns.
+ */
+export async function* watch(
+  bus: HubBus,
+  overview: Overview,
+  clock: Clock,
+  signal?: AbortSignal,
+): AsyncGenerator<WatchFrame, void> {
+  using changes = new Changes(bus, overview, clock);
+  yield overview.snapshot();
+  for (;;) {
+    const frame = await changes.next(signal);
+    if (!frame) return;
+    yield frame;
+  }
+}
+
+class Changes implements Disposable {
+  readonly #sessions = new Set<SessionId>();
+  readonly #latest = new Map<string, WatchFrame>();
+  readonly #ptysChanged = new Map<PtyId, PtyInfo>();
+  readonly #ptysRemoved = new Set<PtyId>();
+  readonly #subscriptions: Disposable[];
+  #lastSessions = Number.NEGATIVE_INFINITY;
+  #timer: Timer | null = null;
+  #wake: (() => void) | null = null;
+
+  constructor(
+    bus: HubBus,
+    private readonly overview: Overview,
+    private readonly clock: Clock,
+  ) {
+    const keep = (frame: WatchFrame): void => {
+      this.#latest.set(frame.kind, frame);
+      this.#wake?.();
+    };
+    this.#subscriptions = [
+      bus.on('sessions', (changed) => this.#touch(changed.map((c) => c.sessionId))),
+      bus.on('machine', (machine) => {
+        keep({ kind: 'machine', machine });
+        this.#touch(overview.openSessions());
+      }),
+      bus.on('groups', (groups) => keep({ kind: 'groups', groups })),
+      bus.on('settings', (settings) => keep({ kind: 'settings', settings })),
+      bus.on('providers', (providers) => keep({ kind: 'providers', providers })),
+      bus.on('problems', (problems) => keep({ kind: 'problems', problems })),
+      bus.on('ptys', ({ changed, removed }) => this.#ptys(changed, removed)),
+    ];
+  }
+
+  async next(signal?: AbortSignal): Promise<WatchFrame | null> {
+    for (;;) {
+      if (signal?.aborted) return null;
+      const frame = this.#takeLatest() ?? this.#takePtys() ?? this.#takeSessions();
+      if (frame) return frame;
+      await this.#woken(signal);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    for (const subscription of this.#subscriptions) subscription[Symbol.dispose]();
+    this.#timer?.cancel();
+    this.#wake?.();
+  }
+
+  #touch(ids: readonly SessionId[]): void {
+    for (const id of ids) this.#sessions.add(id);
+    if (this.#sessions.size > 0) this.#wake?.();
+  }
+
+  #ptys(changed: readonly PtyInfo[], removed: readonly PtyId[]): void {
+    for (const pty of changed) {
+      this.#ptysRemoved.delete(pty.id);
+      this.#ptysChanged.set(pty.id, pty);
+    }
+    for (const id of removed) {
+      this.#ptysChanged.delete(id);
+      this.#ptysRemoved.add(id);
+    }
+    this.#wake?.();
+  }
+
+  #takeLatest(): WatchFrame | null {
+    for (const [kind, frame] of this.#latest) {
+      this.#latest.delete(kind);
+      return frame;
+    }
+    return null;
+  }
+
+  #takePtys(): WatchFrame | null {
+    if (this.#ptysChanged.size === 0 && this.#ptysRemoved.size === 0) return null;
+    const frame: WatchFrame = {
+      kind: 'ptys',
+      changed: [...this.#ptysChanged.values()],
+      removed: [...this.#ptysRemoved],
+    };
+    this.#ptysChanged.clear();
+    this.#ptysRemoved.clear();
+    return frame;
+  }
+
+  /** The first change after a quiet time goes at once; then one frame in SESSIONS_EVERY_MS. */
+  #takeSessions(): WatchFrame | null {
+    if (this.#sessions.size === 0) return null;
+    const wait = this.#lastSessions + SESSIONS_EVERY_MS - this.clock.monotonic();
+    if (wait > 0) {
+      this.#timer ??= this.clock.setTimeout(() => {
+        this.#timer = null;
+        this.#wake?.();
+      }, wait);
+      return null;
+    }
+    this.#lastSessions = this.clock.monotonic();
+    const changed: SessionSummary[] = [];
+    const removed: SessionId[] = [];
+    for (const id of this.#sessions) {
+      const summary = this.overview.summary(id);
+      if (summary) changed.push(summary);
+      else removed.push(id);
+    }
+    this.#sessions.clear();
+    return { kind: 'sessions', changed, removed };
+  }
+
+  #woken(signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        this.#wake = null;
+        signal?.removeEventListener('abort', done);
+        resolve();
+      };
+      this.#wake = done;
+      signal?.addEventListener('abort', done, { once: true });
+    });
+  }
+}

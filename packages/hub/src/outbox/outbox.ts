@@ -1,0 +1,69 @@
+import { CommandId, type LinkCommand, MachineCommand, newId } from '@agor/protocol';
+import type { Clock } from '@agor/runtime';
+import type { HubDatabase, Row } from '../database/index.ts';
+
+/** A command with its place in the order in which the machine has to get it. */
+export interface OutboxEntry extends LinkCommand {
+  readonly position: number;
+}
+
+/**
+ * Commands that a machine has to get, written in the transaction of the event that promises them and kept until the
+ * machine says that it has them (architecture §5.3).
+ */
+export class Outbox {
+  readonly #insert;
+  readonly #after;
+  readonly #remove;
+  readonly #pendingPrompt;
+  #onAdded: () => void = () => {};
+
+  constructor(
+    db: HubDatabase,
+    private readonly clock: Clock,
+  ) {
+    this.#insert = db.raw.prepare<unknown, [string, string, number, string]>(
+      'INSERT INTO outbox (id, session_id, created_at, command) VALUES (?, ?, ?, ?)',
+    );
+    this.#after = db.raw.prepare<Row['outbox'], [number, number]>(
+      'SELECT * FROM outbox WHERE position > ? ORDER BY position LIMIT ?',
+    );
+    this.#remove = db.raw.prepare<unknown, [string]>('DELETE FROM outbox WHERE id = ?');
+    this.#pendingPrompt = db.raw.prepare<{ n: number }, [string]>(
+      'SELECT count(*) AS n FROM outbox WHERE session_id = ?',
+    );
+  }
+
+  /** Only within a transaction; whoever calls tells the link after the commit (`added`). */
+  add(command: MachineCommand): void {
+    this.#insert.run(newId(CommandId), command.sessionId, this.clock.now(), JSON.stringify(command));
+  }
+
+  /** Commands after `position`, in order. */
+  after(position: number, limit: number): OutboxEntry[] {
+    return this.#after.all(position, limit).map((row) => ({
+      position: row.position,
+      id: CommandId.parse(row.id),
+      command: MachineCommand.parse(JSON.parse(row.command)),
+    }));
+  }
+
+  /** The machine has them. Unknown ids are fine: acknowledgements may repeat. */
+  acknowledge(ids: readonly CommandId[]): void {
+    for (const id of ids) this.#remove.run(id);
+  }
+
+  /** Whether commands for this session wait for the machine's acknowledgement. */
+  hasPending(sessionId: string): boolean {
+    return (this.#pendingPrompt.get(sessionId)?.n ?? 0) > 0;
+  }
+
+  /** Who is told that there is something to send. One listener: the link. */
+  onAdded(listener: () => void): void {
+    this.#onAdded = listener;
+  }
+
+  added(): void {
+    this.#onAdded();
+  }
+}

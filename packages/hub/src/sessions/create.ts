@@ -1,0 +1,56 @@
+import { newId, type PermissionMode, type ProjectId, type ProviderId, SessionId } from '@agor/protocol';
+import type { AgentContext } from '../agents/index.ts';
+import { notFound, rejected } from '../failure.ts';
+
+export interface NewSession {
+  readonly projectId?: ProjectId | undefined;
+  /** For a session in a folder that is no project; absolute. */
+  readonly cwd?: string | undefined;
+  readonly title?: string | undefined;
+  readonly provider?: ProviderId | undefined;
+  readonly model?: string | undefined;
+  readonly permissionMode?: PermissionMode | undefined;
+  readonly resumeProviderSession?: string | undefined;
+}
+
+/** Begins a session; what is not said comes from its project and the settings. Only within a transaction of the log. */
+export function createSession(ctx: AgentContext, input: NewSession): SessionId {
+  const place = placeOf(ctx, input);
+  const known = ctx.run.provider(place.provider);
+  if (!known) throw rejected(`agor knows no agent provider "${place.provider}". \`agor providers\` lists them.`);
+  if (!known.enabled) throw rejected(`The provider "${place.provider}" is switched off. Switch it on in the settings.`);
+  const id = newId(SessionId);
+  ctx.log.create(id, {
+    kind: 'sessionCreated',
+    projectId: input.projectId ?? null,
+    provider: place.provider,
+    cwd: place.cwd,
+    title: input.title ?? '',
+    model: input.model ?? place.model ?? known.defaultModel,
+    permissionMode: input.permissionMode ?? place.permissionMode,
+    resumeProviderSession: input.resumeProviderSession,
+  });
+  return id;
+}
+
+interface Place {
+  readonly cwd: string;
+  readonly provider: ProviderId;
+  readonly model?: string | undefined;
+  readonly permissionMode: PermissionMode;
+}
+
+function placeOf(ctx: AgentContext, input: NewSession): Place {
+  if (input.projectId !== undefined) {
+    const project = ctx.run.project(input.projectId);
+    if (!project) throw notFound(`There is no project ${input.projectId}.`);
+    const provider = input.provider ?? project.provider;
+    // The project's model belongs to the project's provider.
+    const model = provider === project.provider ? project.model : undefined;
+    return { cwd: project.cwd, provider, model, permissionMode: project.permissionMode };
+  }
+  if (input.cwd === undefined) throw rejected('Say where the agent is to work: a project or a folder.');
+  if (!input.cwd.startsWith('/')) throw rejected(`The folder must be an absolute path, not "${input.cwd}".`);
+  const { provider, permissionMode } = ctx.run.defaults();
+  return { cwd: input.cwd, provider: input.provider ?? provider, permissionMode };
+}

@@ -1,0 +1,2 @@
+export { createSession, type NewSession } from './create.ts';
+export { summaryOf } from './summary.ts';
