@@ -1,0 +1,47 @@
+import { contract } from '@agor/protocol';
+import type { AgorPaths, Clock, Logger } from '@agor/runtime';
+import { implement } from '@orpc/server';
+import type { Core } from '../core/index.ts';
+import type { HubBus } from '../events/index.ts';
+import type { Files } from '../files/index.ts';
+import type { GroupsFileStore } from '../groups/index.ts';
+import type { Problems } from '../problems/index.ts';
+import type { Providers } from '../providers/index.ts';
+import type { SettingsStore } from '../settings/index.ts';
+import type { Terminals } from '../terminals/index.ts';
+import { toWireError } from './errors.ts';
+import type { Once } from './once.ts';
+
+/** Everything that procedures hand their input to. */
+export interface Hub {
+  readonly paths: AgorPaths;
+  readonly version: string;
+  readonly build: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly bus: HubBus;
+  readonly problems: Problems;
+  readonly core: Core;
+  readonly groups: GroupsFileStore;
+  readonly settings: SettingsStore;
+  readonly files: Files;
+  readonly terminals: Terminals;
+  readonly providers: Providers;
+  readonly once: Once;
+  /** Ends the hub, once the answer is out. */
+  readonly endSoon: () => void;
+}
+
+/** The contract, with every expected failure turned into one of its errors. */
+export function implementer(log: Logger) {
+  return implement(contract).use(async ({ next, path }) => {
+    try {
+      return await next();
+    } catch (error) {
+      throw toWireError(error, path, log);
+    }
+  });
+}
+export type Os = ReturnType<typeof implementer>;
+
+export const DONE = { ok: true } as const;

@@ -1,0 +1,72 @@
+import {
+  acceptRepoSettings,
+  activateGroup,
+  addGroup,
+  addProject,
+  readRepoSettings,
+  removeDemo,
+  removeGroup,
+  removeProject,
+  requireProject,
+  updateGroup,
+  updateProject,
+} from '../groups/index.ts';
+import { DONE, type Hub, type Os } from './context.ts';
+
+export function groupsProcedures(os: Os, { groups, paths, once }: Hub) {
+  const own = [paths.dataDir, paths.configDir];
+  const api = os.groups;
+  return api.router({
+    addGroup: api.addGroup.handler(({ input }) =>
+      once.run(input.commandId, () => ({ groupId: addGroup(groups, input) })),
+    ),
+    updateGroup: api.updateGroup.handler(({ input }) =>
+      once.run(input.commandId, () => {
+        updateGroup(groups, input.groupId, { name: input.name });
+        return DONE;
+      }),
+    ),
+    removeGroup: api.removeGroup.handler(({ input }) =>
+      once.run(input.commandId, () => {
+        removeGroup(groups, input.groupId);
+        return DONE;
+      }),
+    ),
+    activate: api.activate.handler(({ input }) =>
+      once.run(input.commandId, () => {
+        activateGroup(groups, input.groupId);
+        return DONE;
+      }),
+    ),
+    addProject: api.addProject.handler(({ input }) =>
+      once.run(input.commandId, () => ({ projectId: addProject(groups, input, own) })),
+    ),
+    updateProject: api.updateProject.handler(({ input }) =>
+      once.run(input.commandId, () => {
+        updateProject(groups, input.projectId, input.changes, own);
+        return DONE;
+      }),
+    ),
+    removeProject: api.removeProject.handler(({ input }) =>
+      once.run(input.commandId, () => {
+        removeProject(groups, input.projectId);
+        return DONE;
+      }),
+    ),
+    removeDemo: api.removeDemo.handler(({ input }) =>
+      once.run(input.commandId, () => {
+        removeDemo(groups);
+        return DONE;
+      }),
+    ),
+    repoSettings: api.repoSettings.handler(({ input }) => {
+      return readRepoSettings(requireProject(groups.current, input.projectId).project);
+    }),
+    acceptRepoSettings: api.acceptRepoSettings.handler(({ input }) =>
+      once.run(input.commandId, () => {
+        acceptRepoSettings(groups, input.projectId, input.hash);
+        return DONE;
+      }),
+    ),
+  });
+}

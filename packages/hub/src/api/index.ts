@@ -1,0 +1,30 @@
+import { agentProcedures } from './agent.ts';
+import { type Hub, implementer } from './context.ts';
+import { eventProcedures } from './events.ts';
+import { filesProcedures } from './files.ts';
+import { groupsProcedures } from './groups.ts';
+import { miscProcedures } from './misc.ts';
+import { providersProcedures } from './providers.ts';
+import { persistenceProcedures, sessionProcedures } from './sessions.ts';
+import { settingsProcedures } from './settings.ts';
+import { ptyProcedures } from './terminals.ts';
+
+export type { Hub } from './context.ts';
+export { Once } from './once.ts';
+
+/** The whole contract over the hub's domains. No rule lives here: each procedure hands its input to an operation. */
+export function createRouter(hub: Hub) {
+  const os = implementer(hub.log);
+  return os.router({
+    events: eventProcedures(os, hub),
+    agent: agentProcedures(os, hub),
+    session: sessionProcedures(os, hub),
+    persistence: persistenceProcedures(os, hub),
+    groups: groupsProcedures(os, hub),
+    settings: settingsProcedures(os, hub),
+    files: filesProcedures(os, hub),
+    pty: ptyProcedures(os, hub),
+    providers: providersProcedures(os, hub),
+    misc: miscProcedures(os, hub),
+  });
+}

@@ -1,0 +1,32 @@
+import { providerEnvironment } from '../providers/index.ts';
+import { DONE, type Hub, type Os } from './context.ts';
+
+export function miscProcedures(os: Os, hub: Hub) {
+  const { core, once, paths, log } = hub;
+  const api = os.misc;
+  return api.router({
+    info: api.info.handler(() => ({
+      version: hub.version,
+      build: hub.build,
+      pid: process.pid,
+      machinePid: core.machine.state.pid,
+      dataDir: paths.dataDir,
+      configDir: paths.configDir,
+      testMode: process.env.AGOR_TEST === '1',
+    })),
+    environment: api.environment.handler(({ input }) => providerEnvironment(core.machine, input.provider)),
+    shutdown: api.shutdown.handler(({ input }) =>
+      once.run(input.commandId, async () => {
+        await core.machine.shutdown();
+        hub.endSoon();
+        return DONE;
+      }),
+    ),
+    rebuild: api.rebuild.handler(() => ({ sessions: core.rebuild().sessions })),
+    frontendLog: api.frontendLog.handler(({ input }) => {
+      const write = input.level === 'error' ? log.error : input.level === 'warning' ? log.warn : log.info;
+      write(`face: ${input.message}`, input.context === undefined ? undefined : { context: input.context });
+      return DONE;
+    }),
+  });
+}

@@ -1,0 +1,1 @@
+export { createDemo, type DemoMade } from './create-demo.ts';

@@ -1,0 +1,79 @@
+import { type GroupsFile, type ProjectChanges, ProjectConfig, type ProjectId } from '@agor/protocol';
+import { notFound, rejected } from '../failure.ts';
+import { refuseDuplicate } from './add-project.ts';
+import { findProject, type PlacedProject } from './find-project.ts';
+import { withGroup, withoutGroup } from './group-operations.ts';
+import type { GroupsFileStore } from './groups-store.ts';
+import { projectFolder } from './project-folder.ts';
+
+/** What a change may not touch: given once, or with an operation of its own. */
+const FIXED: readonly string[] = ['id', 'identifier', 'acceptedRepoSettings', 'demo'];
+
+/** Changes a project's settings. Throws `Failure`: not there, a folder that can't be one, a field that is not to be changed. */
+export function updateProject(
+  store: GroupsFileStore,
+  id: ProjectId,
+  changes: ProjectChanges,
+  ownFolders: readonly string[],
+): void {
+  const fixed = FIXED.find((field) => field in changes);
+  if (fixed !== undefined) throw rejected(`"${fixed}" of a project can't be changed this way.`);
+  store.change((file) => {
+    const { project, group } = requireProject(file, id);
+    const cwd = changes.cwd === undefined ? {} : { cwd: projectFolder(changes.cwd, project.demo ? [] : ownFolders) };
+    if (cwd.cwd !== undefined) refuseDuplicate(group, cwd.cwd, id);
+    const changed = ProjectConfig.parse(merged(project, { ...changes, ...cwd }));
+    return { file: withProject(file, id, changed), result: undefined };
+  });
+}
+
+/** Forgets a project; its folder is not touched. */
+export function removeProject(store: GroupsFileStore, id: ProjectId): void {
+  store.change((file) => {
+    const { group } = requireProject(file, id);
+    const left = withGroup(file, group.id, (old) => ({
+      ...old,
+      projects: old.projects.filter((project) => project.id !== id),
+    }));
+    return { file: left, result: undefined };
+  });
+}
+
+/** Takes the demo projects away, and a group that was left with nothing by it. Their folders stay. */
+export function removeDemo(store: GroupsFileStore): void {
+  store.change((file) => {
+    const touched = file.groups.filter((group) => group.projects.some((project) => project.demo === true));
+    let left = file;
+    for (const { id } of touched) {
+      left = withGroup(left, id, (old) => ({
+        ...old,
+        projects: old.projects.filter((project) => project.demo !== true),
+      }));
+      const group = left.groups.find((one) => one.id === id);
+      if (group && group.projects.length === 0 && (group.agents ?? []).length === 0) left = withoutGroup(left, id);
+    }
+    return { file: left, result: undefined };
+  });
+}
+
+export function requireProject(file: GroupsFile, id: ProjectId): PlacedProject {
+  const placed = findProject(file, id);
+  if (!placed) {
+    throw notFound(`there is no project ${id}; it may have been removed in another window`);
+  }
+  return placed;
+}
+
+export function withProject(file: GroupsFile, id: ProjectId, changed: ProjectConfig): GroupsFile {
+  const replace = (project: ProjectConfig) => (project.id === id ? changed : project);
+  return { ...file, groups: file.groups.map((group) => ({ ...group, projects: group.projects.map(replace) })) };
+}
+
+function merged(project: ProjectConfig, changes: ProjectChanges): Record<string, unknown> {
+  const result: Record<string, unknown> = { ...project, ...changes };
+  for (const [field, value] of Object.entries(changes)) {
+    if (value === null) delete result[field];
+    if (value === undefined) result[field] = project[field];
+  }
+  return result;
+}

@@ -1,0 +1,37 @@
+import type { PermissionMode, ProjectConfig, ProviderId } from '@agor/protocol';
+import { Failure } from '../failure.ts';
+import { readRepoSettings } from './repo-settings.ts';
+
+/** What a project decides about a session that is started in it; what is absent is the settings' or the provider's to say. */
+export interface ProjectRunConfig {
+  readonly cwd: string;
+  readonly provider: ProviderId | undefined;
+  readonly model: string | undefined;
+  readonly permissionMode: PermissionMode | undefined;
+  readonly systemPrompt: string | undefined;
+  readonly profile: string;
+  /** Which settings files of the vendor's are read: the repository's own only as the person accepted them. */
+  readonly settingSources: ('user' | 'project' | 'local')[];
+}
+
+export function projectRunConfig(project: ProjectConfig): ProjectRunConfig {
+  return {
+    cwd: project.cwd,
+    provider: project.provider,
+    model: project.model,
+    permissionMode: project.permissionMode,
+    systemPrompt: project.systemPrompt || undefined,
+    profile: project.profile,
+    settingSources: mayRunRepoSettings(project) ? ['user', 'project', 'local'] : ['user'],
+  };
+}
+
+/** Settings that can't be shown can't have been accepted. */
+function mayRunRepoSettings(project: ProjectConfig): boolean {
+  try {
+    return readRepoSettings(project).accepted;
+  } catch (error) {
+    if (error instanceof Failure) return false;
+    throw error;
+  }
+}

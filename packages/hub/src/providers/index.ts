@@ -1,0 +1,2 @@
+export { providerEnvironment } from './provider-environment.ts';
+export { Providers } from './providers.ts';

@@ -1,0 +1,30 @@
+import { type ProjectId, ProviderId } from '@agor/protocol';
+import { findProvider } from '@agor/providers';
+import type { RunContext } from './agents/index.ts';
+import { findProject, type GroupsFileStore, projectRunConfig } from './groups/index.ts';
+import type { SettingsStore } from './settings/index.ts';
+
+/** What agents need to know of groups and settings, read anew for every run. */
+export function runContext(groups: GroupsFileStore, settings: SettingsStore): RunContext {
+  const defaultProvider = () =>
+    ProviderId.safeParse(settings.value('default_provider')).data ?? ProviderId.parse('claude');
+  return {
+    project: (id: ProjectId) => {
+      const placed = findProject(groups.current, id);
+      if (!placed) return null;
+      const config = projectRunConfig(placed.project);
+      return {
+        ...config,
+        name: placed.project.name,
+        provider: config.provider ?? defaultProvider(),
+        permissionMode: config.permissionMode ?? settings.value('default_permission_mode'),
+      };
+    },
+    defaults: () => ({ provider: defaultProvider(), permissionMode: settings.value('default_permission_mode') }),
+    provider: (id) => {
+      if (!findProvider(id)) return null;
+      const { enabled, defaultModel, config } = settings.provider(id);
+      return { enabled, defaultModel, config };
+    },
+  };
+}

@@ -1,0 +1,106 @@
+import { ProviderId, ProviderSettings, type Settings, settingSchema, settingsSchemas } from '@agor/protocol';
+import type { Logger } from '@agor/runtime';
+import type { HubDatabase, Row } from '../database/index.ts';
+import type { HubBus } from '../events/index.ts';
+import { notFound, rejected } from '../failure.ts';
+import { nearKeys } from './near-keys.ts';
+
+type Values = { [Key in keyof typeof settingsSchemas]: ReturnType<(typeof settingsSchemas)[Key]['parse']> };
+
+const PUT = 'INSERT INTO settings (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value';
+const PROVIDERS = 'providers.';
+
+/** The person's settings, with defaults for what they never set. In memory whole: there are a dozen and a few. */
+export class SettingsStore {
+  readonly #values = new Map<string, unknown>();
+  readonly #db: HubDatabase;
+  readonly #bus: HubBus;
+
+  constructor(options: { readonly db: HubDatabase; readonly bus: HubBus; readonly log: Logger }) {
+    this.#db = options.db;
+    this.#bus = options.bus;
+    for (const { key, value } of this.#db.raw.query<Row['settings'], []>('SELECT key, value FROM settings').all()) {
+      const read = readValue(key, value);
+      // A newer agor's key, or a value that this one does not take: the row stays as it is, the default holds.
+      if (read === undefined) options.log.warn('a kept setting is not understood; its default is used', { key });
+      else this.#values.set(key, read);
+    }
+  }
+
+  /** The value of one of agor's own settings. */
+  value<Key extends keyof Values>(key: Key): Values[Key] {
+    return this.get(key) as Values[Key];
+  }
+
+  provider(id: ProviderId): ProviderSettings {
+    return this.get(`${PROVIDERS}${id}`) as ProviderSettings;
+  }
+
+  /** What was decided about providers, by id; those that nobody touched are absent. */
+  providers(): Record<string, ProviderSettings> {
+    const decided = [...this.#values].filter(([key]) => key.startsWith(PROVIDERS));
+    return Object.fromEntries(decided.map(([key, value]) => [key.slice(PROVIDERS.length), value as ProviderSettings]));
+  }
+
+  /** Throws `Failure` NOT_FOUND for a key that does not exist, naming those near it. */
+  get(key: string): unknown {
+    const schema = requireSchema(key);
+    return this.#values.has(key) ? this.#values.get(key) : defaultOf(key, schema);
+  }
+
+  /** Every setting with its value; `providers.<id>` for those that were set. */
+  list(): Settings {
+    const own = Object.keys(settingsSchemas).map((key) => [key, this.get(key)]);
+    return Object.fromEntries([...own, ...[...this.#values].filter(([key]) => key.startsWith(PROVIDERS))]);
+  }
+
+  /** Keeps a value durably. Throws `Failure`: NOT_FOUND for an unknown key, REJECTED for a value that the key does not take. */
+  set(key: string, value: unknown): void {
+    const parsed = requireSchema(key).safeParse(value);
+    if (!parsed.success || value === undefined) {
+      const issue = parsed.error?.issues[0];
+      const where = issue && issue.path.length > 0 ? ` at ${issue.path.join('.')}` : '';
+      throw rejected(`${key} does not take ${brief(value)}${where}: ${issue?.message ?? 'a value is needed'}`);
+    }
+    this.#db.write(() => this.#db.raw.query(PUT).run(key, JSON.stringify(parsed.data)));
+    this.#values.set(key, parsed.data);
+    this.#bus.emit('settings', this.list());
+  }
+}
+
+function requireSchema(key: string) {
+  const schema = schemaOf(key);
+  if (schema) return schema;
+  const near = nearKeys(key, [...Object.keys(settingsSchemas), `${PROVIDERS}claude`]);
+  const hint = near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `There are: ${allKeys()}.`;
+  throw notFound(`there is no setting ${JSON.stringify(key.slice(0, 100))}. ${hint}`);
+}
+
+function schemaOf(key: string) {
+  if (key.startsWith(PROVIDERS) && !ProviderId.safeParse(key.slice(PROVIDERS.length)).success) return null;
+  return Object.hasOwn(settingsSchemas, key) || key.startsWith(PROVIDERS) ? settingSchema(key) : null;
+}
+
+function allKeys(): string {
+  return [...Object.keys(settingsSchemas), `${PROVIDERS}<id>`].join(', ');
+}
+
+function defaultOf(key: string, schema: NonNullable<ReturnType<typeof settingSchema>>): unknown {
+  return key.startsWith(PROVIDERS) ? ProviderSettings.parse({}) : schema.parse(undefined);
+}
+
+function readValue(key: string, json: string): unknown {
+  const schema = schemaOf(key);
+  if (!schema) return undefined;
+  try {
+    const parsed = schema.safeParse(JSON.parse(json));
+    return parsed.success ? parsed.data : undefined;
+  } catch {
+    return undefined; // no JSON: the caller says so
+  }
+}
+
+function brief(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}

@@ -1,0 +1,135 @@
+import { createHash } from 'node:crypto';
+import {
+  type AgorPaths,
+  buildId,
+  type Clock,
+  createLogger,
+  type Logger,
+  ok,
+  type Result,
+  webRoot,
+} from '@agor/runtime';
+import { createRouter, Once } from './api/index.ts';
+import { type Core, openCore } from './core/index.ts';
+import { openHubDatabase } from './database/index.ts';
+import { HubBus } from './events/index.ts';
+import { Files } from './files/index.ts';
+import { openGroups, requireProject } from './groups/index.ts';
+import { Problems } from './problems/index.ts';
+import { Providers } from './providers/index.ts';
+import { runContext } from './run-context.ts';
+import { type HubServer, startServer } from './server/index.ts';
+import { SettingsStore } from './settings/index.ts';
+import { Terminals } from './terminals/index.ts';
+import { VERSION } from './version.ts';
+
+export interface StartOptions {
+  readonly paths: AgorPaths;
+  readonly host: string;
+  readonly port: number;
+  readonly clock: Clock;
+  /** Called when a client asked agor to shut down, after its answer is out. */
+  readonly onShutdown: () => void;
+  /** For tests. */
+  readonly openCore?: typeof openCore;
+  readonly logger?: Logger;
+}
+
+export interface RunningHub {
+  readonly server: HubServer;
+  readonly core: Core;
+  readonly bus: HubBus;
+  /** The first attempt to reach the machine is decided; its state says how. */
+  readonly machineTried: Promise<void>;
+  /** At the very first start: a group to try things in. Not awaited by the start; windows hear of it. */
+  makeDemoIfFirst(): void;
+  /** Ends the hub alone: agents and terminals live on. */
+  close(): Promise<void>;
+}
+
+/** Time for a last answer to reach its client before the hub ends. */
+const LAST_ANSWER_MS = 100;
+
+/** Puts the hub together and listens. The caller holds the hub's lock. Fails with words for the person. */
+export function startHub(options: StartOptions): Result<RunningHub, string> {
+  const { paths, clock } = options;
+  const log = options.logger ?? createLogger({ name: 'hub', file: paths.hubLog });
+  const db = openHubDatabase(paths.sessionsDb);
+  const ends: (() => unknown)[] = [() => db.close()];
+  const bus = new HubBus(log);
+  const problems = new Problems(bus, clock);
+  const settings = new SettingsStore({ db, bus, log });
+  const groups = openGroups({ file: paths.groupsFile, bus, problems, clock, log });
+  ends.unshift(() => groups[Symbol.dispose]());
+  const core = (options.openCore ?? openCore)({
+    paths,
+    logger: log,
+    bus,
+    problems,
+    db,
+    clock,
+    runContext: runContext(groups, settings),
+    providerSettings: () => settings.providers(),
+  });
+  ends.unshift(() => core.close());
+  const projectFolder = (id: Parameters<typeof requireProject>[1]) => requireProject(groups.current, id).project.cwd;
+  const files = new Files(core.machine, projectFolder, () => settings.value('default_cwd'));
+  const providers = new Providers({ machine: core.machine, settings, bus, log });
+  const terminals = new Terminals({
+    machine: core.machine,
+    bus,
+    clock,
+    log,
+    mark: createHash('sha256').update(paths.dataDir).digest('hex').slice(0, 10),
+    shell: () => settings.value('default_shell'),
+    defaultFolder: () => settings.value('default_cwd'),
+    projectFolder,
+  });
+  ends.unshift(
+    () => providers[Symbol.dispose](),
+    () => terminals[Symbol.dispose](),
+  );
+  const close = async () => {
+    for (const end of ends) await end();
+  };
+  const router = createRouter({
+    paths,
+    version: VERSION,
+    build: buildId(import.meta),
+    clock,
+    log,
+    bus,
+    problems,
+    core,
+    groups,
+    settings,
+    files,
+    terminals,
+    providers,
+    once: new Once(),
+    endSoon: () => void clock.setTimeout(options.onShutdown, LAST_ANSWER_MS),
+  });
+  const server = startServer({
+    host: options.host,
+    port: options.port,
+    paths,
+    router,
+    terminals,
+    version: VERSION,
+    webRoot: webRoot(import.meta),
+    clock,
+    log,
+  });
+  if (!server.ok) {
+    void close();
+    return server;
+  }
+  ends.unshift(() => server.value.close());
+  const makeDemoIfFirst = () => {
+    if (groups.existed || groups.current.groups.length > 0) return;
+    import('./first-run/index.ts')
+      .then(({ createDemo }) => createDemo({ groups, dataDir: paths.dataDir, log }))
+      .catch((error: unknown) => log.error('the demo projects could not be made', { error }));
+  };
+  return ok({ server: server.value, core, bus, machineTried: core.start(), makeDemoIfFirst, close });
+}

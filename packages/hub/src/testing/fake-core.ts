@@ -1,0 +1,57 @@
+import type { Core, CoreOptions, Machine } from '../core/index.ts';
+import { unreachable } from '../failure.ts';
+
+/** A core whose machine is away, for tests of what does not need one. Pass `machine` to stand in for one that answers. */
+export function fakeCore(machine: Partial<Machine> = {}, rest: Partial<Core> = {}): (options: CoreOptions) => Core {
+  return (options) => {
+    const absent = () => {
+      throw unreachable('no machine in this test');
+    };
+    return {
+      sessions: { create: absent, list: () => [], get: absent, rename: absent, page: absent },
+      agents: absentAgents(absent),
+      asks: { answer: absent, rules: () => [], revokeRule: absent },
+      streams: {
+        follow: absent,
+        async *watch(overview, signal) {
+          const state = awayState();
+          yield { kind: 'snapshot', ...overview(), sessions: [], machine: state, problems: options.problems.list() };
+          if (signal && !signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        },
+      },
+      machine: {
+        state: awayState(),
+        ptySocket: null,
+        environment: null,
+        secret: () => 'secret',
+        request: async () => absent(),
+        refreshEnvironment: () => {},
+        retry: () => {},
+        shutdown: async () => {},
+        ...machine,
+      },
+      rebuild: () => ({ sessions: 0, changed: 0 }),
+      start: async () => {},
+      close: async () => {},
+      ...rest,
+    };
+  };
+}
+
+function awayState(): Machine['state'] {
+  return { state: 'failed', since: 0, pid: null, build: null, message: 'no machine in this test' };
+}
+
+function absentAgents(absent: () => never): Core['agents'] {
+  return {
+    query: absent,
+    interrupt: absent,
+    stop: absent,
+    stopAll: absent,
+    restart: absent,
+    set: absent,
+    editPrompt: absent,
+    cancelPrompt: absent,
+    resendPrompt: absent,
+  };
+}
