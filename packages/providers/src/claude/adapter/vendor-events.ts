@@ -1,0 +1,140 @@
+import { BlobMarker } from '@agor/protocol';
+import { z } from 'zod';
+
+/**
+ * What we read of the Agent SDK's messages, and no more: a newer CLI may add what it likes. Any long string may be a blob marker, because
+ * the machine moves those out before the hub sees the event.
+ */
+export const Text = z.union([z.string(), BlobMarker]);
+export type Text = z.infer<typeof Text>;
+
+const parent = z.string().nullish();
+const envelope = { uuid: z.string(), parent_tool_use_id: parent, timestamp: z.string().optional() };
+
+const Usage = z.object({
+  input_tokens: z.number().nullish(),
+  output_tokens: z.number().nullish(),
+  cache_read_input_tokens: z.number().nullish(),
+  cache_creation_input_tokens: z.number().nullish(),
+});
+
+export const InitEvent = z.object({
+  ...envelope,
+  session_id: z.string(),
+  cwd: z.string().optional(),
+  model: z.string().optional(),
+  permissionMode: z.string().optional(),
+  tools: z.array(z.string()).default([]),
+  slash_commands: z.array(z.string()).optional(),
+  terminal_slash_commands: z.array(z.string()).default([]),
+  claude_code_version: z.string().optional(),
+  mcp_servers: z.array(z.object({ name: z.string(), status: z.string() })).optional(),
+});
+
+/** A content block; which fields are there depends on its type. */
+export const Block = z.looseObject({ type: z.string() });
+export type Block = z.infer<typeof Block>;
+export const TextBlock = z.object({ text: Text });
+export const ThinkingBlock = z.object({ thinking: Text });
+export const ToolUseBlock = z.object({ id: z.string(), name: z.string(), input: z.unknown() });
+export const ToolResultBlock = z.object({
+  tool_use_id: z.string(),
+  content: z.union([Text, z.array(Block)]).optional(),
+  is_error: z.boolean().nullish(),
+});
+export const ImageBlock = z.object({
+  source: z.object({ media_type: z.string().optional(), data: Text.optional(), url: z.string().optional() }),
+});
+
+export const AssistantEvent = z.object({
+  ...envelope,
+  message: z.object({ model: z.string().optional(), content: z.array(Block), usage: Usage.nullish() }),
+  error: z.string().nullish(),
+  api_error_status: z.number().nullish(),
+  /** The person interrupted while it streamed. */
+  aborted: z.boolean().optional(),
+});
+export type AssistantEvent = z.infer<typeof AssistantEvent>;
+
+export const UserEvent = z.object({
+  ...envelope,
+  message: z.object({ content: z.union([Text, z.array(Block)]) }),
+  isReplay: z.boolean().optional(),
+  isSynthetic: z.boolean().optional(),
+  tool_use_result: z.unknown(),
+  tool_result_meta: z.array(z.looseObject({ id: z.string(), non_execution_kind: z.string().nullish() })).optional(),
+});
+export type UserEvent = z.infer<typeof UserEvent>;
+
+const ModelUsage = z.object({
+  inputTokens: z.number().default(0),
+  outputTokens: z.number().default(0),
+  cacheReadInputTokens: z.number().default(0),
+  cacheCreationInputTokens: z.number().default(0),
+  costUSD: z.number().default(0),
+  contextWindow: z.number().optional(),
+});
+
+export const ResultEvent = z.object({
+  ...envelope,
+  subtype: z.string(),
+  is_error: z.boolean(),
+  num_turns: z.number().default(0),
+  duration_ms: z.number().default(0),
+  result: Text.nullish(),
+  errors: z.array(z.string()).optional(),
+  api_error_status: z.number().nullish(),
+  terminal_reason: z.string().nullish(),
+  total_cost_usd: z.number().default(0),
+  usage: Usage.nullish(),
+  modelUsage: z.record(z.string(), ModelUsage).default({}),
+  model_usage_since_last_result: z.record(z.string(), ModelUsage).optional(),
+  /** Ours: what the last answer of the main thread added to the context (the stream told the runner; `usage` is a sum). */
+  agor_output_tokens: z.number().optional(),
+});
+export type ResultEvent = z.infer<typeof ResultEvent>;
+
+/** Any `system` message: what its subtypes have in common and what we read of each. */
+export const SystemEvent = z.looseObject({ ...envelope, subtype: z.string() });
+export type SystemEvent = z.infer<typeof SystemEvent>;
+
+export const CompactBoundary = z.object({
+  compact_metadata: z.object({
+    trigger: z.enum(['manual', 'auto']).catch('auto'),
+    pre_tokens: z.number().default(0),
+    post_tokens: z.number().optional(),
+  }),
+});
+
+export const TaskEvent = z.object({
+  task_id: z.string(),
+  tool_use_id: z.string().optional(),
+  description: z.string().optional(),
+  subagent_type: z.string().optional(),
+  task_type: z.string().optional(),
+  is_backgrounded: z.boolean().optional(),
+  prompt: Text.optional(),
+  status: z.string().optional(),
+  summary: Text.optional(),
+  last_tool_name: z.string().optional(),
+  usage: z
+    .object({
+      total_tokens: z.number().optional(),
+      tool_uses: z.number().int().optional(),
+      duration_ms: z.number().optional(),
+    })
+    .optional(),
+  patch: z.object({ status: z.string().optional(), is_backgrounded: z.boolean().optional() }).optional(),
+});
+export type TaskEvent = z.infer<typeof TaskEvent>;
+
+/** Ours: what had streamed of a block that the vendor never completed, said when its message or turn ended. */
+export const PartialEvent = z.object({
+  ...envelope,
+  type: z.literal('agor_partial'),
+  kind: z.enum(['text', 'thinking', 'toolInput']),
+  text: Text,
+  toolName: z.string().optional(),
+  toolUseId: z.string().optional(),
+});
+export type PartialEvent = z.infer<typeof PartialEvent>;
