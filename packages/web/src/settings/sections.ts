@@ -1,5 +1,10 @@
 import type { Component } from 'svelte';
+import About from './About.svelte';
+import Agents from './Agents.svelte';
 import Appearance from './Appearance.svelte';
+import Defaults from './Defaults.svelte';
+import Projects from './Projects.svelte';
+import Rules from './Rules.svelte';
 
 export interface SettingsSection {
   id: string;
@@ -7,9 +12,16 @@ export interface SettingsSection {
   component: Component;
 }
 
-export const sections: readonly SettingsSection[] = [{ id: 'appearance', label: 'Appearance', component: Appearance }];
+export const sections: readonly SettingsSection[] = [
+  { id: 'projects', label: 'Projects', component: Projects },
+  { id: 'agents', label: 'Agents', component: Agents },
+  { id: 'appearance', label: 'Appearance', component: Appearance },
+  { id: 'defaults', label: 'Defaults', component: Defaults },
+  { id: 'rules', label: 'Rules', component: Rules },
+  { id: 'about', label: 'About', component: About },
+];
 
-/** Places inside a section that a link may name, and unknown names, lead to the section that has them. */
+/** The section of a place. A place can be inside one: `add-project` and `project:<id>` are in Projects. */
 export function sectionOf(place: string): SettingsSection {
   const name = place === 'add-project' || place.startsWith('project:') ? 'projects' : place;
   const section = sections.find(({ id }) => id === name) ?? sections[0];

@@ -1,0 +1,16 @@
+// The face over an in-process hub with sample data, for looking at. `?empty` shows the first run, `?theme=latte` a theme.
+import '../src/state/zod-jitless.ts';
+import '../src/app.css';
+import { mount } from 'svelte';
+import Face from '../src/Face.svelte';
+import { FakeHub } from '../src/testing/fake-hub.ts';
+import { sampleHub, sampleProviders } from '../src/testing/sample-data.ts';
+
+const query = new URLSearchParams(location.search);
+const hub = query.has('empty') ? new FakeHub() : sampleHub();
+if (query.has('empty')) hub.providers = sampleProviders();
+hub.settings = { theme: query.get('theme') ?? 'mocha' };
+mount(Face, {
+  target: document.getElementById('app') ?? document.body,
+  props: { connection: { client: hub.client(), state: 'connected', since: null } },
+});

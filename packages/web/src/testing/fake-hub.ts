@@ -1,0 +1,189 @@
+import {
+  type Delta,
+  type FollowFrame,
+  type FollowItem,
+  type GroupsFile,
+  type MachineState,
+  type OpenBlock,
+  type PermissionRule,
+  type Problem,
+  type ProviderStatus,
+  type PtyInfo,
+  type SessionEvent,
+  type SessionEventBody,
+  SessionId,
+  type SessionState,
+  type SessionSummary,
+  type WatchFrame,
+} from '@agor/protocol';
+import { attentionOf, fold, OpenBlocks, statusOf } from '@agor/session';
+import { createRouterClient } from '@orpc/server';
+import type { HubClient } from '../state/client.ts';
+import { Channel } from './channel.ts';
+import { fakeRouter } from './fake-router.ts';
+
+/** Time that moves only when something happens: one second an event. */
+const START = Date.UTC(2026, 0, 5, 9);
+
+interface FakeSession {
+  state: SessionState;
+  log: SessionEvent[];
+  blocks: OpenBlocks;
+  followers: Set<Channel<FollowFrame>>;
+}
+
+/** A hub in this process, for tests and the sample page: typed by the contract, with the real fold, and no agents. */
+export class FakeHub {
+  groups: GroupsFile = { version: 1, groups: [], activeGroupId: '' };
+  settings: Record<string, unknown> = {};
+  providers: ProviderStatus[] = [];
+  machine: MachineState = { state: 'connected', since: START, pid: 1, build: 'fake', message: null };
+  problems: Problem[] = [];
+  rules: PermissionRule[] = [];
+  repoSettings = { files: [] as { path: string; content: string }[], hash: 'none', accepted: false };
+  ptys = new Map<string, PtyInfo>();
+  firstRun = false;
+  build = 'fake';
+  epoch = 'epoch-1';
+  /** Every command that came, by its name, oldest first. */
+  readonly received: { name: string; input: unknown }[] = [];
+  /** The next command of this name fails with this error. */
+  readonly failNext = new Map<string, Error>();
+  readonly sessions = new Map<string, FakeSession>();
+  readonly #watchers = new Set<Channel<WatchFrame>>();
+  #now = START;
+  #ids = 0;
+
+  /** A client of this hub, as the face uses it. */
+  client(): HubClient {
+    return createRouterClient(fakeRouter(this)) as HubClient;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  newId(prefix: string): string {
+    this.#ids += 1;
+    return `${prefix}-${this.#ids}`;
+  }
+
+  /** Begins a session and returns its id. */
+  begin(created: Omit<Extract<SessionEventBody, { kind: 'sessionCreated' }>, 'kind'>, at = this.#now): SessionId {
+    const id = SessionId.parse(this.newId('session'));
+    const event: SessionEvent = { kind: 'sessionCreated', ...created, seq: 1, at };
+    this.sessions.set(id, {
+      state: fold(id, undefined, event),
+      log: [event],
+      blocks: new OpenBlocks(),
+      followers: new Set(),
+    });
+    this.#tellSummary(id);
+    return id;
+  }
+
+  /** Something happened in a session: logged, folded, and told to those who follow. */
+  emit(id: SessionId, ...bodies: SessionEventBody[]): void {
+    const items: FollowItem[] = [];
+    const session = this.session(id);
+    for (const body of bodies) {
+      this.#now += 1000;
+      const event: SessionEvent = { ...body, seq: session.state.seq + 1, at: this.#now };
+      session.log.push(event);
+      session.state = fold(id, session.state, event);
+      session.blocks.settle(event);
+      items.push({ event });
+    }
+    for (const follower of session.followers) follower.push({ kind: 'batch', items });
+    this.#tellSummary(id);
+  }
+
+  /** A piece of streamed text. */
+  stream(delta: Delta): void {
+    const session = this.session(delta.sessionId);
+    session.blocks.apply(delta);
+    for (const follower of session.followers) follower.push({ kind: 'batch', items: [{ delta }] });
+  }
+
+  /** Every stream breaks, as when the socket is lost. */
+  dropConnections(): void {
+    const lost = new Error('connection lost');
+    for (const watcher of this.#watchers) watcher.fail(lost);
+    for (const { followers } of this.sessions.values()) for (const follower of followers) follower.fail(lost);
+  }
+
+  /** Tells the watchers. */
+  tell(frame: WatchFrame): void {
+    for (const watcher of this.#watchers) watcher.push(frame);
+  }
+
+  changeGroups(change: (groups: GroupsFile) => GroupsFile): void {
+    this.groups = change(this.groups);
+    this.tell({ kind: 'groups', groups: this.groups });
+  }
+
+  session(id: SessionId): FakeSession {
+    const session = this.sessions.get(id);
+    if (!session) throw new Error(`no session ${id}`);
+    return session;
+  }
+
+  summary(id: SessionId): SessionSummary {
+    const { state } = this.session(id);
+    const status = statusOf(state, this.machine.state === 'connected');
+    const { score, reason } = attentionOf(state, status);
+    return { state, status, attention: score, reason };
+  }
+
+  watch(signal?: AbortSignal): AsyncGenerator<WatchFrame> {
+    const channel = new Channel<WatchFrame>();
+    channel.push(this.#snapshot());
+    return this.#serve(this.#watchers, channel, signal);
+  }
+
+  follow(id: SessionId, from: number | undefined, tail: number, signal?: AbortSignal): AsyncGenerator<FollowFrame> {
+    const session = this.session(id);
+    const channel = new Channel<FollowFrame>();
+    const openBlocks: OpenBlock[] = session.blocks.list();
+    if (from === undefined) {
+      const events = tail === 0 ? [] : session.log.slice(-tail);
+      const { state, log } = session;
+      const hasOlder = log.length > events.length;
+      channel.push({ kind: 'snapshot', epoch: this.epoch, state, seq: state.seq, events, hasOlder, openBlocks });
+    } else {
+      channel.push({ kind: 'resumed', openBlocks });
+      const missed = session.log.filter((event) => event.seq > from).map((event) => ({ event }));
+      for (let at = 0; at < missed.length; at += 64) channel.push({ kind: 'batch', items: missed.slice(at, at + 64) });
+    }
+    return this.#serve(session.followers, channel, signal);
+  }
+
+  async *#serve<T>(all: Set<Channel<T>>, channel: Channel<T>, signal?: AbortSignal): AsyncGenerator<T> {
+    all.add(channel);
+    try {
+      yield* channel.read(signal);
+    } finally {
+      all.delete(channel);
+    }
+  }
+
+  #tellSummary(id: SessionId): void {
+    this.tell({ kind: 'sessions', changed: [this.summary(id)], removed: [] });
+  }
+
+  #snapshot(): WatchFrame {
+    return {
+      kind: 'snapshot',
+      version: '0.1.0',
+      build: this.build,
+      groups: this.groups,
+      settings: this.settings,
+      sessions: [...this.sessions.values()].map(({ state }) => this.summary(state.id)),
+      ptys: [...this.ptys.values()],
+      providers: this.providers,
+      machine: this.machine,
+      firstRun: this.firstRun,
+      problems: this.problems,
+    };
+  }
+}

@@ -1,0 +1,269 @@
+import {
+  contract,
+  GroupId,
+  ProjectConfig,
+  ProjectId,
+  ProviderId,
+  type PtyInfo,
+  type SessionId,
+  settingSchema,
+} from '@agor/protocol';
+import { implement, ORPCError } from '@orpc/server';
+import { fakeFiles } from './fake-files.ts';
+import type { FakeHub } from './fake-hub.ts';
+
+const ok = { ok: true as const };
+
+/** The contract over a FakeHub. Commands are written down; those that other parts of the face see take effect. */
+export function fakeRouter(hub: FakeHub) {
+  const os = implement(contract);
+  const seen = (name: string, input: unknown) => {
+    hub.received.push({ name, input });
+    const failure = hub.failNext.get(name);
+    hub.failNext.delete(name);
+    if (failure) throw failure;
+  };
+  const done = <T>(name: string, input: unknown, answer: T): T => {
+    seen(name, input);
+    return answer;
+  };
+  const notFound = (what: string) => new ORPCError('NOT_FOUND', { message: `There is no ${what}.` });
+  const projects = () => hub.groups.groups.flatMap((group) => group.projects);
+  const known = (id: SessionId) => {
+    if (!hub.sessions.has(id)) throw notFound(`session ${id}`);
+    return id;
+  };
+
+  return os.router({
+    events: {
+      watch: os.events.watch.handler(({ signal }) => hub.watch(signal)),
+      follow: os.events.follow.handler(({ input, signal }) => {
+        const cursor = input.cursor?.epoch === hub.epoch ? input.cursor.seq : undefined;
+        return hub.follow(known(input.sessionId), cursor, input.tail, signal);
+      }),
+    },
+    agent: {
+      query: os.agent.query.handler(({ input }) => {
+        seen('agent.query', input);
+        const project = projects().find(({ id }) => id === input.projectId);
+        const sessionId = input.sessionId ?? beginIn(hub, project);
+        hub.emit(sessionId, { kind: 'promptQueued', prompt: input.prompt });
+        return { sessionId, promptId: input.prompt.id };
+      }),
+      interrupt: os.agent.interrupt.handler(({ input }) => done('agent.interrupt', input, ok)),
+      stop: os.agent.stop.handler(({ input }) => {
+        seen('agent.stop', input);
+        hub.emit(input.sessionId, { kind: 'stopRequested', mode: 'stop', by: 'web' });
+        return ok;
+      }),
+      stopAll: os.agent.stopAll.handler(({ input }) => done('agent.stopAll', input, { stopped: [] })),
+      restart: os.agent.restart.handler(({ input }) => done('agent.restart', input, ok)),
+      set: os.agent.set.handler(({ input }) => {
+        seen('agent.set', input);
+        const { model, permissionMode } = input;
+        hub.emit(input.sessionId, { kind: 'settingsChanged', model, permissionMode });
+        return ok;
+      }),
+      editPrompt: os.agent.editPrompt.handler(({ input }) => {
+        seen('agent.editPrompt', input);
+        hub.emit(input.sessionId, { kind: 'promptEdited', promptId: input.promptId, text: input.text });
+        return ok;
+      }),
+      cancelPrompt: os.agent.cancelPrompt.handler(({ input }) => {
+        seen('agent.cancelPrompt', input);
+        hub.emit(input.sessionId, { kind: 'promptCancelled', promptId: input.promptId });
+        return ok;
+      }),
+      resendPrompt: os.agent.resendPrompt.handler(({ input }) => done('agent.resendPrompt', input, ok)),
+      answer: os.agent.answer.handler(({ input }) => {
+        seen('agent.answer', input);
+        const session = [...hub.sessions.values()].find(({ state }) =>
+          state.asks.some(({ ask }) => ask.id === input.askId),
+        );
+        if (!session) throw notFound(`ask ${input.askId}`);
+        hub.emit(session.state.id, { kind: 'askAnswered', askId: input.askId, answer: input.answer, by: input.by });
+        return ok;
+      }),
+      rules: os.agent.rules.handler(() => hub.rules),
+      revokeRule: os.agent.revokeRule.handler(({ input }) => {
+        seen('agent.revokeRule', input);
+        hub.rules = hub.rules.filter(({ id }) => id !== input.ruleId);
+        return ok;
+      }),
+    },
+    session: {
+      list: os.session.list.handler(() => [...hub.sessions.values()].map(({ state }) => hub.summary(state.id))),
+      get: os.session.get.handler(({ input }) => hub.summary(known(input.sessionId))),
+      create: os.session.create.handler(({ input }) => {
+        seen('session.create', input);
+        return {
+          sessionId: beginIn(
+            hub,
+            projects().find(({ id }) => id === input.projectId),
+          ),
+        };
+      }),
+      rename: os.session.rename.handler(({ input }) => {
+        seen('session.rename', input);
+        hub.emit(input.sessionId, { kind: 'sessionRenamed', title: input.title });
+        return ok;
+      }),
+    },
+    persistence: {
+      page: os.persistence.page.handler(({ input }) => {
+        const before = hub.session(input.sessionId).log.filter(({ seq }) => seq < input.before);
+        return { events: before.slice(-input.limit), hasOlder: before.length > input.limit };
+      }),
+    },
+    groups: {
+      addGroup: os.groups.addGroup.handler(({ input }) => {
+        seen('groups.addGroup', input);
+        const groupId = GroupId.parse(hub.newId('group'));
+        const group = { id: groupId, name: input.name, projects: [] };
+        hub.changeGroups((file) => ({ ...file, groups: [...file.groups, group] }));
+        return { groupId };
+      }),
+      updateGroup: os.groups.updateGroup.handler(({ input }) => {
+        seen('groups.updateGroup', input);
+        hub.changeGroups((file) => ({
+          ...file,
+          groups: file.groups.map((g) => (g.id === input.groupId ? { ...g, name: input.name } : g)),
+        }));
+        return ok;
+      }),
+      removeGroup: os.groups.removeGroup.handler(({ input }) => {
+        seen('groups.removeGroup', input);
+        hub.changeGroups((file) => ({ ...file, groups: file.groups.filter(({ id }) => id !== input.groupId) }));
+        return ok;
+      }),
+      activate: os.groups.activate.handler(({ input }) => {
+        seen('groups.activate', input);
+        hub.changeGroups((file) => ({ ...file, activeGroupId: input.groupId }));
+        return ok;
+      }),
+      addProject: os.groups.addProject.handler(({ input }) => {
+        seen('groups.addProject', input);
+        const projectId = ProjectId.parse(hub.newId('project'));
+        const name = input.name ?? input.cwd.split('/').at(-1) ?? input.cwd;
+        const project = sampleProject({ id: projectId, name, cwd: input.cwd, provider: input.provider });
+        const into = input.groupId ?? hub.groups.groups[0]?.id;
+        hub.changeGroups((file) => ({
+          ...file,
+          groups: file.groups.map((g) => (g.id === into ? { ...g, projects: [...g.projects, project] } : g)),
+        }));
+        return { projectId };
+      }),
+      updateProject: os.groups.updateProject.handler(({ input }) => {
+        seen('groups.updateProject', input);
+        hub.changeGroups((file) => ({
+          ...file,
+          groups: file.groups.map((g) => ({
+            ...g,
+            projects: g.projects.map((p) => (p.id === input.projectId ? changed(p, input.changes) : p)),
+          })),
+        }));
+        return ok;
+      }),
+      removeProject: os.groups.removeProject.handler(({ input }) => {
+        seen('groups.removeProject', input);
+        hub.changeGroups((file) => ({
+          ...file,
+          groups: file.groups.map((g) => ({ ...g, projects: g.projects.filter(({ id }) => id !== input.projectId) })),
+        }));
+        return ok;
+      }),
+      removeDemo: os.groups.removeDemo.handler(({ input }) => {
+        seen('groups.removeDemo', input);
+        hub.changeGroups((file) => ({
+          ...file,
+          groups: file.groups.map((g) => ({ ...g, projects: g.projects.filter(({ demo }) => !demo) })),
+        }));
+        return ok;
+      }),
+      repoSettings: os.groups.repoSettings.handler(() => hub.repoSettings),
+      acceptRepoSettings: os.groups.acceptRepoSettings.handler(({ input }) => {
+        seen('groups.acceptRepoSettings', input);
+        hub.repoSettings = { ...hub.repoSettings, accepted: input.hash !== null };
+        return ok;
+      }),
+    },
+    settings: {
+      get: os.settings.get.handler(({ input }) => ({ value: hub.settings[input.key] })),
+      set: os.settings.set.handler(({ input }) => {
+        seen('settings.set', input);
+        const read = settingSchema(input.key)?.safeParse(input.value);
+        if (!read?.success) throw new ORPCError('REJECTED', { message: `${input.key} can't be that.` });
+        hub.settings = { ...hub.settings, [input.key]: read.data };
+        hub.tell({ kind: 'settings', settings: hub.settings });
+        return ok;
+      }),
+      list: os.settings.list.handler(() => hub.settings),
+    },
+    files: fakeFiles(),
+    pty: {
+      spawn: os.pty.spawn.handler(({ input }) => {
+        seen('pty.spawn', input);
+        const { id, projectId, size } = input;
+        const title = input.title || 'bash';
+        const pty: PtyInfo = { id, projectId, title, cwd: '/', pid: 1, size, exit: null, createdAt: hub.now() };
+        hub.ptys.set(pty.id, pty);
+        hub.tell({ kind: 'ptys', changed: [pty], removed: [] });
+        return pty;
+      }),
+      list: os.pty.list.handler(() => [...hub.ptys.values()]),
+      rename: os.pty.rename.handler(({ input }) => done('pty.rename', input, ok)),
+      kill: os.pty.kill.handler(({ input }) => {
+        seen('pty.kill', input);
+        hub.ptys.delete(input.id);
+        hub.tell({ kind: 'ptys', changed: [], removed: [input.id] });
+        return ok;
+      }),
+    },
+    providers: {
+      list: os.providers.list.handler(() => hub.providers),
+      install: os.providers.install.handler(async function* ({ input }) {
+        seen('providers.install', input);
+        yield { progress: 'Downloading' };
+        yield { installed: '1.0.0' };
+      }),
+    },
+    misc: {
+      info: os.misc.info.handler(() => ({
+        version: '0.1.0',
+        build: hub.build,
+        pid: 1,
+        machinePid: 2,
+        dataDir: '/home/you/.local/share/agor',
+        configDir: '/home/you/.config/agor',
+        testMode: true,
+      })),
+      environment: os.misc.environment.handler(() => ({ passed: ['PATH', 'HOME'], withheld: [] })),
+      shutdown: os.misc.shutdown.handler(({ input }) => done('misc.shutdown', input, ok)),
+      rebuild: os.misc.rebuild.handler(() => ({ sessions: hub.sessions.size })),
+      frontendLog: os.misc.frontendLog.handler(({ input }) => done('misc.frontendLog', input, ok)),
+    },
+  });
+}
+
+/** A change with null takes a field away. */
+function changed(project: ProjectConfig, changes: Record<string, unknown>): ProjectConfig {
+  const fields = Object.entries({ ...project, ...changes }).filter(([, value]) => value !== null);
+  return ProjectConfig.parse(Object.fromEntries(fields));
+}
+
+/** A project with the defaults of groups.json. */
+export function sampleProject(of: Pick<ProjectConfig, 'id' | 'name' | 'cwd'> & Partial<ProjectConfig>): ProjectConfig {
+  const identifier = of.name.toLowerCase().replace(/[^a-z0-9-]+/g, '-');
+  return { identifier, description: '', icon: '📁', profile: 'default', enabled: true, ...of };
+}
+
+function beginIn(hub: FakeHub, project: ProjectConfig | undefined): SessionId {
+  if (!project) throw new ORPCError('NOT_FOUND', { message: 'There is no such project.' });
+  return hub.begin({
+    projectId: project.id,
+    provider: project.provider ?? ProviderId.parse('demo'),
+    cwd: project.cwd,
+    title: '',
+    permissionMode: project.permissionMode ?? 'default',
+  });
+}
