@@ -333,7 +333,8 @@ export class LocalMachine {
   async #hasTerminals(): Promise<boolean> {
     try {
       const status = (await this.request('status', {}, { timeoutMs: 5_000 })) as { ptys?: unknown } | null;
-      return Array.isArray(status?.ptys) ? status.ptys.length > 0 : Number(status?.ptys ?? 0) > 0;
+      // Not told = not known: an open terminal is never ended unasked.
+      return status?.ptys !== 0;
     } catch (error) {
       // An older machine may not know the question: then it is safer to keep what it might hold.
       this.options.logger.info('the machine did not tell its terminals', { error });
