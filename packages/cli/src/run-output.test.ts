@@ -58,7 +58,17 @@ test('an error that the agent itself told is not told again', () => {
 test('streamed text is shown once, and completed by its message', () => {
   const lines = capture(false, (o) => {
     o.delta(delta(0, 'hel'));
-    o.delta(delta(2, 'lo'));
+    o.delta(delta(2, 'llo'));
+    o.message(text('1', 'hello world', 'b'));
+    o.end(null);
+  });
+  expect(lines).toEqual(['hello world']);
+});
+
+test('a hole in the stream is filled by the whole message', () => {
+  const lines = capture(false, (o) => {
+    o.delta(delta(0, 'hel'));
+    o.delta(delta(20, 'later'));
     o.message(text('1', 'hello world', 'b'));
     o.end(null);
   });

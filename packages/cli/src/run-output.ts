@@ -22,6 +22,7 @@ export class RunOutput {
       this.#closeLine();
       this.#open = { blockId: delta.blockId, chars: 0 };
     }
+    if (delta.offset > this.#open.chars) return; // a hole: the rest comes with the whole message
     const fresh = delta.text.slice(this.#open.chars - delta.offset);
     this.#open.chars += fresh.length;
     this.write(fresh);
