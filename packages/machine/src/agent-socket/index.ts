@@ -1,0 +1,2 @@
+export { AgentSocket } from './agent-socket.ts';
+export { SessionTokens } from './tokens.ts';

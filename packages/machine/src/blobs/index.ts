@@ -1,0 +1,2 @@
+export { externalise } from './externalise.ts';
+export { BlobStore } from './store.ts';

@@ -1,0 +1,1 @@
+export { CommandLedger, type UnsettledCommand } from './ledger.ts';

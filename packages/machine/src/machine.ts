@@ -1,0 +1,141 @@
+import { rmSync } from 'node:fs';
+import { MachineId } from '@agor/protocol';
+import { type AgorPaths, type Clock, type Logger, machineSecret, ok, readOrCreate, systemClock } from '@agor/runtime';
+import { z } from 'zod';
+import { AgentSocket, SessionTokens } from './agent-socket/index.ts';
+import { BlobStore } from './blobs/index.ts';
+import { CommandLedger } from './commands/index.ts';
+import { EnvironmentSource, instanceMark } from './environment/index.ts';
+import { Journal, type JournalLimits } from './journal/index.ts';
+import { LinkServer, Requests } from './link/index.ts';
+import { reconcile } from './reconcile/index.ts';
+import { OpenText, RunnerRecords, SidecarManager, type StartDeps } from './sidecar/index.ts';
+import { openStore } from './store/index.ts';
+import { PtyHostSupervisor } from './supervisor/index.ts';
+
+export interface MachineOptions {
+  readonly paths: AgorPaths;
+  readonly log: Logger;
+  readonly build: string;
+  readonly runnerCommand: StartDeps['runnerCommand'];
+  readonly ptyHostCommand: () => readonly string[];
+  readonly clock?: Clock;
+  readonly limits?: JournalLimits;
+}
+
+/** At the machine's end, runners whose output there is no room for are not waited for longer than this. */
+const CLOSE_MS = 5_000;
+
+export interface Machine {
+  readonly requests: Requests;
+  /** Resolves when somebody asked for the machine's end, or `close` was called, and it is over. */
+  readonly closed: Promise<void>;
+  /** Ends all runners and terminals with their trees, then the journal. */
+  close(reason: string): Promise<void>;
+}
+
+/** Puts the machine together and opens its sockets. The caller holds the machine lock. Throws when it cannot run; nothing is left open then. */
+export function startMachine(options: MachineOptions): Machine {
+  const { paths, log, build, clock = systemClock, limits } = options;
+  const mark = instanceMark(paths);
+  const store = openStore(paths.journalDb);
+  const journal = new Journal({ db: store.journal, clock, log, ...(limits ? { limits } : {}) });
+  const ledger = new CommandLedger(store, clock);
+  const records = new RunnerRecords(store);
+  const openText = new OpenText();
+  const environment = new EnvironmentSource();
+  const tokens = new SessionTokens();
+  const blobs = new BlobStore(paths.blobsDir);
+  const requests = new Requests(clock);
+  const common = { journal, ledger, records, openText, clock, log };
+  const reconciled = reconcile({ ...common, mark });
+  const ptyHost = new PtyHostSupervisor({
+    command: options.ptyHostCommand,
+    env: ownEnvironment(),
+    logFile: paths.machineLog,
+    mark,
+    clock,
+    log,
+  });
+  // Not before the terminals of a machine before us are gone: reconciling ends whatever carries our mark.
+  void reconciled.then(() => ptyHost.start());
+  const sidecars = new SidecarManager({
+    ...common,
+    blobs,
+    environment,
+    tokens,
+    agentSocket: paths.agentSocket,
+    mark,
+    reconciled,
+    runnerCommand: options.runnerCommand,
+    vendorCommand: async (_provider, settings) => ok(settings?.path ? [settings.path, ...settings.args] : undefined),
+  });
+
+  // Only the holder of the lock comes here, so a socket file is a leftover.
+  for (const path of [paths.controlSocket, paths.agentSocket]) rmSync(path, { force: true });
+  const agentSocket = new AgentSocket(paths.agentSocket, tokens);
+  const link = new LinkServer(paths.controlSocket, {
+    ...common,
+    machineId: MachineId.parse(readOrCreate(`${paths.machineDir}/id`, () => crypto.randomUUID())),
+    secret: machineSecret(paths.machineSecretFile),
+    build,
+    ptySocket: () => (ptyHost.isRunning ? paths.ptySocket : null),
+    sidecars,
+    environment,
+    requests,
+  });
+
+  const { promise: closed, resolve } = Promise.withResolvers<void>();
+  let closing = false;
+  const close = async (reason: string): Promise<void> => {
+    if (closing) return closed;
+    closing = true;
+    log.info('the machine ends', { reason });
+    await reconciled;
+    await Promise.all([sidecars.close(reason, CLOSE_MS), ptyHost.close()]);
+    journal.close();
+    link[Symbol.dispose]();
+    agentSocket[Symbol.dispose]();
+    for (const path of [paths.controlSocket, paths.agentSocket]) rmSync(path, { force: true });
+    store.close();
+    resolve();
+  };
+  registerOwn(requests, { close, sidecars, journal, build });
+  return { requests, closed, close };
+}
+
+interface OwnMethods {
+  readonly close: (reason: string) => Promise<void>;
+  readonly sidecars: SidecarManager;
+  readonly journal: Journal;
+  readonly build: string;
+}
+
+function registerOwn(requests: Requests, { close, sidecars, journal, build }: OwnMethods): void {
+  requests.register('status', {
+    params: z.object({}).default({}),
+    handle: () => ({
+      build,
+      pid: process.pid,
+      uptimeMs: Math.round(process.uptime() * 1000),
+      rssBytes: process.memoryUsage.rss(),
+      runners: sidecars.live(),
+      journal: { ...journal.cursor, bytes: journal.usedBytes },
+    }),
+  });
+  requests.register('shutdown', {
+    params: z.object({}).default({}),
+    // Answered before it is over: the answer could not be sent afterwards. The hub sees the end of the socket and of the process.
+    handle: () => {
+      setImmediate(() => void close('shutdown'));
+      return {};
+    },
+  });
+}
+
+/** What our own programs get of our environment; agents get nothing of it. */
+function ownEnvironment(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}

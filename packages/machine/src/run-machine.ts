@@ -1,0 +1,55 @@
+import { parseArgs } from 'node:util';
+import {
+  acquireLock,
+  becomeSubreaper,
+  buildId,
+  createLogger,
+  ensureDirs,
+  programCommand,
+  reapOrphans,
+  resolvePaths,
+} from '@agor/runtime';
+import { type MachineOptions, startMachine } from './machine.ts';
+
+/** What tests put in place of agor's own. */
+export type MachineOverrides = Partial<Pick<MachineOptions, 'runnerCommand' | 'ptyHostCommand' | 'limits'>>;
+
+/**
+ * The program `machine`: the hands of agor on this computer, one per data folder. Started by a hub, outlives it. Exits 0 at once and quietly
+ * when there is a machine already. Returns the exit code; throws when it cannot run. `self` is the program's own module: siblings lie beside it.
+ */
+export async function runMachine(self: Pick<ImportMeta, 'dir'>, overrides: MachineOverrides = {}): Promise<number> {
+  process.umask(0o077);
+  const { values } = parseArgs({ options: { 'data-dir': { type: 'string' }, 'config-dir': { type: 'string' } } });
+  const paths = resolvePaths(process.env, { dataDir: values['data-dir'], configDir: values['config-dir'] });
+  ensureDirs(paths);
+  const build = buildId(self);
+  const lock = acquireLock(paths.machineLock, { info: { runtimeDir: paths.runtimeDir, build } });
+  if (!lock.ok) return 0;
+  process.on('SIGHUP', () => undefined); // the terminal that a hub was started from is none of ours
+  process.chdir('/'); // keeps no file system busy
+  const log = createLogger({ name: 'machine', file: paths.machineLog });
+  const fatal = (what: string) => (error: unknown) => {
+    // A bug: our state can no longer be trusted. The next machine puts things in order.
+    log.error(what, { error });
+    process.exit(1);
+  };
+  process.on('uncaughtException', fatal('uncaught exception'));
+  process.on('unhandledRejection', fatal('unhandled rejection'));
+  becomeSubreaper();
+  using _orphans = reapOrphans();
+  const machine = startMachine({
+    paths,
+    log,
+    build,
+    runnerCommand: (provider) => programCommand(`runner-${provider}`, self),
+    ptyHostCommand: () => programCommand('pty-host', self),
+    ...overrides,
+  });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void machine.close(signal));
+  log.info('the machine is ready', { pid: process.pid, build, dataDir: paths.dataDir });
+  await machine.closed;
+  log.info('the machine has ended');
+  lock.value.release();
+  return 0;
+}

@@ -1,0 +1,95 @@
+import { statSync } from 'node:fs';
+import type { MachineCommand, ProviderId, ProviderSettings, RunOptions } from '@agor/protocol';
+import { err, ok, type Result } from '@agor/runtime';
+import type { SessionTokens } from '../agent-socket/index.ts';
+import { type EnvironmentSource, MARK_VARIABLE, SESSION_VARIABLE } from '../environment/index.ts';
+import { isNoSpace } from '../journal/index.ts';
+import type { CommandFailure } from './failure.ts';
+import { READY_MS } from './limits.ts';
+import { type RunnerDeps, SessionRunner } from './session-runner.ts';
+
+export interface StartDeps extends RunnerDeps {
+  readonly environment: EnvironmentSource;
+  readonly tokens: SessionTokens;
+  readonly agentSocket: string;
+  /** The data folder's mark, for every process of it. */
+  readonly mark: string;
+  /** The program of a provider's runner. Throws when there is none. */
+  readonly runnerCommand: (provider: ProviderId) => readonly string[];
+  /** The vendor's program for `RunOptions.command`; undefined when the provider needs none. Fails with words for the person. */
+  readonly vendorCommand: (
+    provider: ProviderId,
+    settings: ProviderSettings | undefined,
+    env: Readonly<Record<string, string>>,
+  ) => Promise<Result<string[] | undefined, CommandFailure>>;
+}
+
+export type StartResult = Result<{ readonly runner: SessionRunner; readonly options: RunOptions }, CommandFailure>;
+
+/**
+ * A session's runner, ready to be written to: the one that lives, or a new one. `onStarted` is called as soon as there is a process.
+ * A runner that does not get ready is ended, and the failure tells what it said last.
+ */
+export async function startRunner(
+  deps: StartDeps,
+  command: Extract<MachineCommand, { kind: 'query' | 'open' }>,
+  living: SessionRunner | undefined,
+  onStarted: (runner: SessionRunner) => void,
+): Promise<StartResult> {
+  const { sessionId, provider, options } = command;
+  const token = living ? null : deps.tokens.issue(sessionId);
+  const env = deps.environment.forRunner(sessionId, provider, {
+    [SESSION_VARIABLE]: sessionId,
+    [MARK_VARIABLE]: deps.mark,
+    AGOR_SOCKET: deps.agentSocket,
+    ...(token === null ? {} : { AGOR_TOKEN: token }),
+  });
+  const started = await start();
+  if (token !== null) {
+    if (started.ok) void started.value.runner.ended.then(() => deps.tokens.revoke(token));
+    else deps.tokens.revoke(token);
+  }
+  return started;
+
+  async function start(): Promise<StartResult> {
+    const settings = deps.environment.current.providers[provider];
+    const vendor = await deps.vendorCommand(provider, settings, env);
+    if (!vendor.ok) return vendor;
+    const complete = vendor.value === undefined ? options : { ...options, command: vendor.value };
+    if (living) return ok({ runner: living, options: complete });
+    const folder = checkFolder(options.cwd);
+    if (folder) return err(folder);
+    let runner: SessionRunner;
+    try {
+      runner = new SessionRunner(deps, {
+        sessionId,
+        provider,
+        command: deps.runnerCommand(provider),
+        cwd: options.cwd,
+        env,
+      });
+    } catch (error) {
+      const message = isNoSpace(error) ? 'the disk is full' : (error as Error).message;
+      return err({ message: `The agent could not be started: ${message}`, class: 'unknown' });
+    }
+    onStarted(runner);
+    if (await runner.ready) return ok({ runner, options: complete });
+    await runner.ended;
+    return err({ message: notReady(runner), class: 'unknown' });
+  }
+}
+
+function checkFolder(cwd: string): CommandFailure | null {
+  const stat = statSync(cwd, { throwIfNoEntry: false });
+  if (stat?.isDirectory()) return null;
+  const message = stat
+    ? `${cwd} is not a folder. Choose the project's folder in the settings.`
+    : `The folder ${cwd} does not exist. It may have been moved or deleted: choose the project's folder again in the settings.`;
+  return { message, class: 'unknown' };
+}
+
+function notReady(runner: SessionRunner): string {
+  const tail = runner.process.stderrTail();
+  const said = tail === undefined ? 'It said nothing.' : `Its last words:\n${tail}`;
+  return `The agent's runner ended or was not ready within ${READY_MS / 1000} s. ${said}`;
+}

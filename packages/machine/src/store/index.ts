@@ -1,0 +1,1 @@
+export { type MachineStore, openStore } from './store.ts';

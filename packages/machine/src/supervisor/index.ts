@@ -1,0 +1,1 @@
+export { PtyHostSupervisor } from './pty-host-supervisor.ts';

@@ -1,0 +1,38 @@
+import { CommandId, LinkCommand, type MachineCommand, newId, PromptId, ProviderId, SessionId } from '@agor/protocol';
+
+export function commandOf(command: MachineCommand, id: CommandId = newId(CommandId)): LinkCommand {
+  return LinkCommand.parse({ id, command });
+}
+
+/** A query for the scripted runner. */
+export function queryOf(
+  sessionId: string,
+  prompt: string,
+  options: { readonly cwd?: string; readonly promptId?: string; readonly id?: string } = {},
+): LinkCommand & { readonly command: Extract<MachineCommand, { kind: 'query' }> } {
+  const { cwd = '/', promptId = crypto.randomUUID(), id = crypto.randomUUID() } = options;
+  const command = {
+    kind: 'query',
+    sessionId: SessionId.parse(sessionId),
+    provider: ProviderId.parse('scripted'),
+    promptId: PromptId.parse(promptId),
+    prompt,
+    images: [],
+    options: {
+      cwd,
+      permissionMode: 'default',
+      settingSources: ['user'],
+      additionalDirectories: [],
+      rules: [],
+      providerConfig: {},
+    },
+  } as const satisfies MachineCommand;
+  return {
+    id: CommandId.parse(id),
+    command: {
+      ...command,
+      images: [],
+      options: { ...command.options, settingSources: ['user'], additionalDirectories: [], rules: [] },
+    },
+  };
+}
