@@ -36,7 +36,9 @@ export function resultError(result: {
 }): string {
   return (
     REASONS[result.subtype] ??
-    (result.text?.trim() || readableErrors(result.errors).join('\n') || 'Claude ended the turn with an error and said no more.')
+    (result.text?.trim() ||
+      readableErrors(result.errors).join('\n') ||
+      'Claude ended the turn with an error and said no more.')
   );
 }
 

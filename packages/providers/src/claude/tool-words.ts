@@ -32,7 +32,19 @@ const KINDS: Readonly<Record<string, ToolKind>> = {
 };
 
 /** Fields of a tool's input that say in one line what it does, the most telling first. */
-const TELLING = ['command', 'file_path', 'notebook_path', 'pattern', 'url', 'query', 'description', 'subject', 'skill', 'path', 'plan'];
+const TELLING = [
+  'command',
+  'file_path',
+  'notebook_path',
+  'pattern',
+  'url',
+  'query',
+  'description',
+  'subject',
+  'skill',
+  'path',
+  'plan',
+];
 const PATHS = new Set(['file_path', 'notebook_path', 'path']);
 const MAX_TITLE_CHARS = 300;
 

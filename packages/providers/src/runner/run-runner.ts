@@ -13,6 +13,7 @@ export function runRunner(provider: RunnerProvider): void {
     write: descriptorSink(STDOUT),
     exit: (code) => process.exit(code),
     clock: systemClock,
+    complain: (error) => console.error(error),
   });
   process.on('uncaughtException', (error) => runner.fail(error));
   process.on('unhandledRejection', (reason) => runner.fail(reason));

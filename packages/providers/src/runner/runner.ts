@@ -31,6 +31,8 @@ export interface RunnerIo {
   /** Ends the process; called once. */
   readonly exit: (code: number) => void;
   readonly clock: Clock;
+  /** For stderr: what the protocol has no line for, such as an error's stack. */
+  readonly complain: (error: unknown) => void;
 }
 
 /** One runner process: reads commands, owns the agent, ends once. */
@@ -69,7 +71,7 @@ export class Runner {
   fail(error: unknown, errorClass?: ErrorClass): void {
     if (this.#ending) return;
     const message = error instanceof Error ? error.message : String(error);
-    console.error(error);
+    this.io.complain(error);
     const kind = errorClass ?? classify(message).class;
     const session = this.#session;
     if (session) {
@@ -104,7 +106,7 @@ export class Runner {
       await (await starting).close();
     } catch (error) {
       // It is going away either way; the machine ends what is left of its processes.
-      console.error(error);
+      this.io.complain(error);
     }
   }
 
@@ -172,8 +174,12 @@ export class Runner {
     this.#session.asks.useRules(options.rules);
     if (this.#agent) return this.#agent;
     this.#starting = Promise.resolve(this.provider.createAgent(this.#session, options));
-    this.#agent = await this.#starting;
-    return this.#agent;
+    try {
+      this.#agent = await this.#starting;
+      return this.#agent;
+    } finally {
+      this.#starting = null;
+    }
   }
 
   #newSession(sessionId: SessionId, options: RunOptions): SessionContext {

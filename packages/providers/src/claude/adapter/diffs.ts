@@ -8,7 +8,8 @@ const Hunk = z.object({
   oldLines: z.number(),
   newStart: z.number(),
   newLines: z.number(),
-  lines: z.array(z.string()),
+  /** A line as long as a blob shows its beginning. */
+  lines: z.array(Text.transform((line) => textOf(line).replaceAll('\n', ' '))),
 });
 type Hunk = z.infer<typeof Hunk>;
 

@@ -37,11 +37,13 @@ export type Block = z.infer<typeof Block>;
 export const TextBlock = z.object({ text: Text });
 export const ThinkingBlock = z.object({ thinking: Text });
 export const ToolUseBlock = z.object({ id: z.string(), name: z.string(), input: z.unknown() });
+export type ToolUseBlock = z.infer<typeof ToolUseBlock>;
 export const ToolResultBlock = z.object({
   tool_use_id: z.string(),
   content: z.union([Text, z.array(Block)]).optional(),
   is_error: z.boolean().nullish(),
 });
+export type ToolResultBlock = z.infer<typeof ToolResultBlock>;
 export const ImageBlock = z.object({
   source: z.object({ media_type: z.string().optional(), data: Text.optional(), url: z.string().optional() }),
 });
