@@ -1,25 +1,162 @@
-import { expect, test } from 'bun:test';
-import { readFileSync } from 'node:fs';
+import { afterEach, expect, test } from 'bun:test';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SessionId } from '@agor/protocol';
 import { isAlive, processRef } from '@agor/runtime';
 import { until } from '@agor/runtime/testing';
-import { command, isGapless, PROJECT, prompt, Seen, TestHub } from './testing.ts';
+import { command, isGapless, PROJECT, prompt, Seen, type TestCore, TestHub } from './testing.ts';
 
-const opened = (hub: TestHub) => hub.open({ machine: 'real' });
+let hub: TestHub | null = null;
+let opened: TestCore | null = null;
+
+/** The real machine program and the real runners; ended after each test, whatever state it left them in. */
+async function start(): Promise<TestCore> {
+  hub ??= new TestHub();
+  opened = hub.open({ machine: 'real' });
+  await opened.core.start();
+  return opened;
+}
+
+afterEach(async () => {
+  await opened?.core.machine.shutdown();
+  await hub?.[Symbol.asyncDispose]();
+  hub = null;
+  opened = null;
+});
+
+function query({ core }: TestCore, text: string): SessionId {
+  return core.agents.query({ ...command(), projectId: PROJECT, prompt: prompt(text) }).sessionId;
+}
+
+function letGo(key: string): void {
+  writeFileSync(join(hub?.project ?? '', `.agor-demo-${key}`), '');
+}
+
+const turnsEnded = (seen: Seen): number => seen.kinds.filter((kind) => kind === 'turnEnded').length;
 
 test('a prompt runs through the real machine and the demo agent, and a follower sees the whole turn', async () => {
-  await using hub = new TestHub();
-  await using h = opened(hub);
-  await h.core.start();
-  try {
-    expect(h.core.machine.state.state).toBe('connected');
-    const { sessionId } = h.core.agents.query({ ...command(), projectId: PROJECT, prompt: prompt('help') });
-    const seen = new Seen(h.core, sessionId);
-    await seen.until('the turn is over', (s) => s.kinds.includes('turnEnded'));
-    expect(seen.texts.length).toBeGreaterThan(0);
-    expect(isGapless(seen.events)).toBe(true);
-    expect(h.core.sessions.get(sessionId).status).toBe('done');
-    await seen.stop();
-  } finally {
-    await h.core.machine.shutdown();
-  }
+  const h = await start();
+  expect(h.core.machine.state.state).toBe('connected');
+  const sessionId = query(h, 'help');
+  const seen = new Seen(h.core, sessionId);
+  await seen.until('the turn is over', (s) => turnsEnded(s) === 1);
+  expect(seen.texts.length).toBeGreaterThan(0);
+  expect(isGapless(seen.events)).toBe(true);
+  expect(h.core.sessions.get(sessionId).status).toBe('done');
+  await seen.stop();
+});
+
+test('prompts wait in the queue while a turn runs, and go one after the other', async () => {
+  const h = await start();
+  const sessionId = query(h, 'gate first');
+  const seen = new Seen(h.core, sessionId);
+  await seen.until('the first turn runs', (s) => s.texts.length === 1);
+  h.core.agents.query({ ...command(), sessionId, prompt: prompt('help') });
+  expect(h.core.sessions.get(sessionId).state.queue.map((p) => p.text)).toEqual(['help']);
+  letGo('first');
+  await seen.until('both turns are over', (s) => turnsEnded(s) === 2);
+  expect(h.core.sessions.get(sessionId).state.queue).toEqual([]);
+  await seen.stop();
+});
+
+test('a hub that is opened again in mid-turn shows the same transcript and the end of the turn', async () => {
+  let h = await start();
+  const sessionId = query(h, 'gate reopen');
+  let seen = new Seen(h.core, sessionId);
+  await seen.until('the turn runs', (s) => s.texts.length === 1);
+  const before = [...seen.events];
+  await seen.stop();
+  await h[Symbol.asyncDispose]();
+  letGo('reopen');
+  h = await start();
+  seen = new Seen(h.core, sessionId);
+  await seen.until('the turn is over', (s) => turnsEnded(s) === 1);
+  expect(seen.events.slice(0, before.length)).toEqual(before);
+  expect(isGapless(seen.events)).toBe(true);
+  expect(h.core.sessions.get(sessionId).status).toBe('done');
+  await seen.stop();
+});
+
+test('kill -9 of the machine in mid-turn: the session fails visibly, and the next prompt resumes it', async () => {
+  const h = await start();
+  const sessionId = query(h, 'gate never');
+  const seen = new Seen(h.core, sessionId);
+  await seen.until('the turn runs', (s) => s.texts.length === 1);
+  const machine = processRef(h.core.machine.state.pid ?? 0);
+  const runner = h.core.sessions.get(sessionId).state.process;
+  process.kill(machine?.pid ?? 0, 'SIGKILL');
+  await seen.until('the turn is lost', (s) => s.kinds.includes('processExited'));
+  expect(h.core.sessions.get(sessionId)).toMatchObject({ status: 'failed' });
+  await until('no runner is left', () => runner === null || !isAlive(runner));
+  h.core.agents.query({ ...command(), sessionId, prompt: prompt('help') });
+  await seen.until('the second turn is over', (s) => turnsEnded(s) === 2);
+  expect(h.core.sessions.get(sessionId).status).toBe('done');
+  expect(isGapless(seen.events)).toBe(true);
+  await seen.stop();
+});
+
+test('stop ends the agent with its process; the queue waits for the person, restart lets it go on', async () => {
+  const h = await start();
+  const sessionId = query(h, 'wait');
+  const seen = new Seen(h.core, sessionId);
+  await seen.until('the turn runs', (s) => s.texts.length === 1);
+  h.core.agents.query({ ...command(), sessionId, prompt: prompt('help') });
+  h.core.agents.stop({ ...command(), sessionId });
+  await seen.until('the process is gone', (s) => s.kinds.includes('processExited'));
+  expect(h.core.sessions.get(sessionId)).toMatchObject({ status: 'stopped', state: { process: null } });
+  expect(h.core.sessions.get(sessionId).state.queue).toHaveLength(1);
+  h.core.agents.restart({ ...command(), sessionId });
+  await seen.until('the queued prompt has run', (s) => turnsEnded(s) === 2);
+  expect(h.core.sessions.get(sessionId)).toMatchObject({ status: 'done', state: { queue: [] } });
+  await seen.stop();
+});
+
+test('an interrupted turn ends, the agent stays', async () => {
+  const h = await start();
+  const sessionId = query(h, 'wait');
+  const seen = new Seen(h.core, sessionId);
+  await seen.until('the turn runs', (s) => s.texts.length === 1);
+  h.core.agents.interrupt({ ...command(), sessionId });
+  await seen.until('the turn is over', (s) => turnsEnded(s) === 1);
+  expect(h.core.sessions.get(sessionId).status).toBe('stopped');
+  expect(h.core.sessions.get(sessionId).state.process).not.toBeNull();
+  await seen.stop();
+});
+
+test('a pending ask survives the hub, is answered after it came back, and the runner gets the answer', async () => {
+  let h = await start();
+  const sessionId = query(h, 'question');
+  let seen = new Seen(h.core, sessionId);
+  await seen.until('it asks', (s) => s.kinds.includes('askOpened'));
+  await seen.stop();
+  await h[Symbol.asyncDispose]();
+  h = await start();
+  const [asked] = h.core.sessions.get(sessionId).state.asks;
+  expect(asked?.status).toBe('open');
+  if (!asked) throw new Error('no ask');
+  seen = new Seen(h.core, sessionId);
+  const answers = { 'Which database should I use?': 'SQLite', 'Which checks should run?': 'Lint' };
+  h.core.asks.answer({ ...command(), askId: asked.ask.id, answer: { kind: 'question', answers }, by: 'cli' });
+  await seen.until('the turn is over', (s) => turnsEnded(s) === 1);
+  expect(seen.kinds).toContain('askDelivered');
+  expect(seen.texts.at(-1)).toContain('SQLite');
+  await seen.stop();
+});
+
+test('a permission is answered after its runner died: the session resumes and the agent is told', async () => {
+  const h = await start();
+  const sessionId = query(h, 'note what I want');
+  const seen = new Seen(h.core, sessionId);
+  await seen.until('it asks', (s) => s.kinds.includes('askOpened'));
+  const { state } = h.core.sessions.get(sessionId);
+  process.kill(state.process?.pid ?? 0, 'SIGKILL');
+  await seen.until('the ask lapsed', (s) => s.kinds.includes('processExited'));
+  const [asked] = h.core.sessions.get(sessionId).state.asks;
+  expect(asked?.status).toBe('lapsed');
+  if (!asked) throw new Error('no ask');
+  const answer = { kind: 'permission', decision: 'allow' } as const;
+  h.core.asks.answer({ ...command(), askId: asked.ask.id, answer, by: 'web' });
+  await seen.until('the resumed agent has the answer', (s) => s.kinds.includes('askDelivered'));
+  expect(h.core.sessions.get(sessionId).state.lastPrompt).toContain('The person allowed your call');
+  await seen.stop();
 });

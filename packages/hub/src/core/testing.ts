@@ -68,7 +68,12 @@ export class TestHub implements AsyncDisposable {
 
   constructor(private readonly clock: Clock = systemClock) {
     const { path } = this.#dir;
-    this.paths = resolvePaths({ HOME: path, AGOR_DATA_DIR: join(path, 'data'), AGOR_CONFIG_DIR: join(path, 'config') });
+    this.paths = resolvePaths({
+      ...process.env,
+      AGOR_TEST: undefined,
+      AGOR_DATA_DIR: join(path, 'data'),
+      AGOR_CONFIG_DIR: join(path, 'config'),
+    });
     ensureDirs(this.paths);
     this.project = join(path, 'project');
     mkdirSync(this.project);

@@ -12,9 +12,11 @@ import {
   delay,
   isAlive,
   type Logger,
+  lockHolder,
   machineSecret,
   type ProcessRef,
   processRef,
+  withRuntimeDir,
 } from '@agor/runtime';
 import type { HubDatabase } from '../database/index.ts';
 import type { HubBus } from '../events/index.ts';
@@ -231,11 +233,11 @@ export class LocalMachine {
   }
 
   async #attempt(): Promise<{ kind: 'absent' | 'refused' | 'silent'; message: string } | null> {
-    const { clock, paths, dispatcher, build, logger } = this.options;
+    const { clock, dispatcher, build, logger } = this.options;
     const closing = Promise.withResolvers<string>();
     const result = await connect(
       {
-        socketPath: paths.controlSocket,
+        socketPath: this.#controlSocket(),
         clock,
         hello: {
           secret: this.secret(),
@@ -258,6 +260,13 @@ export class LocalMachine {
     if (!result.ok) return result.error;
     await this.#welcomed(result.value);
     return null;
+  }
+
+  /** A machine may have been started where XDG_RUNTIME_DIR differs from ours: its lock says where it listens. */
+  #controlSocket(): string {
+    const { paths } = this.options;
+    const runtimeDir = lockHolder(paths.machineLock)?.runtimeDir;
+    return typeof runtimeDir === 'string' ? withRuntimeDir(paths, runtimeDir).controlSocket : paths.controlSocket;
   }
 
   async #welcomed(connection: Connection): Promise<void> {
