@@ -1,5 +1,5 @@
 import { defineProvider } from '../define.ts';
-import { keepRawAdapter } from '../keep-raw.ts';
+import { claudeAdapter } from './adapter/index.ts';
 
 const NPM_PREFIX = '@anthropic-ai/claude-agent-sdk-';
 const PLATFORMS: readonly string[] = [
@@ -37,7 +37,7 @@ export const claude = defineProvider({
     { id: 'haiku', label: 'Haiku' },
   ],
   neverAsks:
-    'Claude does not ask before it reads files or runs commands that only read, such as ls, cat and git status.',
+    'Claude Code never asks before read-only tools (Read, Grep, Glob, to-do lists, subagents) and commands that it judges read-only, such as ls, cat, echo and git status; in plan mode it writes its plan file unasked.',
   envPrefixes: ['ANTHROPIC_', 'CLAUDE_'],
   cli: {
     binary: 'claude',
@@ -60,5 +60,5 @@ export const claude = defineProvider({
     keychainOn: ['darwin'],
     hint: (program) => `Run \`${program} auth login\` in a terminal, or set ANTHROPIC_API_KEY.`,
   },
-  adapter: keepRawAdapter,
+  adapter: claudeAdapter,
 });

@@ -39,11 +39,10 @@ const TELLING = [
   'pattern',
   'url',
   'query',
-  'description',
   'subject',
+  'description',
   'skill',
   'path',
-  'plan',
 ];
 const PATHS = new Set(['file_path', 'notebook_path', 'path']);
 const MAX_TITLE_CHARS = 300;

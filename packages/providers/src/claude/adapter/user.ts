@@ -34,7 +34,11 @@ function adaptWords(text: string, event: UserEvent, out: Output): void {
   if (printed !== undefined) out.status('command_output', printed.trim());
   else if (INTERRUPTED.test(text)) out.status('interrupted', 'Interrupted');
   else if (SUMMARY.test(text)) out.status('summary', withoutReminders(text).trim());
-  else if (out.inSubagent) out.status('subagent_prompt', text);
+  // Its task_started told the same, if it came.
+  else if (out.inSubagent) {
+    if (!out.memory.tasks.some(({ toolUseId }) => toolUseId === event.parent_tool_use_id))
+      out.status('subagent_prompt', text);
+  }
   // The person's own prompt comes back only when it is replayed; the log has it from its queue.
   else if (event.isReplay) return;
   else out.status(event.isSynthetic ? 'note_to_model' : 'user_text', text);
@@ -73,8 +77,8 @@ function adaptResult(result: ToolResultBlock, index: number, event: UserEvent, o
   } else if (exitLine !== undefined) {
     output = output.slice(exitLine.length);
     exitCode = Number(exitText);
-  } else if (report.success && report.data.status === 'completed') {
-    output = withoutReminders(readContent(report.data.content).text).trim();
+  } else if (report.success) {
+    output = reportText(report.data) ?? output;
   }
   const interrupted = cut || CALL_CUT.test(content.text) || (shell.success && shell.data.interrupted);
   const diffs = diffsOf(event.tool_use_result, (path) => shortPath(memory.cwd, path));
@@ -103,6 +107,12 @@ const Report = z.object({
   totalToolUseCount: z.number().int().optional(),
 });
 type Report = z.infer<typeof Report>;
+
+/** A subagent's report without what is wrapped around it for the model. */
+function reportText(report: Report): string | undefined {
+  if (report.status === 'async_launched') return 'It works in the background.';
+  return report.content && withoutReminders(readContent(report.content).text).trim();
+}
 
 /** A subagent in the foreground ends with the result of its call, whether or not a notification came before. */
 function reportBack(toolUseId: string, isError: boolean, report: Report | null, output: string, out: Output): void {

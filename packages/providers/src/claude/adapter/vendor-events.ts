@@ -36,7 +36,7 @@ export const Block = z.looseObject({ type: z.string() });
 export type Block = z.infer<typeof Block>;
 export const TextBlock = z.object({ text: Text });
 export const ThinkingBlock = z.object({ thinking: Text });
-export const ToolUseBlock = z.object({ id: z.string(), name: z.string(), input: z.unknown() });
+export const ToolUseBlock = z.object({ id: z.string(), name: z.string(), input: z.unknown().optional() });
 export type ToolUseBlock = z.infer<typeof ToolUseBlock>;
 export const ToolResultBlock = z.object({
   tool_use_id: z.string(),
@@ -63,7 +63,7 @@ export const UserEvent = z.object({
   message: z.object({ content: z.union([Text, z.array(Block)]) }),
   isReplay: z.boolean().optional(),
   isSynthetic: z.boolean().optional(),
-  tool_use_result: z.unknown(),
+  tool_use_result: z.unknown().optional(),
   tool_result_meta: z.array(z.looseObject({ id: z.string(), non_execution_kind: z.string().nullish() })).optional(),
 });
 export type UserEvent = z.infer<typeof UserEvent>;
