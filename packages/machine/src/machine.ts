@@ -1,11 +1,20 @@
 import { rmSync } from 'node:fs';
 import { MachineId } from '@agor/protocol';
-import { type AgorPaths, type Clock, type Logger, machineSecret, ok, readOrCreate, systemClock } from '@agor/runtime';
+import {
+  type AgorPaths,
+  type Clock,
+  endTree,
+  type Logger,
+  machineSecret,
+  ok,
+  readOrCreate,
+  systemClock,
+} from '@agor/runtime';
 import { z } from 'zod';
 import { AgentSocket, SessionTokens } from './agent-socket/index.ts';
 import { BlobStore } from './blobs/index.ts';
 import { CommandLedger } from './commands/index.ts';
-import { EnvironmentSource, instanceMark } from './environment/index.ts';
+import { EnvironmentSource, instanceMark, MARK_VARIABLE } from './environment/index.ts';
 import { Journal, type JournalLimits } from './journal/index.ts';
 import { LinkServer, Requests } from './link/index.ts';
 import { reconcile } from './reconcile/index.ts';
@@ -79,7 +88,7 @@ export function startMachine(options: MachineOptions): Machine {
     machineId: MachineId.parse(readOrCreate(`${paths.machineDir}/id`, () => crypto.randomUUID())),
     secret: machineSecret(paths.machineSecretFile),
     build,
-    ptySocket: () => (ptyHost.isRunning ? paths.ptySocket : null),
+    ptySocket: () => (ptyHost.isExpected ? paths.ptySocket : null),
     sidecars,
     environment,
     requests,
@@ -93,6 +102,7 @@ export function startMachine(options: MachineOptions): Machine {
     log.info('the machine ends', { reason });
     await reconciled;
     await Promise.all([sidecars.close(reason, CLOSE_MS), ptyHost.close()]);
+    await endTree({ mark: { name: MARK_VARIABLE, value: mark }, clock });
     journal.close();
     link[Symbol.dispose]();
     agentSocket[Symbol.dispose]();
@@ -100,7 +110,7 @@ export function startMachine(options: MachineOptions): Machine {
     store.close();
     resolve();
   };
-  registerOwn(requests, { close, sidecars, journal, build });
+  registerOwn(requests, { close, sidecars, journal, build, ptyHost });
   return { requests, closed, close };
 }
 
@@ -109,9 +119,10 @@ interface OwnMethods {
   readonly sidecars: SidecarManager;
   readonly journal: Journal;
   readonly build: string;
+  readonly ptyHost: PtyHostSupervisor;
 }
 
-function registerOwn(requests: Requests, { close, sidecars, journal, build }: OwnMethods): void {
+function registerOwn(requests: Requests, { close, sidecars, journal, build, ptyHost }: OwnMethods): void {
   requests.register('status', {
     params: z.object({}).default({}),
     handle: () => ({
@@ -120,6 +131,7 @@ function registerOwn(requests: Requests, { close, sidecars, journal, build }: Ow
       uptimeMs: Math.round(process.uptime() * 1000),
       rssBytes: process.memoryUsage.rss(),
       runners: sidecars.live(),
+      ptyHost: { process: ptyHost.process, ready: ptyHost.isReady },
       journal: { ...journal.cursor, bytes: journal.usedBytes },
     }),
   });

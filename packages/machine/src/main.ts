@@ -1,8 +1,10 @@
 import { runMachine } from './run-machine.ts';
 
-try {
-  process.exit(await runMachine(import.meta));
-} catch (error) {
-  process.stderr.write(`agor machine: ${(error as Error).message}\n`);
-  process.exit(1);
-}
+// No top-level await: bytecode bundles cannot have it.
+runMachine(import.meta).then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    process.stderr.write(`agor machine: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  },
+);

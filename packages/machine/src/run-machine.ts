@@ -43,7 +43,13 @@ export async function runMachine(self: Pick<ImportMeta, 'dir'>, overrides: Machi
     log,
     build,
     runnerCommand: (provider) => programCommand(`runner-${provider}`, self),
-    ptyHostCommand: () => programCommand('pty-host', self),
+    ptyHostCommand: () => [
+      ...programCommand('pty-host', self),
+      '--data-dir',
+      paths.dataDir,
+      '--config-dir',
+      paths.configDir,
+    ],
     ...overrides,
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void machine.close(signal));

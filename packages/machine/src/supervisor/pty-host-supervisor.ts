@@ -1,15 +1,19 @@
-import { type Clock, endTree, type Logger, type ProcessRef, processRef, type Timer } from '@agor/runtime';
+import { closeSync, openSync } from 'node:fs';
+import { type Clock, delay, type Logger, type ProcessRef, processRef, type Timer } from '@agor/runtime';
 import { MARK_VARIABLE } from '../environment/index.ts';
 
 const FIRST_DELAY_MS = 250;
 const MAX_DELAY_MS = 30_000;
 /** One that lived so long did not die of its start. */
 const STEADY_MS = 60_000;
+/** How long it may take to end its terminals. */
+const CLOSE_MS = 5_000;
 
 export interface SupervisorDeps {
-  /** The program's command. Throws when there is no such program. */
+  /** The program and its arguments. Throws when there is no such program. */
   readonly command: () => readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** Takes what it says on stderr. */
   readonly logFile: string;
   /** The data folder's mark. */
   readonly mark: string;
@@ -17,11 +21,14 @@ export interface SupervisorDeps {
   readonly log: Logger;
 }
 
+type PtyHostProcess = Bun.Subprocess<'pipe', 'pipe', number>;
+
 /** Keeps the pty host running: a child of the machine that holds the terminals, so that their floods delay no agent. */
 export class PtyHostSupervisor {
   readonly #deps: SupervisorDeps;
-  #child: Bun.Subprocess<'pipe', Bun.BunFile, Bun.BunFile> | null = null;
-  #ref: ProcessRef | null = null;
+  #child: PtyHostProcess | null = null;
+  #ready = false;
+  #absent = false;
   #delayMs = FIRST_DELAY_MS;
   #timer: Timer | null = null;
   #closed = false;
@@ -30,56 +37,84 @@ export class PtyHostSupervisor {
     this.#deps = deps;
   }
 
-  /** Whether there is one now. */
-  get isRunning(): boolean {
-    return this.#child !== null;
+  /** Whether there is one, or will be in a moment. */
+  get isExpected(): boolean {
+    return !this.#absent;
+  }
+
+  /** Whether it can be connected to now. */
+  get isReady(): boolean {
+    return this.#ready;
   }
 
   get process(): ProcessRef | null {
-    return this.#ref;
+    return this.#child ? processRef(this.#child.pid) : null;
   }
 
   start(): void {
-    const { clock, env, log, logFile } = this.#deps;
+    if (this.#closed) return;
+    const { clock, log } = this.#deps;
     const startedAt = clock.monotonic();
     try {
-      const child = Bun.spawn([...this.#deps.command()], {
-        cwd: '/',
-        env: { ...env, [MARK_VARIABLE]: this.#deps.mark },
-        stdin: 'pipe', // its end tells the pty host that we are gone
-        stdout: Bun.file(logFile),
-        stderr: Bun.file(logFile),
-        detached: true,
-      });
+      const child = this.#spawn();
       this.#child = child;
-      this.#ref = processRef(child.pid);
+      void this.#awaitReady(child);
       void child.exited.then(() => this.#onExit(child, clock.monotonic() - startedAt));
     } catch (error) {
+      this.#absent = true;
       // Without its program there are no terminals; agents work all the same.
       log.error('the pty host cannot be started: there will be no terminals', { error });
     }
   }
 
-  /** Ends it with all terminals. */
+  /** It ends its terminals at its stdin's end. Returns when it is gone, or after CLOSE_MS. */
   async close(): Promise<void> {
     this.#closed = true;
     this.#timer?.cancel();
-    const root = this.#ref;
-    if (!this.#child || root === null) return;
-    void this.#child.stdin.end();
-    await endTree({ root, mark: { name: MARK_VARIABLE, value: this.#deps.mark }, clock: this.#deps.clock });
+    const child = this.#child;
+    if (!child) return;
+    // Rejects when it is gone already, which is what is wanted.
+    Promise.resolve(child.stdin.end()).catch(() => undefined);
+    await Promise.race([child.exited, delay(this.#deps.clock, CLOSE_MS)]);
   }
 
-  #onExit(child: Bun.Subprocess, livedMs: number): void {
+  #spawn(): PtyHostProcess {
+    const { command, env, logFile, mark } = this.#deps;
+    const stderr = openSync(logFile, 'a', 0o600);
+    try {
+      return Bun.spawn([...command()], {
+        cwd: '/',
+        env: { ...env, [MARK_VARIABLE]: mark },
+        stdin: 'pipe', // its end tells the pty host that we are gone
+        stdout: 'pipe',
+        stderr,
+        detached: true,
+      });
+    } finally {
+      closeSync(stderr);
+    }
+  }
+
+  /** Its first words say that its socket is there; it has nothing more to say, and if it had, its pipe would not fill. */
+  async #awaitReady(child: PtyHostProcess): Promise<void> {
+    try {
+      for await (const _ of child.stdout) if (this.#child === child) this.#ready = true;
+    } catch {
+      // A broken pipe: its exit tells the rest.
+    }
+  }
+
+  #onExit(child: PtyHostProcess, livedMs: number): void {
     this.#child = null;
-    this.#ref = null;
+    this.#ready = false;
     if (this.#closed) return;
-    this.#delayMs = livedMs >= STEADY_MS ? FIRST_DELAY_MS : Math.min(this.#delayMs * 2, MAX_DELAY_MS);
+    if (livedMs >= STEADY_MS) this.#delayMs = FIRST_DELAY_MS;
     this.#deps.log.error('the pty host ended; it is started again', {
       code: child.exitCode,
       signal: child.signalCode,
       inMs: this.#delayMs,
     });
     this.#timer = this.#deps.clock.setTimeout(() => this.start(), this.#delayMs);
+    this.#delayMs = Math.min(this.#delayMs * 2, MAX_DELAY_MS);
   }
 }

@@ -1,3 +1,3 @@
 export { commandOf, queryOf } from './commands.ts';
 export { LinkClient, type LinkClientOptions, LinkRefused } from './link-client.ts';
-export { killHard, startTestMachine, type TestMachine } from './test-machine.ts';
+export { killHard, startTestMachine, stopMachine, type TestMachine, withMachine } from './test-machine.ts';

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type AgorPaths, machineSecret, resolvePaths } from '@agor/runtime';
+import { tempDir } from '@agor/runtime/testing';
 import { LinkClient, type LinkClientOptions } from './link-client.ts';
 
 export interface TestMachine {
@@ -48,4 +49,26 @@ export function startTestMachine(
 export async function killHard(machine: TestMachine): Promise<void> {
   machine.process.kill('SIGKILL');
   await machine.process.exited;
+}
+
+/** Ends the machine with everything that it started. */
+export async function stopMachine(machine: TestMachine): Promise<void> {
+  machine.process.kill('SIGTERM');
+  const limit = setTimeout(() => machine.process.kill('SIGKILL'), 15_000);
+  await machine.process.exited;
+  clearTimeout(limit);
+}
+
+/** Runs `use` with a machine of its own and ends it whatever happens. */
+export async function withMachine(
+  use: (machine: TestMachine, dir: string) => Promise<void>,
+  options: Parameters<typeof startTestMachine>[1] = {},
+): Promise<void> {
+  using dir = tempDir();
+  const machine = startTestMachine(dir.path, options);
+  try {
+    await use(machine, dir.path);
+  } finally {
+    await stopMachine(machine);
+  }
 }

@@ -1,0 +1,64 @@
+import { expect, test } from 'bun:test';
+import { ProviderId, ProviderSettings } from '@agor/protocol';
+import { composeEnvironment } from './compose.ts';
+import { ownerOf, vendorPrefixes } from './prefixes.ts';
+
+const claude = ProviderId.parse('claude');
+const prefixes = vendorPrefixes();
+const base = {
+  PATH: '/usr/bin',
+  HOME: '/home/ann',
+  HTTPS_PROXY: 'http://proxy',
+  ANTHROPIC_API_KEY: 'mine',
+  OPENAI_API_KEY: 'not mine',
+  CLAUDECODE: '1',
+  CLAUDE_CODE_ENTRYPOINT: 'cli',
+  AGOR_DATA_DIR: '/somewhere',
+  AGOR_TOKEN: 'of a session around us',
+};
+
+test('a vendor’s keys reach its own agent and no other; nothing tells it that it runs inside another agent', () => {
+  const env = composeEnvironment({
+    provider: claude,
+    base,
+    settings: undefined,
+    session: {},
+    prefixes,
+    own: { AGOR_SESSION: 's' },
+  });
+  expect(env).toEqual({
+    PATH: '/usr/bin',
+    HOME: '/home/ann',
+    HTTPS_PROXY: 'http://proxy',
+    ANTHROPIC_API_KEY: 'mine',
+    AGOR_SESSION: 's',
+  });
+});
+
+test('the session’s variables are stronger than the provider’s settings, and those than the shell’s', () => {
+  const settings = ProviderSettings.parse({
+    env: { ANTHROPIC_API_KEY: 'settings', OPENAI_API_KEY: 'wanted here', A: 'settings' },
+  });
+  const env = composeEnvironment({
+    provider: claude,
+    base,
+    settings,
+    session: { A: 'session', GEMINI_API_KEY: 'no' },
+    prefixes,
+    own: {},
+  });
+  expect(env).toMatchObject({ ANTHROPIC_API_KEY: 'settings', OPENAI_API_KEY: 'wanted here', A: 'session' });
+  expect(env).not.toHaveProperty('GEMINI_API_KEY');
+});
+
+test('PATH is always there', () => {
+  expect(
+    composeEnvironment({ provider: claude, base: {}, settings: undefined, session: {}, prefixes, own: {} }).PATH,
+  ).toContain('/usr/bin');
+});
+
+test('a provider that declares its prefixes keeps them from others', () => {
+  const table = vendorPrefixes([{ id: 'nova', envPrefixes: ['NOVA_'] }]);
+  expect([...(ownerOf('NOVA_KEY', table) ?? [])]).toEqual(['nova']);
+  expect(ownerOf('LANG', table)).toBeNull();
+});
