@@ -1,4 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
+import { killGroup } from '../kill-group.ts';
 import type { ToolOutcome } from './tools.ts';
 import { type DemoTurn, Interrupted } from './turn.ts';
 
@@ -39,14 +40,5 @@ export async function runCommand(turn: DemoTurn, command: string, toolUseId: str
   } finally {
     turn.signal.removeEventListener('abort', kill);
     if (turn.signal.aborted) kill();
-  }
-}
-
-function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch (error) {
-    // It ended by itself just before.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }

@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '@agor/runtime';
+import { killGroup } from '../kill-group.ts';
 
 const VERSION = /\d+\.\d+\.\d+[\w.+-]*/;
 /** Most of a program's words that are kept. */
@@ -16,22 +17,26 @@ export async function programVersion(
 ): Promise<Result<string | null, string>> {
   const asked = [...command, '--version'];
   try {
-    // timeout: a program that hangs, or waits for a sign-in, is killed
+    // A group of its own: a program that hangs, or waits for a sign-in, is killed with everything it started.
     const child = Bun.spawn(asked, {
       cwd: '/',
       env: { ...env },
       stdin: 'ignore',
       stdout: 'pipe',
       stderr: 'pipe',
-      timeout: limitMs,
-      killSignal: 'SIGKILL',
+      detached: true,
     });
+    let late = false;
+    const limit = setTimeout(() => {
+      late = true;
+      killGroup(child.pid);
+    }, limitMs);
     const [out, errors, code] = await Promise.all([
       new Response(child.stdout).text(),
       new Response(child.stderr).text(),
       child.exited,
-    ]);
-    if (child.signalCode === 'SIGKILL') return err(`\`${asked.join(' ')}\` did not answer within ${limitMs / 1_000} s`);
+    ]).finally(() => clearTimeout(limit));
+    if (late) return err(`\`${asked.join(' ')}\` did not answer within ${limitMs / 1_000} s`);
     const said = `${out}${errors}`.trim().slice(0, MAX_TEXT_CHARS);
     if (code !== 0) return err(`\`${asked.join(' ')}\` ended with exit code ${code}: ${said || 'it said nothing'}`);
     return ok(VERSION.exec(said)?.[0] ?? null);

@@ -1,4 +1,5 @@
 import { type Line, LineSplitter } from '@agor/runtime';
+import { killGroup } from '../kill-group.ts';
 import { InstallFailed, readNpmFailure } from './errors.ts';
 
 /** A large package over a slow line takes minutes; beyond this it hangs. */
@@ -74,14 +75,5 @@ class Tail {
     this.lines.push(text);
     if (this.lines.length > KEPT_LINES) this.lines.shift();
     this.onLine(text);
-  }
-}
-
-function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch (error) {
-    // It ended by itself just before.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }
