@@ -39,6 +39,7 @@ export interface RunningHub {
   readonly server: HubServer;
   readonly core: Core;
   readonly bus: HubBus;
+  readonly terminals: Terminals;
   /** The first attempt to reach the machine is decided; its state says how. */
   readonly machineTried: Promise<void>;
   /** At the very first start: a group to try things in. Not awaited by the start; windows hear of it. */
@@ -131,5 +132,5 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
       .then(({ createDemo }) => createDemo({ groups, dataDir: paths.dataDir, log }))
       .catch((error: unknown) => log.error('the demo projects could not be made', { error }));
   };
-  return ok({ server: server.value, core, bus, machineTried: core.start(), makeDemoIfFirst, close });
+  return ok({ server: server.value, core, bus, terminals, machineTried: core.start(), makeDemoIfFirst, close });
 }

@@ -39,6 +39,7 @@ export interface SpawnTerminal {
 }
 
 const REQUEST_MS = 10_000;
+const LOGIN_MS = 5_000;
 const RECONNECT_MS = [50, 100, 250, 500, 1_000, 2_000];
 const RequestId = z.string().brand<'PtyRequest'>();
 
@@ -74,12 +75,12 @@ export class Terminals implements Disposable {
 
   /** Starts a shell. The same id again gives the terminal that it has. Throws `Failure`: no such folder, or no pty host. */
   async spawn(input: SpawnTerminal): Promise<PtyInfo> {
-    const { machine, mark, shell } = this.#options;
+    const { mark, shell } = this.#options;
+    const cwd = this.#folderFor(input);
     await this.#connected();
     const known = this.#known.get(input.id);
     if (known) return known;
-    const cwd = this.#folderFor(input);
-    const env = terminalEnvironment(machine.environment?.base ?? {}, { id: input.id, mark });
+    const env = terminalEnvironment(await this.#loginEnvironment(), { id: input.id, mark });
     const { id, projectId, title, size } = input;
     const chosen = shell() || env.SHELL || '/bin/sh';
     await this.#request({ t: 'spawn', pty: { id, projectId, cwd, shell: chosen, args: [], title, size }, env });
@@ -108,6 +109,14 @@ export class Terminals implements Disposable {
     this.#subscription[Symbol.dispose]();
     this.#retry?.cancel();
     this.#channel?.close();
+  }
+
+  /** Right after a start the login shell may still be thinking; one that never answers keeps no terminal from opening. */
+  async #loginEnvironment(): Promise<Readonly<Record<string, string>>> {
+    const { machine, clock } = this.#options;
+    const limit = clock.monotonic() + LOGIN_MS;
+    while (machine.environment === null && clock.monotonic() < limit) await delay(clock, 50);
+    return machine.environment?.base ?? {};
   }
 
   #folderFor(input: SpawnTerminal): string {
@@ -169,16 +178,22 @@ export class Terminals implements Disposable {
     }, wait);
   }
 
-  /** Waits for a connection as long as a request may take. */
+  /** Waits for a connection as long as a request may take: right after a start, the pty host is still on its way. */
   async #connected(): Promise<void> {
-    this.#address();
-    this.#connect();
-    const limit = this.#options.clock.monotonic() + REQUEST_MS;
-    while (!this.#ready) {
-      if (this.#options.clock.monotonic() > limit) throw unreachable('The pty host does not answer.');
-      await delay(this.#options.clock, 50);
+    const { clock } = this.#options;
+    const limit = clock.monotonic() + REQUEST_MS;
+    for (;;) {
+      this.#address();
+      this.#connect();
+      try {
+        await this.#ready;
+        if (this.#channel) return;
+      } catch (error) {
+        if (clock.monotonic() > limit) throw error;
+      }
+      if (clock.monotonic() > limit) throw unreachable('The pty host does not answer.');
+      await delay(clock, 50);
     }
-    await this.#ready;
   }
 
   async #fetchList(): Promise<PtyInfo[]> {
