@@ -69,7 +69,13 @@ function announce(args: ServeArguments, paths: AgorPaths, hub: RunningHub): void
       `agor: the machine, which runs the agents, is not connected (${state}): ${message ?? 'no answer yet'}\n`,
     );
   }
-  writeHubInfo(paths, info);
+  try {
+    writeHubInfo(paths, info);
+  } catch (error) {
+    process.stderr.write(
+      `agor: ${paths.hubInfoFile} can't be written, so the command line won't find this hub: ${String(error)}\n`,
+    );
+  }
   process.stdout.write(args.json ? `${JSON.stringify(info)}\n` : `agor runs. Open ${info.url}/#token=${info.token}\n`);
 }
 

@@ -17,8 +17,8 @@ export type Socket = ServerWebSocket<SocketData>;
 
 /** Beyond this a client that does not read is cut off. Streams wait long before: only answers that it asked for add up to it. */
 export const MAX_UNSENT_BYTES = 64 * 1024 * 1024;
-/** Largest message that a client may send: a prompt, a terminal's paste. Images come over HTTP. */
-export const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
+/** Largest message that a client may send: a prompt, a terminal's paste. Images come over HTTP, or one of them inside. */
+export const MAX_MESSAGE_BYTES = 16 * 1024 * 1024;
 
 /** Close codes that clients know: 4xxx are ours. */
 export const CLOSE = { goingAway: 1001, badData: 1007, refused: 1008, tooMuch: 1013, gone: 4404 } as const;

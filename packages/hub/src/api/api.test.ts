@@ -1,0 +1,88 @@
+import { expect, test } from 'bun:test';
+import { readFileSync } from 'node:fs';
+import { CommandId, newId, ProviderId } from '@agor/protocol';
+import { until } from '@agor/runtime/testing';
+import { rejected } from '../failure.ts';
+import { fakeCore } from '../testing/fake-core.ts';
+import { command, startTestHub } from '../testing/test-hub.ts';
+import { Once } from './once.ts';
+
+test('a bug is told by its number, under which the log has it', async () => {
+  const streams = {
+    follow: () => {
+      throw new TypeError('secret inner words');
+    },
+    watch: async function* () {
+      yield* [];
+      throw new TypeError('later');
+    },
+  };
+  await using hub = await startTestHub({ openCore: fakeCore({}, { streams }) });
+  const failed = await Promise.resolve(hub.client.events.follow({ sessionId: 's' as never })).catch((error) => error);
+  expect(failed).toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
+  expect(failed.message).not.toContain('secret');
+  const log = readFileSync(hub.paths.hubLog, 'utf8');
+  expect(log).toContain(failed.data.id);
+  expect(log).toContain('secret inner words');
+
+  const watch = async () => {
+    for await (const _ of await hub.client.events.watch({}));
+  };
+  await expect(watch()).rejects.toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
+});
+
+test('what is no request of agor ends that connection alone', async () => {
+  await using hub = await startTestHub();
+  const socket = new WebSocket(`${hub.url.replace('http', 'ws')}/rpc`, {
+    headers: { authorization: `Bearer ${hub.token}` },
+  });
+  const closed = new Promise<number>((resolve) => {
+    socket.onclose = ({ code }) => resolve(code);
+  });
+  socket.onopen = () => socket.send('not json');
+  expect(await closed).toBe(1007);
+  expect(await hub.client.settings.get({ key: 'theme' })).toEqual({ value: 'mocha' });
+});
+
+test('agor shutdown ends the machine first, answers, and then ends the hub', async () => {
+  const order: string[] = [];
+  const machine = { shutdown: async () => void order.push('machine') };
+  await using hub = await startTestHub({ openCore: fakeCore(machine), onShutdown: () => void order.push('hub') });
+  await hub.client.misc.shutdown({ commandId: command() });
+  order.push('answered');
+  await until('the hub is told to end', () => order.includes('hub'));
+  expect(order).toEqual(['machine', 'answered', 'hub']);
+});
+
+test('an installation tells how far it is and ends with the version, or with why not', async () => {
+  let refuse = false;
+  const request = async (method: string, _params: unknown, options?: { onProgress?: (line: string) => void }) => {
+    if (method !== 'providers.install') return [];
+    if (refuse) throw rejected('No network: the registry does not answer.');
+    options?.onProgress?.('fetching');
+    options?.onProgress?.('unpacking');
+    return { version: '1.2.3' };
+  };
+  await using hub = await startTestHub({ openCore: fakeCore({ request }) });
+  const install = async () => {
+    const seen: unknown[] = [];
+    const input = { commandId: command(), provider: ProviderId.parse('claude') };
+    for await (const item of await hub.client.providers.install(input)) seen.push(item);
+    return seen;
+  };
+  expect(await install()).toEqual([{ progress: 'fetching' }, { progress: 'unpacking' }, { installed: '1.2.3' }]);
+  refuse = true;
+  await expect(install()).rejects.toMatchObject({ code: 'REJECTED', message: expect.stringContaining('No network') });
+});
+
+test('a command is done once, also when it is repeated before its answer; a failed one may be tried again', async () => {
+  const once = new Once();
+  const id = newId(CommandId);
+  let times = 0;
+  const work = async () => ++times;
+  expect(await Promise.all([once.run(id, work), once.run(id, work)])).toEqual([1, 1]);
+  expect(await once.run(id, work)).toBe(1);
+  const other = newId(CommandId);
+  await expect(once.run(other, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  expect(await once.run(other, work)).toBe(2);
+});
