@@ -1,0 +1,211 @@
+import { afterEach, beforeEach, expect, test } from 'bun:test';
+import { type LinkCommand, newId, type SessionEventBody, SessionId, TurnId } from '@agor/protocol';
+import { command, DEMO, PROJECT, prompt, type TestCore, TestHub } from '../core/testing.ts';
+import { Failure } from '../failure.ts';
+
+let hub: TestHub;
+let h: TestCore;
+
+beforeEach(async () => {
+  hub = new TestHub();
+  hub.machine.listen();
+  h = hub.open();
+  await h.core.start();
+});
+afterEach(() => hub[Symbol.asyncDispose]());
+
+/** Gives a prompt to a new session and waits until the machine has it. */
+async function begin(text = 'hello'): Promise<SessionId> {
+  const { sessionId } = h.core.agents.query({ ...command(), projectId: PROJECT, prompt: prompt(text) });
+  await hub.machine.until(() => commandsOf(sessionId).length > 0);
+  return sessionId;
+}
+const commandsOf = (id: SessionId): LinkCommand['command'][] =>
+  hub.machine.commands.map((c) => c.command).filter((c) => c.sessionId === id);
+const prompts = (id: SessionId): string[] => commandsOf(id).flatMap((c) => (c.kind === 'query' ? [c.prompt] : []));
+const state = (id: SessionId) => h.core.sessions.get(id).state;
+const TURN = TurnId.parse('turn');
+
+async function report(...entries: Parameters<TestHub['machine']['journal']>): Promise<void> {
+  hub.machine.journal(...entries);
+  await hub.machine.until(() => hub.machine.acknowledged === hub.machine.seq);
+}
+async function turnRuns(sessionId: SessionId): Promise<void> {
+  const promptId = state(sessionId).inFlight[0]?.id;
+  await report(
+    { kind: 'runnerStarted', sessionId, provider: DEMO, process: { pid: 1, startTime: '1' } },
+    { kind: 'runner', sessionId, line: { type: 'agent_started', sessionId, turnId: TURN, promptId } },
+  );
+}
+const ended = (sessionId: SessionId, outcome: 'done' | 'failed' | 'interrupted' = 'done') =>
+  report({ kind: 'runner', sessionId, line: { type: 'turn_ended', sessionId, turnId: TURN, outcome } });
+
+function failure(fn: () => unknown): Failure {
+  try {
+    fn();
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
+  throw new Error('it did not fail');
+}
+
+test("a prompt to a project starts a session with the project's settings and reaches the machine", async () => {
+  const sessionId = await begin('  fix the bug\nin a.ts');
+  expect(state(sessionId)).toMatchObject({ projectId: PROJECT, cwd: hub.project, title: 'fix the bug' });
+  expect(commandsOf(sessionId)).toMatchObject([
+    {
+      kind: 'query',
+      provider: 'demo',
+      prompt: '  fix the bug\nin a.ts',
+      options: { cwd: hub.project, settingSources: ['user'] },
+    },
+  ]);
+  expect(h.core.sessions.get(sessionId).status).toBe('starting');
+});
+
+test('the same command is done once and gets the same answer', async () => {
+  const input = { ...command(), projectId: PROJECT, prompt: prompt('hello') };
+  const first = h.core.agents.query(input);
+  expect(h.core.agents.query(input)).toEqual(first);
+  expect(h.core.sessions.list({ projectId: PROJECT })).toHaveLength(1);
+});
+
+test('a session in a folder that is no project, and what can not be started, with the reason', async () => {
+  const ad_hoc = h.core.agents.query({ ...command(), cwd: '/tmp', prompt: prompt('hi') });
+  expect(state(ad_hoc.sessionId)).toMatchObject({ projectId: null, cwd: '/tmp', provider: 'demo' });
+  const bad = (more: object) => failure(() => h.core.agents.query({ ...command(), prompt: prompt('hi'), ...more }));
+  expect(bad({})).toMatchObject({ code: 'REJECTED', message: expect.stringContaining('a project or a folder') });
+  expect(bad({ cwd: 'relative' })).toMatchObject({ code: 'REJECTED' });
+  expect(bad({ projectId: 'nope' })).toMatchObject({ code: 'NOT_FOUND' });
+  expect(bad({ sessionId: 'nope' })).toMatchObject({ code: 'NOT_FOUND' });
+  expect(bad({ cwd: '/tmp', provider: 'nope' })).toMatchObject({ code: 'REJECTED' });
+  expect(bad({ cwd: '/tmp', prompt: prompt('  ') })).toMatchObject({ message: 'The prompt is empty.' });
+});
+
+test('while a turn runs prompts wait in order; they can be edited and cancelled until they go', async () => {
+  const sessionId = await begin('one');
+  await turnRuns(sessionId);
+  const [two, three, four] = [prompt('two'), prompt('three'), prompt('four')];
+  for (const p of [two, three, four]) h.core.agents.query({ ...command(), sessionId, prompt: p });
+  h.core.agents.editPrompt({ ...command(), sessionId, promptId: two.id, text: 'two, but better' });
+  h.core.agents.cancelPrompt({ ...command(), sessionId, promptId: three.id });
+  await ended(sessionId);
+  await hub.machine.until(() => prompts(sessionId).length === 2);
+  expect(prompts(sessionId)).toEqual(['one', 'two, but better']);
+  const late = () => h.core.agents.editPrompt({ ...command(), sessionId, promptId: two.id, text: 'x' });
+  expect(failure(late)).toMatchObject({
+    code: 'REJECTED',
+    message: expect.stringContaining('has this prompt already'),
+  });
+  expect(state(sessionId).queue.map((p) => p.text)).toEqual(['four']);
+});
+
+test('after a failure the queue waits; a new prompt of the person moves it on', async () => {
+  const sessionId = await begin('one');
+  await turnRuns(sessionId);
+  h.core.agents.query({ ...command(), sessionId, prompt: prompt('two') });
+  await ended(sessionId, 'failed');
+  expect(state(sessionId).queue).toHaveLength(1);
+  h.core.agents.query({ ...command(), sessionId, prompt: prompt('three') });
+  await hub.machine.until(() => prompts(sessionId).length === 2);
+  expect(prompts(sessionId)).toEqual(['one', 'two']);
+});
+
+test('at a limit the queue waits; a prompt of agor does not move it, one of the person lifts the limit', async () => {
+  const sessionId = await begin('one');
+  await turnRuns(sessionId);
+  await report({
+    kind: 'runner',
+    sessionId,
+    line: { type: 'limited', sessionId, resetsAt: 9, limit: '5 h', lifted: false },
+  });
+  await ended(sessionId);
+  expect(h.core.sessions.get(sessionId).status).toBe('limited');
+  h.core.agents.query({ ...command(), sessionId, prompt: prompt('two', { source: 'agor' }) });
+  expect(state(sessionId).queue).toHaveLength(1);
+  h.core.agents.query({ ...command(), sessionId, prompt: prompt('three') });
+  expect(state(sessionId)).toMatchObject({ limit: null, inFlight: [{ text: 'two' }] });
+});
+
+test('a prompt that may not have arrived is sent again by the person only, and with the same id', async () => {
+  const sessionId = await begin('one');
+  const promptId = state(sessionId).inFlight[0]?.id;
+  if (!promptId) throw new Error('no prompt in flight');
+  await report({ kind: 'promptDoubtful', sessionId, promptId, reason: 'the machine died' });
+  expect(state(sessionId).undelivered).toMatchObject([{ doubtful: true, reason: 'the machine died' }]);
+  expect(h.core.sessions.get(sessionId).reason).toBe('a prompt may not have arrived');
+  h.core.agents.resendPrompt({ ...command(), sessionId, promptId });
+  await hub.machine.until(() => prompts(sessionId).length === 2);
+  expect(state(sessionId)).toMatchObject({ undelivered: [], inFlight: [{ id: promptId }] });
+});
+
+test('a prompt that is sent again while a turn runs waits its turn', async () => {
+  const sessionId = await begin('one');
+  const promptId = state(sessionId).inFlight[0]?.id;
+  if (!promptId) throw new Error('no prompt in flight');
+  await report({ kind: 'promptDoubtful', sessionId, promptId, reason: 'the machine died' });
+  h.core.agents.query({ ...command(), sessionId, prompt: prompt('two') });
+  await turnRuns(sessionId);
+  h.core.agents.resendPrompt({ ...command(), sessionId, promptId });
+  expect(state(sessionId)).toMatchObject({ undelivered: [], queue: [{ id: promptId, text: 'one' }] });
+});
+
+test('another model or mode reaches the live agent at once and every later run', async () => {
+  const sessionId = await begin('one');
+  await turnRuns(sessionId);
+  h.core.agents.set({ ...command(), sessionId, permissionMode: 'acceptEdits', model: 'big' });
+  await hub.machine.until(() => commandsOf(sessionId).length === 2);
+  expect(commandsOf(sessionId)[1]).toEqual({ kind: 'set', sessionId, model: 'big', permissionMode: 'acceptEdits' });
+  h.core.agents.query({ ...command(), sessionId, prompt: prompt('two') });
+  await ended(sessionId);
+  await hub.machine.until(() => prompts(sessionId).length === 2);
+  expect(commandsOf(sessionId).at(-1)).toMatchObject({ options: { model: 'big', permissionMode: 'acceptEdits' } });
+});
+
+test('stop of a session without a process does nothing; stopAll ends exactly those that have one', async () => {
+  const idle = h.core.sessions.create({ ...command(), projectId: PROJECT }).sessionId;
+  const busy = await begin();
+  await turnRuns(busy);
+  h.core.agents.stop({ ...command(), sessionId: idle });
+  expect(h.core.agents.stopAll(command())).toEqual({ stopped: [busy] });
+  await hub.machine.until(() => commandsOf(busy).length === 2);
+  expect(commandsOf(busy)[1]).toMatchObject({ kind: 'stop' });
+  expect([h.core.sessions.get(idle).status, h.core.sessions.get(busy).status]).toEqual(['idle', 'stopping']);
+  await report({ kind: 'runnerExited', sessionId: busy, code: 0, signal: null, expected: true });
+  expect(h.core.sessions.get(busy).status).toBe('stopped');
+});
+
+test("the caller's environment reaches the machine before the prompt does, and no disk", async () => {
+  const env = { ANTHROPIC_BASE_URL: 'http://stand-in', SECRET: 'hidden' };
+  const { sessionId } = h.core.agents.query({ ...command(), projectId: PROJECT, prompt: prompt('x'), env });
+  await hub.machine.until(() => commandsOf(sessionId).length === 1);
+  expect(hub.machine.environments).toContainEqual({ t: 'sessionEnvironment', sessionId, env });
+  const dump = JSON.stringify([
+    h.db.raw.query('SELECT * FROM outbox').all(),
+    h.db.raw.query('SELECT payload FROM session_events').all(),
+    h.db.raw.query('SELECT * FROM done_commands').all(),
+  ]);
+  expect(dump).not.toContain('hidden');
+});
+
+test('a full disk refuses a prompt in words and loses nothing that was acknowledged', async () => {
+  const sessionId = await begin('one');
+  const pages = h.db.raw.query<{ page_count: number }, []>('PRAGMA page_count').get()?.page_count ?? 0;
+  h.db.raw.run(`PRAGMA max_page_count = ${pages}`);
+  const big = prompt('x'.repeat(200_000));
+  const give = () => h.core.agents.query({ ...command(), sessionId, prompt: big });
+  expect(failure(give)).toMatchObject({ code: 'REJECTED', message: expect.stringContaining('The disk is full') });
+  h.db.raw.run(`PRAGMA max_page_count = ${pages + 10_000}`);
+  give();
+  expect(state(sessionId).queue.map((p) => p.id)).toEqual([big.id]);
+});
+
+test('a session is renamed, listed by project, and paged from its log', async () => {
+  const { sessionId } = h.core.sessions.create({ ...command(), projectId: PROJECT });
+  h.core.sessions.rename({ ...command(), sessionId, title: 'Mine' });
+  expect(h.core.sessions.list({ projectId: PROJECT }).map((s) => s.state.title)).toEqual(['Mine']);
+  const { events, hasOlder } = h.core.sessions.page({ sessionId, before: 3, limit: 1 });
+  expect([events.map((e: SessionEventBody) => e.kind), hasOlder]).toEqual([['sessionRenamed'], true]);
+  expect(failure(() => h.core.sessions.get(newId(SessionId)))).toMatchObject({ code: 'NOT_FOUND' });
+});
