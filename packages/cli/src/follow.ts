@@ -14,6 +14,8 @@ export interface FollowOptions {
   readonly tail: number;
   /** Start a hub again when it went away (`agor run`), or only wait for one (`agor logs --follow`). */
   readonly restartHub: boolean;
+  /** Told of each connection after the first. */
+  readonly onConnected?: (connection: Connection) => void;
 }
 
 const RECONNECT_MS = 250;
@@ -43,6 +45,7 @@ export async function* follow(first: Connection, options: FollowOptions): AsyncG
       }
       if (connection !== first) connection[Symbol.dispose]();
       connection = await again(options);
+      options.onConnected?.(connection);
     }
   } finally {
     if (connection !== first) connection[Symbol.dispose]();
