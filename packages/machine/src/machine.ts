@@ -6,7 +6,6 @@ import {
   endTree,
   type Logger,
   machineSecret,
-  ok,
   readOrCreate,
   systemClock,
 } from '@agor/runtime';
@@ -17,6 +16,7 @@ import { CommandLedger } from './commands/index.ts';
 import { EnvironmentSource, instanceMark, MARK_VARIABLE } from './environment/index.ts';
 import { Journal, type JournalLimits } from './journal/index.ts';
 import { LinkServer, Requests } from './link/index.ts';
+import { registerProviderRequests, vendorCommand } from './providers/index.ts';
 import { reconcile } from './reconcile/index.ts';
 import { OpenText, RunnerRecords, SidecarManager, type StartDeps } from './sidecar/index.ts';
 import { openStore } from './store/index.ts';
@@ -77,7 +77,7 @@ export function startMachine(options: MachineOptions): Machine {
     mark,
     reconciled,
     runnerCommand: options.runnerCommand,
-    vendorCommand: async (_provider, settings) => ok(settings?.path ? [settings.path, ...settings.args] : undefined),
+    vendorCommand: async (provider, settings, env) => vendorCommand(provider, settings, env, paths.providersDir),
   });
 
   // Only the holder of the lock comes here, so a socket file is a leftover.
@@ -110,6 +110,7 @@ export function startMachine(options: MachineOptions): Machine {
     store.close();
     resolve();
   };
+  registerProviderRequests(requests, { environment, providersDir: paths.providersDir });
   registerOwn(requests, { close, sidecars, journal, build, ptyHost });
   return { requests, closed, close };
 }

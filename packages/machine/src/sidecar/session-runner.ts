@@ -97,6 +97,11 @@ export class SessionRunner {
     return this.#ending !== null;
   }
 
+  /** Why it is being ended; null when nobody ended it. */
+  get endReason(): string | null {
+    return this.#ending?.reason ?? null;
+  }
+
   get hasExited(): boolean {
     return this.#exited;
   }

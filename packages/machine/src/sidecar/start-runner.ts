@@ -5,7 +5,6 @@ import type { SessionTokens } from '../agent-socket/index.ts';
 import { type EnvironmentSource, MARK_VARIABLE, SESSION_VARIABLE } from '../environment/index.ts';
 import { isNoSpace } from '../journal/index.ts';
 import type { CommandFailure } from './failure.ts';
-import { READY_MS } from './limits.ts';
 import { type RunnerDeps, SessionRunner } from './session-runner.ts';
 
 export interface StartDeps extends RunnerDeps {
@@ -91,5 +90,5 @@ function checkFolder(cwd: string): CommandFailure | null {
 function notReady(runner: SessionRunner): string {
   const tail = runner.process.stderrTail();
   const said = tail === undefined ? 'It said nothing.' : `Its last words:\n${tail}`;
-  return `The agent's runner ended or was not ready within ${READY_MS / 1000} s. ${said}`;
+  return `The agent could not be started: ${runner.endReason ?? 'its runner ended before it was ready'}. ${said}`;
 }

@@ -86,6 +86,11 @@ export class LinkClient implements Disposable {
   }
 
   send(...frames: ToMachine[]): void {
+    this.sendRaw(frames);
+  }
+
+  /** Anything, as another version of the hub might. */
+  sendRaw(frames: readonly unknown[]): void {
     this.#socket.send(JSON.stringify(frames));
   }
 
