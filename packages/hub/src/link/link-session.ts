@@ -103,8 +103,10 @@ export class LinkSession {
     for (const id of log.openSessions()) {
       if (running.has(id)) continue;
       const state = log.requireState(id);
-      if (state.process || state.turn) dispatcher.reconcile(id, 'the agent is no longer running on its machine');
-      if (this.#otherJournal && state.inFlight.length > 0 && !outbox.hasPending(id))
+      const gone = state.process !== null || state.turn !== null;
+      if (gone) dispatcher.reconcile(id, 'the agent is no longer running on its machine');
+      // Only when something is known to be missing: else the machine may be starting the agent right now.
+      if ((gone || this.#otherJournal) && state.inFlight.length > 0 && !outbox.hasPending(id))
         dispatcher.deliveryLost(id, 'the machine lost its record of this prompt');
     }
     const blocks = [...(this.#heldBlocks?.values() ?? [])].flatMap((open) => open.list());

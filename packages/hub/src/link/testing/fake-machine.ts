@@ -95,6 +95,7 @@ export class FakeMachine {
   /** The journal is lost. */
   forget(epoch: string): void {
     this.epoch = epoch;
+    this.acknowledged = 0;
     this.#journal.length = 0;
   }
 

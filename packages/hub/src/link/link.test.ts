@@ -1,0 +1,244 @@
+import { afterEach, beforeEach, expect, test } from 'bun:test';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { BlockId, type LinkCommand, type MachineState, type SessionId, TurnId } from '@agor/protocol';
+import { createLogger } from '@agor/runtime';
+import { tempDir } from '@agor/runtime/testing';
+import { command, DEMO, isGapless, PROJECT, prompt, Seen, type TestCore, TestHub } from '../core/testing.ts';
+import { loginEnvironment } from './index.ts';
+import { machineEnvironment } from './machine-environment.ts';
+
+let hub: TestHub;
+let h: TestCore;
+const TURN = TurnId.parse('turn');
+const BLOCK = BlockId.parse('block');
+
+beforeEach(() => {
+  hub = new TestHub();
+  hub.machine.listen();
+});
+afterEach(() => hub[Symbol.asyncDispose]());
+
+async function start(): Promise<void> {
+  h = hub.open();
+  await h.core.start();
+}
+const give = (text = 'go') => h.core.agents.query({ ...command(), projectId: PROJECT, prompt: prompt(text) }).sessionId;
+const commands = (): LinkCommand['command'][] => hub.machine.commands.map((c) => c.command);
+const status = (id: SessionId) => h.core.sessions.get(id).status;
+const inState = (wanted: MachineState['state']) =>
+  new Promise<void>((resolve) => {
+    if (h.core.machine.state.state === wanted) resolve();
+    else h.bus.on('machine', ({ state }) => state === wanted && resolve());
+  });
+const committed = () => hub.machine.until(() => hub.machine.acknowledged === hub.machine.seq);
+const onItsWay = (id: SessionId) => h.core.sessions.get(id).state.inFlight[0]?.id;
+const running = (sessionId: SessionId) => [
+  { kind: 'runnerStarted', sessionId, provider: DEMO, process: { pid: 1, startTime: '1' } } as const,
+  {
+    kind: 'runner',
+    sessionId,
+    line: { type: 'agent_started', sessionId, turnId: TURN, promptId: onItsWay(sessionId) },
+  } as const,
+];
+
+test('while the machine is away prompts are promised; they arrive once it is there', async () => {
+  await hub.machine.stop();
+  await start();
+  expect(h.core.machine.state.state).toBe('failed');
+  expect(h.core.machine.state.message).toContain('this test has no machine');
+  expect(h.core.machine.state.message).toContain(hub.paths.machineLog);
+  const id = give();
+  expect(status(id)).toBe('unreachable');
+  hub.machine.listen();
+  h.core.machine.retry();
+  await hub.machine.until(() => commands().length === 1);
+  expect(commands()[0]).toMatchObject({ kind: 'query', sessionId: id });
+});
+
+test('a command that was not acknowledged is sent again on the next connection, in its order', async () => {
+  hub.machine.acknowledges = false;
+  await start();
+  const first = give('one');
+  const second = give('two');
+  await hub.machine.until(() => commands().length === 2);
+  hub.machine.acknowledges = true;
+  hub.machine.cut();
+  await hub.machine.until(() => commands().length === 4);
+  expect(commands().map((c) => c.sessionId)).toEqual([first, second, first, second]);
+  const ids = hub.machine.commands.map((c) => c.id);
+  expect(ids.slice(0, 2)).toEqual(ids.slice(2));
+});
+
+test('a lost connection shows as unreachable, comes back by itself, and nothing is missing or doubled', async () => {
+  await start();
+  const id = give();
+  hub.machine.journal(...running(id));
+  await committed();
+  expect(status(id)).toBe('running');
+  const seen = new Seen(h.core, id);
+  hub.machine.runners = [id];
+  const lost = inState('lost');
+  hub.machine.cut();
+  await lost;
+  expect(status(id)).toBe('unreachable');
+  const line = (n: number) => ({ type: 'agent_event', sessionId: id, event: { n } }) as const;
+  hub.machine.journal(...[1, 2, 3].map((n) => ({ kind: 'runner', sessionId: id, line: line(n) }) as const));
+  await inState('connected');
+  await committed();
+  await seen.until('the messages are there', (s) => s.kinds.filter((k) => k === 'message').length === 3);
+  expect(isGapless(seen.events)).toBe(true);
+  expect(status(id)).toBe('running');
+  await seen.stop();
+});
+
+test('a session that the machine does not run any more ends visibly, after its journal was read', async () => {
+  await start();
+  const [gone, alive] = [give(), give()];
+  hub.machine.journal(...running(gone), ...running(alive));
+  await committed();
+  hub.machine.runners = [alive];
+  hub.machine.cut();
+  const seen = new Seen(h.core, gone);
+  await seen.until('it has ended', (s) => s.kinds.includes('processExited'));
+  expect([status(gone), status(alive)]).toEqual(['failed', 'running']);
+  expect(h.core.sessions.get(gone).state.error?.message).toBe('the agent is no longer running on its machine');
+  await seen.stop();
+});
+
+test('a machine that lost its journal: prompts on their way may have been delivered, and the person decides', async () => {
+  await start();
+  const id = give();
+  await hub.machine.until(() => commands().length === 1);
+  const other = give();
+  hub.machine.journal(...running(other));
+  await committed();
+  hub.machine.forget('epoch-2');
+  hub.machine.runners = [other];
+  hub.machine.cut();
+  const seen = new Seen(h.core, id);
+  await seen.until('it is doubtful', (s) => s.kinds.includes('promptDoubtful'));
+  hub.machine.journal({ kind: 'paused', sessionId: other, reason: 'journal full' });
+  await hub.machine.until(() => hub.machine.acknowledged >= 1);
+  expect(status(other)).toBe('paused');
+  await seen.stop();
+});
+
+test("a new connection brings the machine's open blocks, after the entries that came before them", async () => {
+  await start();
+  const id = give();
+  await committed();
+  await hub.machine.until(() => commands().length === 1);
+  const lost = inState('lost');
+  hub.machine.cut();
+  hub.machine.journal(
+    ...running(id),
+    { kind: 'runner', sessionId: id, line: { type: 'turn_ended', sessionId: id, turnId: TURN, outcome: 'done' } },
+    ...running(id),
+  );
+  hub.machine.runners = [id];
+  hub.machine.openBlocks = [{ sessionId: id, blockId: BLOCK, kind: 'text', text: 'half a sen', truncated: false }];
+  await lost;
+  await inState('connected');
+  await committed();
+  hub.machine.deltas({ sessionId: id, blockId: BLOCK, kind: 'text', offset: 10, text: 'tence' });
+  const seen = new Seen(h.core, id);
+  await seen.until('the delta is there', (s) => JSON.stringify(s.frames).includes('tence'));
+  expect(JSON.stringify(seen.frames)).toContain('half a sen');
+  await seen.stop();
+});
+
+test('requests are answered, refused in words, and fail with the connection or their time limit', async () => {
+  await start();
+  hub.machine.answer = ({ id, method, params }) => {
+    if (method === 'echo')
+      return [
+        { t: 'progress', id, message: 'half' },
+        { t: 'result', id, result: params },
+      ];
+    return method === 'no' ? [{ t: 'failure', id, code: 'x', message: 'no such folder' }] : [];
+  };
+  const progress: string[] = [];
+  const echoed = h.core.machine.request('echo', { a: 1 }, { onProgress: (message) => progress.push(message) });
+  expect([await echoed, progress]).toEqual([{ a: 1 }, ['half']]);
+  expect(h.core.machine.request('no', {})).rejects.toMatchObject({ code: 'REJECTED', message: 'no such folder' });
+  expect(h.core.machine.request('slow', {}, { timeoutMs: 10 })).rejects.toMatchObject({ code: 'UNREACHABLE' });
+  const controller = new AbortController();
+  const cancelled = h.core.machine.request('slow', {}, { signal: controller.signal });
+  controller.abort();
+  expect(cancelled).rejects.toMatchObject({ code: 'REJECTED' });
+  const cut = h.core.machine.request('slow', {});
+  hub.machine.cut();
+  expect(cut).rejects.toMatchObject({ code: 'UNREACHABLE' });
+});
+
+test('a machine of another build is kept while something runs on it, and told apart', async () => {
+  hub.machine.build = 'older';
+  hub.machine.answer = ({ id }) => [{ t: 'result', id, result: { ptys: 1 } }];
+  await start();
+  await inState('outdated');
+  const id = give();
+  await hub.machine.until(() => commands().length === 1);
+  expect(status(id)).toBe('starting');
+});
+
+test('a full disk: what the machine sends is not acknowledged, and comes again when there is room', async () => {
+  await start();
+  const id = give();
+  const pages = h.db.raw.query<{ page_count: number }, []>('PRAGMA page_count').get()?.page_count ?? 0;
+  h.db.raw.run(`PRAGMA max_page_count = ${pages}`);
+  hub.machine.runners = [id];
+  const full = new Promise<void>((resolve) => {
+    h.bus.on('problems', (problems) => problems.some((p) => p.code === 'commit-failed') && resolve());
+  });
+  const event = { text: 'x'.repeat(300_000) };
+  hub.machine.journal(...running(id), {
+    kind: 'runner',
+    sessionId: id,
+    line: { type: 'agent_event', sessionId: id, event },
+  });
+  await full;
+  expect(h.problems.list()[0]?.message).toContain('The disk is full');
+  expect(hub.machine.acknowledged).toBe(0);
+  h.db.raw.run(`PRAGMA max_page_count = ${pages + 10_000}`);
+  await committed();
+  expect(h.problems.list()).toEqual([]);
+  const seen = new Seen(h.core, id);
+  await seen.until('the message is there', (s) => s.kinds.includes('message'));
+  expect(isGapless(seen.events)).toBe(true);
+  await seen.stop();
+});
+
+test("the person's login shell decides the environment; what start files print does no harm, and nothing of agor's is in it", async () => {
+  using dir = tempDir();
+  const logger = createLogger({ name: 'test', file: join(dir.path, 'log') });
+  writeFileSync(join(dir.path, '.profile'), 'echo welcome\nexport FROM_PROFILE="two\nlines"\nexport AGOR_TOKEN=x\n');
+  const own = { HOME: dir.path, SHELL: '/bin/sh', PATH: process.env.PATH, AGOR_DATA_DIR: '/x' };
+  const env = await loginEnvironment(own, logger);
+  expect(env).toMatchObject({ FROM_PROFILE: 'two\nlines', HOME: dir.path });
+  expect(Object.keys(env).filter((name) => name.startsWith('AGOR_'))).toEqual([]);
+});
+
+test('a login shell that hangs or is not there falls back to the environment that agor was started with', async () => {
+  using dir = tempDir();
+  const logger = createLogger({ name: 'test', file: join(dir.path, 'log') });
+  writeFileSync(join(dir.path, '.profile'), 'sleep 60\n');
+  const own = { HOME: dir.path, SHELL: '/bin/sh', PATH: process.env.PATH, AGOR_DATA_DIR: '/x' };
+  expect(await loginEnvironment(own, logger, 50)).toEqual({
+    HOME: dir.path,
+    SHELL: '/bin/sh',
+    PATH: process.env.PATH ?? '',
+  });
+  expect(await loginEnvironment({ ...own, SHELL: '/no/shell' }, logger)).toMatchObject({ HOME: dir.path });
+});
+
+test("the machine gets its folders and nothing of its starter's secrets", () => {
+  const own = { HOME: '/h', PATH: '/bin', ANTHROPIC_API_KEY: 'secret', AGOR_TEST_DATA_DIR: '/t', AGOR_TEST: '1' };
+  expect(machineEnvironment(own, { dataDir: '/data', configDir: '/config' })).toEqual({
+    HOME: '/h',
+    PATH: '/bin',
+    AGOR_TEST: '1',
+    AGOR_DATA_DIR: '/data',
+    AGOR_CONFIG_DIR: '/config',
+  });
+});
