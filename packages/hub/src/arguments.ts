@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '@agor/runtime';
-import { DEFAULT_PORT } from './server/listen-address.ts';
+import { DEFAULT_PORT } from './server/index.ts';
 
 export interface ServeArguments {
   readonly port: number;

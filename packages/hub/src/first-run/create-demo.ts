@@ -5,22 +5,20 @@ import type { Logger } from '@agor/runtime';
 import type { GroupsFileStore } from '../groups/index.ts';
 import { type DemoRepository, demoRepositories } from './demo-files.ts';
 
-export interface DemoMade {
-  /** Why the projects are plain folders, without git; null when they are repositories. */
-  readonly withoutGit: string | null;
-}
-
 const GIT_MS = 10_000;
 
 /**
  * For the very first start: a group "Demo" over two small repositories in the data folder, with the scripted agent that needs no key.
- * Folders that are there already are left as the person changed them.
+ * Folders that are there already are left as the person changed them. Without git they are plain folders, and their description says so.
  */
 export async function createDemo(options: {
   readonly groups: GroupsFileStore;
   readonly dataDir: string;
   readonly log: Logger;
-}): Promise<DemoMade> {
+  /** The program; null when there is none. */
+  readonly git?: string | null;
+}): Promise<void> {
+  const git = options.git === undefined ? Bun.which('git') : options.git;
   const root = join(options.dataDir, 'demo');
   let withoutGit: string | null = null;
   for (const repository of demoRepositories) {
@@ -30,12 +28,11 @@ export async function createDemo(options: {
     const draft = join(root, `.${repository.folder}.new`);
     rmSync(draft, { recursive: true, force: true });
     writeRepository(draft, repository);
-    withoutGit = (await commitAll(draft)) ?? withoutGit;
+    withoutGit = (await commitAll(git, draft)) ?? withoutGit;
     renameSync(draft, folder);
   }
   if (withoutGit !== null) options.log.warn('the demo projects have no git', { why: withoutGit });
-  addDemoGroup(options.groups, root);
-  return { withoutGit };
+  addDemoGroup(options.groups, root, withoutGit !== null);
 }
 
 function writeRepository(folder: string, repository: DemoRepository): void {
@@ -45,13 +42,13 @@ function writeRepository(folder: string, repository: DemoRepository): void {
   }
 }
 
-function addDemoGroup(groups: GroupsFileStore, root: string): void {
+function addDemoGroup(groups: GroupsFileStore, root: string, plain: boolean): void {
   const projects = demoRepositories.map((repository) =>
     ProjectConfig.parse({
       id: newId(ProjectId),
       name: repository.name,
       identifier: repository.folder,
-      description: repository.description,
+      description: plain ? `${repository.description}; a plain folder, for git is not at hand` : repository.description,
       icon: repository.icon,
       cwd: join(root, repository.folder),
       provider: ProviderId.parse('demo'),
@@ -67,7 +64,8 @@ function addDemoGroup(groups: GroupsFileStore, root: string): void {
 }
 
 /** Makes the first commit, whatever the person's own git configuration is or lacks. Returns why it could not. */
-async function commitAll(folder: string): Promise<string | null> {
+async function commitAll(git: string | null, folder: string): Promise<string | null> {
+  if (git === null) return 'git is not installed';
   const identity = ['-c', 'user.name=agor demo', '-c', 'user.email=demo@agor.invalid', '-c', 'commit.gpgsign=false'];
   const steps = [
     ['init', '--quiet', '--initial-branch=main'],
@@ -75,15 +73,13 @@ async function commitAll(folder: string): Promise<string | null> {
     [...identity, 'commit', '--quiet', '--no-verify', '--message', 'First version'],
   ];
   for (const step of steps) {
-    const problem = await git(folder, step);
+    const problem = await runGit(git, folder, step);
     if (problem !== null) return problem;
   }
   return null;
 }
 
-async function git(folder: string, args: readonly string[]): Promise<string | null> {
-  const path = Bun.which('git');
-  if (path === null) return 'git is not installed';
+async function runGit(git: string, folder: string, args: readonly string[]): Promise<string | null> {
   // Nothing of the person's: no hooks, templates or signing; and no GIT_DIR that would lead elsewhere.
   const env = {
     PATH: process.env.PATH ?? '',
@@ -92,7 +88,7 @@ async function git(folder: string, args: readonly string[]): Promise<string | nu
     GIT_CONFIG_SYSTEM: '/dev/null',
     GIT_TERMINAL_PROMPT: '0',
   };
-  const child = Bun.spawn([path, ...args], {
+  const child = Bun.spawn([git, ...args], {
     cwd: folder,
     env,
     stdin: 'ignore',

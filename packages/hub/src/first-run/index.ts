@@ -1,1 +1,1 @@
-export { createDemo, type DemoMade } from './create-demo.ts';
+export { createDemo } from './create-demo.ts';

@@ -1,7 +1,7 @@
 export { addProject } from './add-project.ts';
-export { findProject, hasDemo, type PlacedProject, projectForCwd } from './find-project.ts';
+export { findProject, hasDemo, projectForCwd } from './find-project.ts';
 export { activateGroup, addGroup, removeGroup, updateGroup } from './group-operations.ts';
 export { type GroupsFileStore, openGroups } from './groups-store.ts';
 export { removeDemo, removeProject, requireProject, updateProject } from './project-operations.ts';
-export { type ProjectRunConfig, projectRunConfig } from './project-run-config.ts';
-export { acceptRepoSettings, type RepoSettings, readRepoSettings } from './repo-settings.ts';
+export { projectRunConfig } from './project-run-config.ts';
+export { acceptRepoSettings, readRepoSettings } from './repo-settings.ts';

@@ -1,3 +1,2 @@
-export { DEFAULT_PORT, listenAddress, urlOf } from './listen-address.ts';
-export { type HubServer, type ServerOptions, startServer } from './serve.ts';
-export { loadToken } from './token.ts';
+export { DEFAULT_PORT } from './listen-address.ts';
+export { type HubServer, startServer } from './serve.ts';

@@ -1,2 +1,2 @@
-export { openPtyChannel, type PtyChannel } from './pty-channel.ts';
-export { Terminals, type TerminalsOptions } from './terminals.ts';
+export type { PtyChannel } from './pty-channel.ts';
+export { Terminals } from './terminals.ts';
