@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import { MachineId } from '@agor/protocol';
+import { providers } from '@agor/providers';
 import {
   type AgorPaths,
   type Clock,
@@ -13,7 +14,7 @@ import { z } from 'zod';
 import { AgentSocket, SessionTokens } from './agent-socket/index.ts';
 import { BlobStore } from './blobs/index.ts';
 import { CommandLedger } from './commands/index.ts';
-import { EnvironmentSource, instanceMark, MARK_VARIABLE } from './environment/index.ts';
+import { EnvironmentSource, instanceMark, MARK_VARIABLE, vendorPrefixes } from './environment/index.ts';
 import { Journal, type JournalLimits } from './journal/index.ts';
 import { LinkServer, Requests } from './link/index.ts';
 import { registerProviderRequests, vendorCommand } from './providers/index.ts';
@@ -52,7 +53,7 @@ export function startMachine(options: MachineOptions): Machine {
   const ledger = new CommandLedger(store, clock);
   const records = new RunnerRecords(store);
   const openText = new OpenText();
-  const environment = new EnvironmentSource();
+  const environment = new EnvironmentSource(vendorPrefixes(providers));
   const tokens = new SessionTokens();
   const blobs = new BlobStore(paths.blobsDir);
   const requests = new Requests(clock);

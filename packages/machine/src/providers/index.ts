@@ -1,2 +1,2 @@
-export { ProviderRequests, type RequestContext } from './requests.ts';
+export { type ProviderRequestDeps, registerProviderRequests } from './requests.ts';
 export { type VendorFailure, vendorCommand } from './vendor-command.ts';

@@ -10,7 +10,7 @@ export interface VendorFailure {
 
 /**
  * The vendor's program that a runner is to start, found anew each time: it may have been installed or removed since. Undefined when the
- * provider needs none.
+ * provider needs none, or this build does not know it: then there is no runner program either, and its start says so.
  */
 export function vendorCommand(
   id: ProviderId,
@@ -19,11 +19,10 @@ export function vendorCommand(
   providersDir: string,
 ): Result<string[] | undefined, VendorFailure> {
   const provider = findProvider(id);
-  if (!provider) return err({ message: `This agor has no provider "${id}".`, class: 'not_installed' });
   if (settings?.enabled === false) {
-    return err({ message: `${provider.label} is switched off in the settings.`, class: 'not_installed' });
+    return err({ message: `${provider?.label ?? id} is switched off in the settings.`, class: 'not_installed' });
   }
-  if (!provider.cli) return ok(undefined);
+  if (!provider?.cli) return ok(undefined);
   const resolved = resolveCli(provider, { env, providersDir, settings });
   if (!resolved) {
     const message = `${provider.label} is not installed on this computer. Run \`agor providers install ${id}\`.`;

@@ -6,6 +6,7 @@ import { AgentMessage, type Answer, type AskId, PermissionMode, PromptId, RunOpt
 import { isAlive, processRef, programCommand } from '@agor/runtime';
 import { adapterFor } from '../registry.ts';
 import { ChildRunner } from '../testing/child-runner.ts';
+import { untilGone } from '../testing/until-gone.ts';
 import { scenarios } from './scenarios/index.ts';
 
 const SESSION = SessionId.parse('session-1');
@@ -297,10 +298,9 @@ describe('a session', () => {
     const delta = await session.until((line) => line.type === 'agent_delta' && line.kind === 'toolOutput');
     const pid = Number(/pid (\d+)/.exec(JSON.stringify(delta))?.[1]);
     const sleep = processRef(pid);
-    expect(sleep).not.toBeNull();
     session.send({ type: 'interrupt', sessionId: SESSION });
     expect((await session.untilType('turn_ended')).outcome).toBe('interrupted');
-    expect(sleep && isAlive(sleep)).toBe(false);
+    await untilGone(sleep);
     expect((await session.turn('say still here')).outcome).toBe('done');
   });
 
@@ -430,6 +430,6 @@ describe('death', () => {
     session.endStdin();
     expect(await session.exited).toBe(0);
     expect(session.lines.slice(-2).map((line) => line.type)).toEqual(['turn_ended', 'agent_stopped']);
-    expect(shell && isAlive(shell)).toBe(false);
+    await untilGone(shell);
   });
 });

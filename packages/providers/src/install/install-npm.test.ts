@@ -11,10 +11,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isAlive, processRef } from '@agor/runtime';
+import { processRef } from '@agor/runtime';
 import { claude } from '../claude/provider.ts';
 import type { ProviderDefinition, VendorCli } from '../define.ts';
 import { demo } from '../demo/provider.ts';
+import { untilGone } from '../testing/until-gone.ts';
 import { type InstallOptions, installProvider } from './install-provider.ts';
 
 let root: string;
@@ -112,7 +113,7 @@ describe('an installation', () => {
     const child = processRef(Number(readFileSync(pidFile, 'utf8')));
     aborter.abort();
     expect(await result).toMatchObject({ ok: false, error: { message: 'The installation was cancelled.' } });
-    expect(child && isAlive(child)).toBe(false);
+    await untilGone(child);
     expect(readdirSync(home())).toEqual(['.install.lock']);
   });
 });
