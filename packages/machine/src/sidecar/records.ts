@@ -20,9 +20,9 @@ interface Row {
 export class RunnerRecords {
   constructor(private readonly store: MachineStore) {}
 
-  /** Durable when it returns. Throws when the disk is full. */
+  /** Belongs into the transaction of the entry that says that the runner started; nothing is written to it before that is committed. */
   add({ sessionId, provider, process }: RunnerRecord): void {
-    this.store.ledger
+    this.store.journal
       .query('INSERT OR REPLACE INTO runners (session_id, provider, pid, start_time, boot_id) VALUES (?, ?, ?, ?, ?)')
       .run(sessionId, provider, process.pid, process.startTime, process.bootId);
   }

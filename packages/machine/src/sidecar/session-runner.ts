@@ -59,21 +59,26 @@ export class SessionRunner {
   #turnRuns = false;
   #interrupt: Disposable | null = null;
 
-  /** Starts the process and records it durably. Throws when either fails; then nothing of it is left. */
+  /** Starts the process. Throws when that fails. Write to it only when `ready` is true and the journal has committed. */
   constructor(deps: RunnerDeps, start: RunnerStart) {
     const { journal, records, clock } = deps;
     const { sessionId, provider } = start;
     this.#deps = deps;
     this.#start = start;
     this.process = new RunnerProcess({ ...start, clock });
-    try {
-      records.add({ sessionId, provider, process: this.process.ref });
-    } catch (error) {
-      void this.#endTree(0);
-      throw error;
-    }
-    const { pid, startTime } = this.process.ref;
-    journal.append([{ sessionId, event: { kind: 'runnerStarted', sessionId, provider, process: { pid, startTime } } }]);
+    const { ref } = this.process;
+    journal.append([
+      {
+        sessionId,
+        event: {
+          kind: 'runnerStarted',
+          sessionId,
+          provider,
+          process: { pid: ref.pid, startTime: ref.startTime },
+        },
+        alongside: () => records.add({ sessionId, provider, process: ref }),
+      },
+    ]);
     const { promise, resolve } = Promise.withResolvers<boolean>();
     this.ready = promise;
     this.#setReady = resolve;

@@ -3,7 +3,6 @@ import type { MachineCommand, ProviderId, ProviderSettings, RunOptions } from '@
 import { err, ok, type Result } from '@agor/runtime';
 import type { SessionTokens } from '../agent-socket/index.ts';
 import { type EnvironmentSource, MARK_VARIABLE, SESSION_VARIABLE } from '../environment/index.ts';
-import { isNoSpace } from '../journal/index.ts';
 import type { CommandFailure } from './failure.ts';
 import { type RunnerDeps, SessionRunner } from './session-runner.ts';
 
@@ -68,11 +67,13 @@ export async function startRunner(
         env,
       });
     } catch (error) {
-      const message = isNoSpace(error) ? 'the disk is full' : (error as Error).message;
-      return err({ message: `The agent could not be started: ${message}`, class: 'unknown' });
+      return err({ message: `The agent could not be started: ${(error as Error).message}`, class: 'unknown' });
     }
     onStarted(runner);
-    if (await runner.ready) return ok({ runner, options: complete });
+    if (await runner.ready) {
+      await deps.journal.committed(); // with its record: the next machine must know what this one started
+      return ok({ runner, options: complete });
+    }
     await runner.ended;
     return err({ message: notReady(runner), class: 'unknown' });
   }
