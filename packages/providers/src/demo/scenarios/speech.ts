@@ -12,7 +12,7 @@ export const speech: readonly Scenario[] = [
     usage: 'say <text>',
     description: 'says the text',
     fits: someWords,
-    run: (turn) => turn.say(turn.prompt.rest),
+    run: (turn) => turn.say(turn.prompt.rest.replace(/(^|\s+)(pace|seed)=\S*/g, '')),
   },
   {
     name: 'think',
