@@ -10,6 +10,8 @@ export default defineConfig({
   plugins: [tailwindcss(), svelte()],
   // The hub forbids inline script (CSP), and small assets as data: URLs would need an exception as well.
   build: { target: 'es2024', assetsInlineLimit: 0, sourcemap: true, modulePreload: { polyfill: false } },
+  // Found up front: one found late would reload the page under a running test.
+  optimizeDeps: { entries: ['index.html', 'src/**/*.{ts,svelte}'], exclude: ['@lucide/svelte'] },
   server: {
     strictPort: false,
     // The hub answers to its own Host and Origin only.

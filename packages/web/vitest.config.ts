@@ -4,6 +4,17 @@ import { defineConfig } from 'vitest/config';
 import { chromiumLaunch } from './chromium.ts';
 import base from './vite.config.ts';
 
+/** Vitest prints failures by way of Map.groupBy, which Node 20 does not have: without this it dies instead of naming the test. */
+Map.groupBy ??= <K, T>(items: Iterable<T>, keyOf: (item: T, index: number) => K): Map<K, T[]> => {
+  const groups = new Map<K, T[]>();
+  let index = 0;
+  for (const item of items) {
+    const key = keyOf(item, index++);
+    groups.set(key, [...(groups.get(key) ?? []), item]);
+  }
+  return groups;
+};
+
 /** `*.logic.test.ts` are pure and run in Node, every other test in a real browser. */
 export default mergeConfig(
   base,
@@ -18,6 +29,7 @@ export default mergeConfig(
           extends: true,
           test: {
             name: 'browser',
+            testTimeout: 8000,
             include: ['src/**/*.test.ts'],
             exclude: ['src/**/*.logic.test.ts'],
             browser: {

@@ -1,6 +1,7 @@
 import { getContext, setContext } from 'svelte';
 import { AgentsStore } from './agents.svelte.ts';
-import { AttentionStore, type Need } from './attention.svelte.ts';
+import { AttentionStore } from './attention.svelte.ts';
+import type { Need } from './attention.ts';
 import type { HubClient } from './client.ts';
 import { ClockStore } from './clock.svelte.ts';
 import { CommandsStore, type Failure } from './commands.svelte.ts';

@@ -1,0 +1,98 @@
+import { expect, test } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
+import { FakeHub } from '../testing/fake-hub.ts';
+import { openFace } from '../testing/mount.ts';
+import { lastInput } from '../testing/received.ts';
+import { sampleHub, sampleProviders } from '../testing/sample-data.ts';
+
+test('every project is a region with its name, its status and its tabs', async () => {
+  openFace(sampleHub());
+  const box = page.getByRole('region', { name: 'billing-api', exact: true });
+  await expect.element(box).toHaveAttribute('data-agent-status', 'waiting');
+  await expect.element(box.getByText('needs you')).toBeVisible();
+  await expect.element(box.getByRole('tab', { name: 'Model' })).toHaveAttribute('aria-selected', 'true');
+});
+
+test('arrow keys go from tab to tab', async () => {
+  openFace(sampleHub());
+  const box = page.getByRole('region', { name: 'web-shop', exact: true });
+  await box.getByRole('tab', { name: 'Model' }).click();
+  await userEvent.keyboard('{ArrowRight}');
+  await expect.element(box.getByRole('tab', { name: 'Files' })).toHaveFocus();
+  await expect.element(box.getByRole('tab', { name: 'Files' })).toHaveAttribute('aria-selected', 'true');
+});
+
+test('Alt+2 focuses the second project, Ctrl+L the next one, and the last stays the last', async () => {
+  openFace(sampleHub());
+  const focused = () => document.querySelector('[data-focused]')?.getAttribute('aria-label');
+  await expect.poll(focused).toBe('web-shop');
+  await userEvent.keyboard('{Alt>}2{/Alt}');
+  await expect.poll(focused).toBe('billing-api');
+  await userEvent.keyboard('{Control>}l{/Control}');
+  await userEvent.keyboard('{Control>}l{/Control}');
+  await expect.poll(focused).toBe('worker');
+});
+
+test('Ctrl+L in a text field is the text field’s, Ctrl+, is global', async () => {
+  openFace(sampleHub());
+  await expect.poll(() => document.querySelector('[data-focused]')).not.toBeNull();
+  await userEvent.keyboard('{Control>},{/Control}');
+  await page.getByRole('tab', { name: 'Defaults' }).click();
+  await page.getByRole('textbox', { name: 'Shell of new terminals' }).click();
+  await userEvent.keyboard('{Control>}l{/Control}');
+  expect(document.querySelector('[data-focused]')?.getAttribute('aria-label')).toBe('web-shop');
+  await userEvent.keyboard('{Control>},{/Control}');
+  await expect.element(page.getByRole('complementary', { name: 'Settings' })).not.toBeInTheDocument();
+});
+
+test('the attention chip names those who need the person and leads to them', async () => {
+  openFace(sampleHub());
+  await page.getByRole('button', { name: '2 need you: billing-api · worker' }).click();
+  await page
+    .getByRole('dialog', { name: 'Sessions that need you' })
+    .getByRole('button', { name: /worker/ })
+    .click();
+  await expect.poll(() => document.querySelector('[data-focused]')?.getAttribute('aria-label')).toBe('worker');
+});
+
+test('the inbox opens with Ctrl+M and closes with Esc', async () => {
+  openFace(sampleHub());
+  await expect.element(page.getByTestId('status-bar')).toBeVisible();
+  await userEvent.keyboard('{Control>}m{/Control}');
+  const inbox = page.getByRole('complementary', { name: 'Inbox' });
+  await expect.element(inbox.getByText('waits for permission')).toBeVisible();
+  await userEvent.keyboard('{Escape}');
+  await expect.element(inbox).not.toBeInTheDocument();
+});
+
+test('without projects the page says what to do and which agents are there', async () => {
+  const hub = new FakeHub();
+  hub.providers = sampleProviders();
+  openFace(hub);
+  await expect.element(page.getByRole('heading', { name: 'Add your first project' })).toBeVisible();
+  await expect.element(page.getByText('Version 2.1.0 on your PATH · signed in (subscription)')).toBeVisible();
+});
+
+test('the demo says that it is one, and goes when told', async () => {
+  const hub = sampleHub();
+  hub.changeGroups((file) => ({
+    ...file,
+    groups: file.groups.map((group) => ({ ...group, projects: group.projects.map((p) => ({ ...p, demo: true })) })),
+  }));
+  openFace(hub);
+  await page.getByRole('button', { name: 'Remove demo' }).click();
+  await expect.element(page.getByRole('region', { name: 'Demo', exact: true })).not.toBeInTheDocument();
+  expect(lastInput(hub, 'groups.removeDemo')).toBeDefined();
+});
+
+test('a machine that does not answer and an upgraded hub are said aloud', async () => {
+  const hub = sampleHub();
+  openFace(hub);
+  await expect.element(page.getByText('this machine')).toBeVisible();
+  hub.machine = { ...hub.machine, state: 'lost' };
+  hub.tell({ kind: 'machine', machine: hub.machine });
+  await expect.element(page.getByRole('alert')).toHaveTextContent('does not answer');
+  hub.build = 'newer';
+  hub.dropConnections();
+  await expect.element(page.getByRole('button', { name: 'Reload' })).toBeVisible();
+});
