@@ -5,7 +5,7 @@ import { chaos } from './chaos.ts';
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
-      seeds: { type: 'string', default: '10' },
+      seeds: { type: 'string' },
       seed: { type: 'string' },
       sessions: { type: 'string', default: '3' },
       prompts: { type: 'string', default: '8' },
@@ -14,7 +14,7 @@ async function main(): Promise<number> {
     },
   });
   const first = Number(values.seed ?? 1);
-  const count = values.seed ? 1 : Number(values.seeds);
+  const count = Number(values.seeds ?? (values.seed ? 1 : 10));
   let failed = 0;
   for (let seed = first; seed < first + count; seed++) {
     const began = performance.now();

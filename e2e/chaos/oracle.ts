@@ -64,19 +64,28 @@ function judgePrompts({ log, promised }: Evidence): string[] {
   });
 }
 
-/** An acknowledged answer is in the log, as it was given, and is the only one to its ask. */
+/**
+ * An acknowledged answer is in the log as it was given, and an ask has one answer. Only where the runner died before it
+ * took the answer may the log have a second: the ask lapsed in between.
+ */
 function judgeAnswers({ log, promised }: Evidence): string[] {
   const faults: string[] = [];
-  const answers = log.filter((e) => e.kind === 'askAnswered');
-  const perAsk = Map.groupBy(answers, (e) => e.askId);
-  for (const [askId, given] of perAsk)
-    if (given.length > 1) faults.push(`the ask ${askId} was answered ${given.length} times`);
+  const answered = new Set<string>();
+  for (const event of log) {
+    if (event.kind === 'askLapsed') answered.delete(event.askId);
+    if (event.kind !== 'askAnswered') continue;
+    if (answered.has(event.askId)) faults.push(`the ask ${event.askId} was answered twice`);
+    answered.add(event.askId);
+  }
   for (const promise of promised.answers) {
-    const [given] = perAsk.get(promise.askId as never) ?? [];
-    if (!given) faults.push(`the acknowledged answer of ${promise.by} to ${promise.askId} is lost`);
-    else if (given.by !== promise.by || !Bun.deepEquals(given.answer, promise.answer)) {
-      faults.push(`the ask ${promise.askId} was acknowledged to ${promise.by}, but ${given.by} stands in the log`);
-    }
+    const kept = log.some(
+      (e) =>
+        e.kind === 'askAnswered' &&
+        e.askId === promise.askId &&
+        e.by === promise.by &&
+        Bun.deepEquals(e.answer, promise.answer),
+    );
+    if (!kept) faults.push(`the acknowledged answer of ${promise.by} to ${promise.askId} is lost`);
   }
   return faults;
 }

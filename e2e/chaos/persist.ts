@@ -4,6 +4,8 @@ import { delay, systemClock } from '@agor/runtime';
 import { ORPCError } from '@orpc/client';
 
 const LIMIT_MS = 60_000;
+/** A hub that is there answers a command well within this. */
+const ANSWER_LIMIT_MS = 15_000;
 
 /**
  * Does a command as an honest client does: repeats it with the same id until the hub answers, across lost connections
@@ -14,28 +16,31 @@ export async function persist<T>(
   command: (connection: Connection) => Promise<T>,
 ): Promise<{ answer: T } | { refused: string }> {
   const deadline = systemClock.monotonic() + LIMIT_MS;
+  let last: unknown = 'no hub';
   while (systemClock.monotonic() < deadline) {
     const info = readHubInfo(paths);
     using connection = info ? await connect(info) : null;
     if (connection) {
       const outcome = await attempt(connection, command);
-      if (outcome) return outcome;
+      if (!('broken' in outcome)) return outcome;
+      last = outcome.broken;
     }
     await delay(systemClock, 50);
   }
-  throw new Error('no hub answered this command within a minute');
+  throw new Error('no hub answered this command within a minute', { cause: last });
 }
 
 async function attempt<T>(
   connection: Connection,
   command: (connection: Connection) => Promise<T>,
-): Promise<{ answer: T } | { refused: string } | null> {
+): Promise<{ answer: T } | { refused: string } | { broken: unknown }> {
   try {
-    const lost = connection.lost.then(() => null);
-    return await Promise.race([command(connection).then((answer) => ({ answer })), lost]);
+    const lost = connection.lost.then(() => ({ broken: 'the connection was lost' }));
+    const late = delay(systemClock, ANSWER_LIMIT_MS).then(() => ({ broken: 'no answer in time' }));
+    return await Promise.race([command(connection).then((answer) => ({ answer })), lost, late]);
   } catch (error) {
     if (error instanceof ORPCError && error.code !== 'UNREACHABLE' && error.status < 500)
       return { refused: error.code };
-    return null; // the connection broke under it, or the hub was being killed: the same id again
+    return { broken: error }; // the connection broke under it, or the hub was being killed: the same id again
   }
 }

@@ -80,13 +80,13 @@ export type FollowItem = { event: SessionEvent } | { delta: Delta };
 const command = z.object({ commandId: CommandId });
 const base = oc.errors({
   /** No such session, project, ask… `message` names it. */
-  NOT_FOUND: {},
+  NOT_FOUND: { status: 404 },
   /** The input is well-formed but can't be done; `message` says what to do. */
-  REJECTED: {},
+  REJECTED: { status: 422 },
   /** Someone was faster; `data` says who and what. */
-  CONFLICT: { data: z.object({ by: z.string(), detail: z.string() }) },
+  CONFLICT: { status: 409, data: z.object({ by: z.string(), detail: z.string() }) },
   /** The machine does not answer now. */
-  UNREACHABLE: {},
+  UNREACHABLE: { status: 503 },
 });
 const done = z.object({ ok: z.literal(true) });
 
