@@ -1,161 +1,30 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { AgentMessage, type Answer, type AskId, PermissionMode, PromptId, RunOptions, SessionId } from '@agor/protocol';
-import { isAlive, processRef, programCommand } from '@agor/runtime';
-import { adapterFor } from '../registry.ts';
-import { ChildRunner } from '../testing/child-runner.ts';
+import { PermissionMode, PromptId, RunOptions } from '@agor/protocol';
+import { isAlive, processRef } from '@agor/runtime';
+import { answerAll, DemoProject, SESSION } from '../testing/demo-session.ts';
 import { untilGone } from '../testing/until-gone.ts';
-import { scenarios } from './scenarios/index.ts';
 
-const SESSION = SessionId.parse('session-1');
-let cwd: string;
-
+let project: DemoProject;
 beforeAll(() => {
-  cwd = mkdtempSync(join(tmpdir(), 'agor-demo-test-'));
-  writeFileSync(join(cwd, 'README.md'), '# A project\n\nWith two lines.\n');
-  writeFileSync(join(cwd, 'package.json'), '{ "name": "a-project" }\n');
-  Bun.spawnSync(['git', 'init', '-q'], { cwd });
+  project = new DemoProject();
 });
-afterAll(() => rmSync(cwd, { recursive: true, force: true }));
-
-class DemoSession extends ChildRunner {
-  #prompts = 0;
-
-  constructor(private readonly options: Partial<RunOptions> = {}) {
-    super(programCommand('runner-demo', import.meta));
-  }
-
-  prompt(text: string, options: Partial<RunOptions> = {}): PromptId {
-    const promptId = PromptId.parse(`prompt-${++this.#prompts}`);
-    const all = RunOptions.parse({ cwd, model: 'script-fast', ...this.options, ...options });
-    this.send({ type: 'query', sessionId: SESSION, promptId, prompt: text, options: all });
-    return promptId;
-  }
-
-  /** Prompts and waits for the end of the turn. */
-  async turn(text: string, options: Partial<RunOptions> = {}) {
-    const before = this.ofType('turn_ended').length;
-    this.prompt(text, options);
-    return this.untilType('turn_ended', before);
-  }
-
-  async nextAsk(after = 0) {
-    return (await this.untilType('ask', after)).ask;
-  }
-
-  answer(askId: AskId, answer: Answer): void {
-    this.send({ type: 'answer', sessionId: SESSION, askId, answer });
-  }
-
-  get messages(): AgentMessage[] {
-    const adapter = adapterFor('demo');
-    let memory = adapter.initial();
-    return this.ofType('agent_event').flatMap(({ event }) => {
-      const adapted = adapter.adapt(event, memory, 0);
-      memory = adapted.memory;
-      return adapted.messages;
-    });
-  }
-
-  get text(): string {
-    return this.messages.flatMap((each) => (each.type === 'text' ? [each.content.text] : [])).join('\n');
-  }
-}
-
-/** Answers each ask as it comes with a yes. */
-async function answerAll(session: DemoSession): Promise<void> {
-  for (let n = 0; ; n++) {
-    const ask = await session.nextAsk(n).catch(() => null);
-    if (!ask) return;
-    if (ask.kind === 'permission') session.answer(ask.id, { kind: 'permission', decision: 'allow' });
-    else if (ask.kind === 'plan') session.answer(ask.id, { kind: 'plan', decision: 'approve', mode: 'acceptEdits' });
-    else {
-      const answers = Object.fromEntries(ask.questions.map((q) => [q.question, q.options[0]?.label ?? '']));
-      session.answer(ask.id, { kind: 'question', answers });
-    }
-  }
-}
-
-/** How each trigger is called in the test below, and how its turn ends; `null` = the process does not survive it. */
-const TRIGGERS: Record<string, { prompt: string; outcome: string | null }> = {
-  help: { prompt: 'help', outcome: 'done' },
-  say: { prompt: 'say hello  there', outcome: 'done' },
-  think: { prompt: 'think', outcome: 'done' },
-  stream: { prompt: 'stream seed=7 n=50 size=30', outcome: 'done' },
-  slow: { prompt: 'slow pace=1 n=5', outcome: 'done' },
-  burst: { prompt: 'burst n=500', outcome: 'done' },
-  read: { prompt: 'read README.md', outcome: 'done' },
-  write: { prompt: 'write new.txt some text', outcome: 'done' },
-  edit: { prompt: 'edit README.md', outcome: 'done' },
-  run: { prompt: 'run echo one; echo two >&2', outcome: 'done' },
-  question: { prompt: 'question', outcome: 'done' },
-  plan: { prompt: 'plan', outcome: 'done' },
-  todo: { prompt: 'todo', outcome: 'done' },
-  tools: { prompt: 'tools n=4', outcome: 'done' },
-  big: { prompt: 'big n=300000', outcome: 'done' },
-  image: { prompt: 'image', outcome: 'done' },
-  status: { prompt: 'status', outcome: 'done' },
-  compact: { prompt: 'compact', outcome: 'done' },
-  checkpoint: { prompt: 'checkpoint', outcome: 'done' },
-  subagent: { prompt: 'subagent', outcome: 'done' },
-  wait: { prompt: 'wait', outcome: 'interrupted' },
-  hold: { prompt: 'hold triggers', outcome: 'done' },
-  gate: { prompt: 'gate triggers', outcome: 'done' },
-  retry: { prompt: 'retry n=2 delay=1', outcome: 'done' },
-  limit: { prompt: 'limit in=1', outcome: 'failed' },
-  error: { prompt: 'error overloaded', outcome: 'failed' },
-  fail: { prompt: 'fail', outcome: 'failed' },
-  crash: { prompt: 'crash mid-stream', outcome: null },
-  exit: { prompt: 'exit 3', outcome: null },
-  badline: { prompt: 'badline', outcome: 'done' },
-  hugeline: { prompt: 'hugeline mb=33', outcome: 'done' },
-  unknown: { prompt: 'unknown', outcome: 'done' },
-  orphan: { prompt: 'orphan 1', outcome: 'done' },
-};
-
-describe('every trigger speaks the protocol', () => {
-  test('each scenario of `help` is tried here', () => {
-    expect(Object.keys(TRIGGERS)).toEqual(scenarios.map(({ name }) => name));
-  });
-
-  for (const [name, { prompt, outcome }] of Object.entries(TRIGGERS)) {
-    test(name, async () => {
-      using session = new DemoSession();
-      writeFileSync(join(cwd, '.agor-demo-triggers'), '');
-      session.prompt(prompt);
-      void answerAll(session);
-      if (name === 'wait') {
-        await session.until(
-          (line) => line.type === 'agent_event' && JSON.stringify(line).includes('until you interrupt'),
-        );
-        session.send({ type: 'interrupt', sessionId: SESSION });
-      }
-      if (outcome === null) await session.exited;
-      else expect((await session.untilType('turn_ended')).outcome).toBe(outcome as 'done');
-      if (name !== 'badline' && name !== 'hugeline') expect(session.bad).toEqual([]);
-      const ids = session.messages.map((message) => AgentMessage.parse(message).id);
-      expect(new Set(ids).size).toBe(ids.length);
-      if (outcome === 'done') {
-        expect(session.messages.at(-1)).toMatchObject({ type: 'cost', content: { totalCostUsd: 0, isError: false } });
-      }
-      if (name !== 'unknown') expect(session.messages.filter((message) => message.type === 'unknown')).toEqual([]);
-    });
-  }
-});
+afterAll(() => project[Symbol.dispose]());
 
 describe('a plain prompt', () => {
   test('reads the project, asks before it changes a file, and writes on allow', async () => {
-    using session = new DemoSession();
+    using session = project.session();
     session.prompt('Please improve this');
     const ask = await session.nextAsk();
     expect(ask).toMatchObject({ kind: 'permission', toolName: 'Edit', input: { file_path: 'README.md' } });
-    const before = readFileSync(join(cwd, 'README.md'), 'utf8');
+    const before = readFileSync(join(project.dir, 'README.md'), 'utf8');
     expect(before).not.toContain('Please improve this');
     session.answer(ask.id, { kind: 'permission', decision: 'allow' });
     await session.untilType('turn_ended');
-    expect(readFileSync(join(cwd, 'README.md'), 'utf8')).toContain('> Asked of the demo agent: Please improve this');
+    expect(readFileSync(join(project.dir, 'README.md'), 'utf8')).toContain(
+      '> Asked of the demo agent: Please improve this',
+    );
     const calls = session.messages.flatMap((m) => (m.type === 'tool_call' ? [m.content.title] : []));
     expect(calls).toEqual(['README.md', 'package.json', 'git status --short --branch', 'Edit README.md']);
     const edited = session.messages.findLast((m) => m.type === 'tool_result');
@@ -175,17 +44,17 @@ describe('a plain prompt', () => {
   });
 
   test('leaves the file alone on deny, and says why', async () => {
-    using session = new DemoSession();
-    const before = readFileSync(join(cwd, 'README.md'), 'utf8');
+    using session = project.session();
+    const before = readFileSync(join(project.dir, 'README.md'), 'utf8');
     session.prompt('Another wish');
     session.answer((await session.nextAsk()).id, { kind: 'permission', decision: 'deny', message: 'not today' });
     expect((await session.untilType('turn_ended')).outcome).toBe('done');
-    expect(readFileSync(join(cwd, 'README.md'), 'utf8')).toBe(before);
+    expect(readFileSync(join(project.dir, 'README.md'), 'utf8')).toBe(before);
     expect(session.text).toContain('not today');
   });
 
   test('a sentence that begins like a trigger is a plain prompt', async () => {
-    using session = new DemoSession({ permissionMode: 'plan' });
+    using session = project.session({ permissionMode: 'plan' });
     for (const prompt of [
       'read the README and explain it',
       'write a test for me',
@@ -207,16 +76,16 @@ describe('permission modes', () => {
   };
   for (const mode of PermissionMode.options) {
     test(`${mode}: ${expectations[mode].asks} asks, ${expectations[mode].written ? 'written' : 'not written'}`, async () => {
-      using session = new DemoSession({ permissionMode: mode });
+      using session = project.session({ permissionMode: mode });
       void answerAll(session);
       await session.turn(`write mode-${mode}.txt text`);
       expect(session.ofType('ask').length).toBe(expectations[mode].asks);
-      expect(await Bun.file(join(cwd, `mode-${mode}.txt`)).exists()).toBe(expectations[mode].written);
+      expect(await Bun.file(join(project.dir, `mode-${mode}.txt`)).exists()).toBe(expectations[mode].written);
     });
   }
 
   test('bypass runs a command unasked, acceptEdits asks for it', async () => {
-    using session = new DemoSession({ permissionMode: 'bypassPermissions' });
+    using session = project.session({ permissionMode: 'bypassPermissions' });
     await session.turn('run echo free');
     expect(session.ofType('ask')).toEqual([]);
     session.prompt('run echo asked', { permissionMode: 'acceptEdits' });
@@ -225,17 +94,17 @@ describe('permission modes', () => {
   });
 
   test('"always" is not asked again for the same tool', async () => {
-    using session = new DemoSession();
+    using session = project.session();
     session.prompt('write always.txt one');
     session.answer((await session.nextAsk()).id, { kind: 'permission', decision: 'always' });
     await session.untilType('turn_ended');
     await session.turn('write always.txt two');
     expect(session.ofType('ask').length).toBe(1);
-    expect(readFileSync(join(cwd, 'always.txt'), 'utf8')).toBe('two\n');
+    expect(readFileSync(join(project.dir, 'always.txt'), 'utf8')).toBe('two\n');
   });
 
   test('an approved plan changes the mode', async () => {
-    using session = new DemoSession({ permissionMode: 'plan' });
+    using session = project.session({ permissionMode: 'plan' });
     session.prompt('plan');
     session.answer((await session.nextAsk()).id, { kind: 'plan', decision: 'approve', mode: 'acceptEdits' });
     await session.untilType('turn_ended');
@@ -243,7 +112,7 @@ describe('permission modes', () => {
   });
 
   test('the person may change the command before allowing it', async () => {
-    using session = new DemoSession();
+    using session = project.session();
     session.prompt('run echo dangerous');
     const answer = { kind: 'permission', decision: 'allow', updatedInput: { command: 'echo harmless' } } as const;
     session.answer((await session.nextAsk()).id, answer);
@@ -253,7 +122,7 @@ describe('permission modes', () => {
   });
 
   test('nothing outside of the project is read or written', async () => {
-    using session = new DemoSession({ permissionMode: 'bypassPermissions' });
+    using session = project.session({ permissionMode: 'bypassPermissions' });
     await session.turn('read ../../etc/passwd');
     await session.turn('write /tmp/agor-demo-outside.txt text');
     const outputs = session.messages.flatMap((m) => (m.type === 'tool_result' ? [m.content] : []));
@@ -267,11 +136,11 @@ describe('permission modes', () => {
 
 describe('a session', () => {
   test('says that it remembers after a resume, under the same conversation id and with new event ids', async () => {
-    using first = new DemoSession();
+    using first = project.session();
     await first.turn('say one');
     const id = first.ofType('agent_info')[0]?.providerSessionId ?? '';
     expect(id).not.toBe('');
-    using second = new DemoSession({ resumeSessionId: id });
+    using second = project.session({ resumeSessionId: id });
     await second.turn('say two');
     expect(second.text).toContain(`I remember our conversation ${id}`);
     expect(second.ofType('agent_info')[0]?.providerSessionId).toBe(id);
@@ -280,8 +149,8 @@ describe('a session', () => {
   });
 
   test('the same seed streams the same text', async () => {
-    using one = new DemoSession();
-    using other = new DemoSession();
+    using one = project.session();
+    using other = project.session();
     await Promise.all([one.turn('stream seed=42 n=100 size=50'), other.turn('stream seed=42 n=100 size=50')]);
     expect(one.text).toBe(other.text);
     expect(
@@ -293,7 +162,7 @@ describe('a session', () => {
   });
 
   test('an interrupt ends the turn and the running command with its children, and the session goes on', async () => {
-    using session = new DemoSession({ permissionMode: 'bypassPermissions' });
+    using session = project.session({ permissionMode: 'bypassPermissions' });
     session.prompt('run sleep 300 & echo pid $!; wait');
     const delta = await session.until((line) => line.type === 'agent_delta' && line.kind === 'toolOutput');
     const pid = Number(/pid (\d+)/.exec(JSON.stringify(delta))?.[1]);
@@ -305,7 +174,7 @@ describe('a session', () => {
   });
 
   test('an interrupt withdraws the open ask and keeps what was said', async () => {
-    using session = new DemoSession();
+    using session = project.session();
     session.prompt('question');
     const ask = await session.nextAsk();
     session.send({ type: 'interrupt', sessionId: SESSION });
@@ -316,7 +185,7 @@ describe('a session', () => {
   });
 
   test('what was streamed before an interrupt stays, marked partial', async () => {
-    using session = new DemoSession();
+    using session = project.session();
     session.prompt('slow pace=5 n=100000');
     await session.untilType('agent_delta', 3);
     session.send({ type: 'interrupt', sessionId: SESSION });
@@ -332,9 +201,9 @@ describe('a session', () => {
   });
 
   test('a background subagent wakes the session with a turn that no prompt asked for', async () => {
-    using session = new DemoSession();
+    using session = project.session();
     await session.turn('subagent background key=wake-up');
-    writeFileSync(join(cwd, '.agor-demo-wake-up'), '');
+    project.write('.agor-demo-wake-up', '');
     const woken = await session.untilType('agent_started', 1);
     expect(woken.promptId).toBeUndefined();
     await session.untilType('turn_ended', 1);
@@ -350,13 +219,13 @@ describe('a session', () => {
   });
 
   test('prompts that come while a turn runs wait for its end', async () => {
-    using session = new DemoSession();
+    using session = project.session();
     session.prompt('hold queue');
     await session.until((line) => line.type === 'agent_event' && JSON.stringify(line).includes('I wait for'));
     session.prompt('say second');
     await session.untilType('prompt_accepted', 1);
     expect(session.ofType('agent_started').length).toBe(1);
-    writeFileSync(join(cwd, '.agor-demo-queue'), '');
+    project.write('.agor-demo-queue', '');
     await session.untilType('turn_ended', 1);
     expect(session.ofType('agent_started').map((line) => line.promptId)).toEqual([
       'prompt-1',
@@ -365,9 +234,9 @@ describe('a session', () => {
   });
 
   test('images arrive whole', async () => {
-    using session = new DemoSession();
+    using session = project.session();
     const data = Buffer.from('not really a png').toString('base64');
-    const options = RunOptions.parse({ cwd, model: 'script-fast' });
+    const options = RunOptions.parse({ cwd: project.dir, model: 'script-fast' });
     const images = [{ kind: 'inline' as const, mediaType: 'image/png', data }];
     session.send({
       type: 'query',
@@ -382,7 +251,7 @@ describe('a session', () => {
   });
 
   test('a refused model is told and the session goes on', async () => {
-    using session = new DemoSession();
+    using session = project.session();
     await session.turn('say one');
     session.send({ type: 'set', sessionId: SESSION, model: 'gpt-9' });
     expect((await session.untilType('error')).message).toContain('no model "gpt-9"');
@@ -392,7 +261,7 @@ describe('a session', () => {
 
 describe('death', () => {
   test('a crash in mid-stream leaves deltas without their message', async () => {
-    using session = new DemoSession();
+    using session = project.session();
     session.prompt('crash mid-stream');
     await session.exited;
     expect(session.signalCode).toBe('SIGKILL');
@@ -401,20 +270,20 @@ describe('death', () => {
   });
 
   test('`exit 3` exits with 3', async () => {
-    using session = new DemoSession();
+    using session = project.session();
     session.prompt('exit 3');
     expect(await session.exited).toBe(3);
   });
 
   test('a broken agent ends its turn, says why and exits with 1', async () => {
-    using session = new DemoSession();
+    using session = project.session();
     session.prompt('fail');
     expect(await session.exited).toBe(1);
     expect(session.lines.slice(-2).map((line) => line.type)).toEqual(['turn_ended', 'agent_error']);
   });
 
   test('an orphan outlives its parents', async () => {
-    using session = new DemoSession();
+    using session = project.session();
     await session.turn('orphan 30');
     const pid = Number(/process (\d+)/.exec(session.text)?.[1]);
     const orphan = processRef(pid);
@@ -423,7 +292,7 @@ describe('death', () => {
   });
 
   test('the end of stdin in mid-turn ends the turn, the command and the runner', async () => {
-    using session = new DemoSession({ permissionMode: 'bypassPermissions' });
+    using session = project.session({ permissionMode: 'bypassPermissions' });
     session.prompt('run echo pid $$; sleep 300');
     const delta = await session.until((line) => line.type === 'agent_delta' && line.kind === 'toolOutput');
     const shell = processRef(Number(/pid (\d+)/.exec(JSON.stringify(delta))?.[1]));
