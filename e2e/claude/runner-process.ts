@@ -1,0 +1,196 @@
+import {
+  type Answer,
+  type Ask,
+  FromRunner,
+  newId,
+  PromptId,
+  type RunOptions,
+  SessionId,
+  type ToRunner,
+} from '@agor/protocol';
+import { adapterFor } from '@agor/providers';
+import { LineSplitter, programCommand } from '@agor/runtime';
+import { claudeCli } from '../standins/claude-cli.ts';
+import type { ClaudeHome } from '../standins/claude-session.ts';
+
+type Line = FromRunner;
+export type LineOf<Type extends Line['type']> = Extract<Line, { type: Type }>;
+const SEEN_LIMIT_MS = 30_000;
+
+/** The runner as a child process, spoken to as the machine does: NDJSON over stdio. */
+export class RunnerProcess implements AsyncDisposable {
+  readonly lines: Line[] = [];
+  readonly sessionId = newId(SessionId);
+  stderr = '';
+  readonly #watchers = new Set<() => void>();
+  readonly #process;
+  readonly #done: Promise<void>;
+  #ended = false;
+
+  constructor(
+    home: ClaudeHome,
+    private readonly options: Partial<RunOptions>,
+  ) {
+    this.#process = Bun.spawn(programCommand('runner-claude', import.meta), {
+      cwd: home.work,
+      env: { ...home.env, AGOR_SESSION: this.sessionId },
+      stdin: 'pipe',
+      stdout: 'pipe',
+      stderr: 'pipe',
+    });
+    this.#done = this.#read();
+  }
+
+  get pid(): number {
+    return this.#process.pid;
+  }
+
+  get exited(): Promise<number> {
+    return this.#process.exited;
+  }
+
+  say(command: ToRunner): void {
+    this.#process.stdin.write(`${JSON.stringify(command)}\n`);
+    this.#process.stdin.flush();
+  }
+
+  /** Sends a prompt with the session's options and the given changes; returns its id. */
+  prompt(prompt: string, changes: Partial<RunOptions> & { images?: LineImage[] } = {}): PromptId {
+    const { images = [], ...options } = changes;
+    const promptId = newId(PromptId);
+    const { sessionId } = this;
+    this.say({ type: 'query', sessionId, promptId, prompt, images, options: this.#with(options) });
+    return promptId;
+  }
+
+  open(): void {
+    this.say({ type: 'open', sessionId: this.sessionId, options: this.#with({}) });
+  }
+
+  interrupt(): void {
+    this.say({ type: 'interrupt', sessionId: this.sessionId });
+  }
+
+  answer(ask: Ask, answer: Answer): void {
+    this.say({ type: 'answer', sessionId: this.sessionId, askId: ask.id, answer });
+  }
+
+  kill(): void {
+    this.#process.kill('SIGKILL');
+  }
+
+  endInput(): void {
+    this.#process.stdin.end();
+  }
+
+  /** The n-th line (from 1) of that type which fits. */
+  async seen<Type extends Line['type']>(
+    type: Type,
+    fits: (line: LineOf<Type>) => boolean = () => true,
+    n = 1,
+  ): Promise<LineOf<Type>> {
+    const { promise, resolve, reject } = Promise.withResolvers<LineOf<Type>>();
+    let next = 0;
+    let left = n;
+    const look = () => {
+      for (; next < this.lines.length; next++) {
+        const line = this.lines[next];
+        if (line?.type === type && fits(line as LineOf<Type>) && --left === 0) resolve(line as LineOf<Type>);
+      }
+      if (this.#ended) reject(new Error(`the runner ended without a line ${type}; ${this.#summary()}`));
+    };
+    const timer = setTimeout(() => reject(new Error(`no line ${type} came; ${this.#summary()}`)), SEEN_LIMIT_MS);
+    this.#watchers.add(look);
+    look();
+    return await promise.finally(() => {
+      clearTimeout(timer);
+      this.#watchers.delete(look);
+    });
+  }
+
+  async turnEnded(n = 1): Promise<LineOf<'turn_ended'>> {
+    return await this.seen('turn_ended', () => true, n);
+  }
+
+  async ask(n = 1): Promise<Ask> {
+    return (await this.seen('ask', () => true, n)).ask;
+  }
+
+  of<Type extends Line['type']>(type: Type): LineOf<Type>[] {
+    return this.lines.filter((line): line is LineOf<Type> => line.type === type);
+  }
+
+  /** What the hub would make of the events so far. */
+  messages() {
+    const adapter = adapterFor('claude');
+    let memory = adapter.initial();
+    return this.of('agent_event').flatMap(({ event, blockId }) => {
+      const adapted = adapter.adapt(event, memory, 0);
+      memory = adapted.memory;
+      return adapted.messages.map((message) => ({ ...message, blockId }));
+    });
+  }
+
+  /** The texts of the transcript so far. */
+  texts(): string[] {
+    return this.messages().flatMap((message) => (message.type === 'text' ? [message.content.text] : []));
+  }
+
+  async stop(): Promise<number> {
+    this.say({ type: 'stop', sessionId: this.sessionId });
+    return await this.exited;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#process.exitCode === null && this.#process.signalCode === null) await this.stop();
+    await this.#done;
+  }
+
+  #with(changes: Partial<RunOptions>): RunOptions {
+    return {
+      cwd: '',
+      permissionMode: 'default',
+      settingSources: [],
+      additionalDirectories: [],
+      rules: [],
+      providerConfig: {},
+      model: 'claude-sonnet-4-5',
+      ...this.options,
+      ...changes,
+    };
+  }
+
+  async #read(): Promise<void> {
+    const errors = (async () => {
+      for await (const chunk of this.#process.stderr) this.stderr += new TextDecoder().decode(chunk);
+    })();
+    const splitter = new LineSplitter(64 * 1024 * 1024);
+    for await (const chunk of this.#process.stdout) {
+      for (const line of splitter.push(chunk)) {
+        if (typeof line !== 'string') throw new Error('the runner wrote a line that is too long');
+        this.lines.push(FromRunner.parse(JSON.parse(line)));
+      }
+      for (const look of this.#watchers) look();
+    }
+    await Promise.all([errors, this.#process.exited]);
+    this.#ended = true;
+    for (const look of this.#watchers) look();
+  }
+
+  #summary(): string {
+    const told = this.lines.map((line) => (line.type === 'agent_event' ? kindOf(line.event) : line.type));
+    return `came: ${told.filter((kind) => kind !== 'agent_delta').join(' ')}; stderr: ${this.stderr.slice(-2000)}`;
+  }
+}
+
+type LineImage = Extract<ToRunner, { type: 'query' }>['images'][number];
+
+function kindOf(event: unknown): string {
+  const { type, subtype } = event as { type?: string; subtype?: string };
+  return subtype === undefined ? `(${type})` : `(${type}/${subtype})`;
+}
+
+/** Starts a runner for the real CLI in that home. */
+export async function startRunner(home: ClaudeHome, options: Partial<RunOptions> = {}): Promise<RunnerProcess> {
+  return new RunnerProcess(home, { cwd: home.work, command: [await claudeCli()], ...options });
+}

@@ -1,0 +1,275 @@
+import { type ImageInput, PermissionMode, type PromptId, type RunOptions } from '@agor/protocol';
+import { systemClock } from '@agor/runtime';
+import type { SDKMessage } from '@anthropic-ai/claude-agent-sdk';
+import type { Agent, AgentContext, AgentSettings } from '../../runner/index.ts';
+import { ClaudeAsks } from './asks.ts';
+import { type Launched, launch, missingProgram, vendorModel } from './launch.ts';
+import { Limits, retryOf } from './limits.ts';
+import { OpenBlocks } from './open-blocks.ts';
+import { PromptStream } from './prompt-stream.ts';
+import { endOf, isConversationGone } from './turn-end.ts';
+import { contentOf, Turns } from './turns.ts';
+
+/** How long an interrupt may take before the process is ended all the same. */
+const CLOSE_INTERRUPT_MS = 500;
+/** How long the CLI may take to end by itself; then it is told by signal. Together less than the framework's own limit. */
+const CLOSE_EXIT_MS = 1_000;
+/** Subagents whose asks can be told apart; the oldest go first. */
+const MAX_AGENTS = 500;
+
+/** Starts the CLI and waits until it can take a prompt. Rejects, and has told `ctx` why, when it can't. */
+export async function startClaude(ctx: AgentContext, options: RunOptions): Promise<Agent> {
+  const missing = missingProgram(options.command);
+  if (missing !== null) {
+    ctx.fail(new Error(missing), 'not_installed');
+    throw new Error(missing);
+  }
+  const agent = new ClaudeAgent(ctx, options);
+  await agent.ready();
+  return agent;
+}
+
+class ClaudeAgent implements Agent {
+  readonly #prompts = new PromptStream();
+  readonly #blocks = new OpenBlocks();
+  readonly #turns: Turns;
+  readonly #limits: Limits;
+  readonly #launched: Launched;
+  readonly #finished: Promise<void>;
+  /** From a subagent's id to the call that started it. */
+  readonly #parents = new Map<string, string>();
+  #closing = false;
+  #interrupting = false;
+  #model: string | undefined;
+  #permissionMode: PermissionMode;
+  #version: string | undefined;
+  #sessionId: string | undefined;
+  /** What the last answer of the main thread added to the context. */
+  #outputTokens = 0;
+  /** The CLI's own name of what went wrong in this turn. */
+  #failure: string | undefined;
+
+  constructor(
+    private readonly ctx: AgentContext,
+    private readonly options: RunOptions,
+  ) {
+    this.#model = options.model;
+    this.#permissionMode = options.permissionMode;
+    this.#limits = new Limits(ctx, options.resumeSessionId !== undefined);
+    this.#turns = new Turns(
+      ctx,
+      this.#prompts,
+      () => void this.#interruptTurn().catch((error) => ctx.log(String(error))),
+    );
+    const asks = new ClaudeAsks(ctx, options, (agentId) => this.#parents.get(agentId));
+    this.#launched = launch(options, this.#prompts, asks.canUseTool);
+    this.#finished = this.#consume();
+  }
+
+  /** Tells what the agent can do. Rejects when it could not start or nobody is signed in. */
+  async ready(): Promise<void> {
+    const { models, commands, account } = await this.#launched.query.initializationResult();
+    const signedIn = account.apiProvider !== 'firstParty' || account.apiKeySource || account.tokenSource !== 'none';
+    if (!signedIn) {
+      const message = 'Claude is not signed in. Run `claude auth login` in a terminal, or set ANTHROPIC_API_KEY.';
+      this.ctx.fail(new Error(message), 'auth');
+      throw new Error(message);
+    }
+    this.ctx.info({
+      models: models.map(({ value, displayName, description }) => ({ id: value, label: displayName, description })),
+      commands: commands.map(({ name, description, argumentHint }) => ({
+        name,
+        description,
+        ...(argumentHint ? { argumentHint } : {}),
+      })),
+      model: this.#model,
+      permissionMode: this.#permissionMode,
+    });
+  }
+
+  prompt(promptId: PromptId, text: string, images: readonly ImageInput[]): void {
+    const content = contentOf(text, images);
+    if (content.ok) this.#turns.prompt(promptId, content.value);
+    else this.#turns.refuse(promptId, content.error);
+  }
+
+  async interrupt(): Promise<void> {
+    if (this.#turns.interruptNow()) await this.#interruptTurn();
+  }
+
+  async set({ model, permissionMode }: AgentSettings): Promise<void> {
+    if (model !== undefined && model !== this.#model) {
+      await this.#launched.query.setModel(vendorModel(model));
+      this.#model = model;
+    }
+    if (permissionMode !== undefined && permissionMode !== this.#permissionMode) {
+      if (permissionMode === 'bypassPermissions' && this.options.permissionMode !== 'bypassPermissions')
+        throw new Error(
+          'Claude can bypass permissions only from its start on: stop the session and send the prompt again.',
+        );
+      await this.#launched.query.setPermissionMode(permissionMode);
+      this.#permissionMode = permissionMode;
+    }
+  }
+
+  /** The end of the input alone does not end a running turn, and background work is waited for: interrupt, end, then a signal. */
+  async close(): Promise<void> {
+    this.#closing = true;
+    this.#turns.stop();
+    if (this.ctx.turn) await withLimit(CLOSE_INTERRUPT_MS, this.#interruptTurn());
+    this.#prompts.end();
+    if (await withLimit(CLOSE_EXIT_MS, this.#finished)) return;
+    this.#launched.child()?.kill('SIGTERM');
+    this.#launched.query.close();
+    await this.#finished;
+  }
+
+  async #interruptTurn(): Promise<void> {
+    this.#interrupting = true;
+    await this.#launched.query.interrupt();
+  }
+
+  async #consume(): Promise<void> {
+    let failure: unknown = null;
+    try {
+      for await (const message of this.#launched.query) await this.#message(message);
+    } catch (error) {
+      failure = error;
+    }
+    await this.#flushBlocks();
+    if (this.#closing) return;
+    const { exitCode = null, signalCode = null } = this.#launched.child() ?? {};
+    if (failure !== null) this.ctx.fail(this.#endInWords(failure, signalCode));
+    else this.ctx.exited(exitCode, signalCode);
+  }
+
+  #endInWords(failure: unknown, signal: NodeJS.Signals | null): Error {
+    const text = failure instanceof Error ? failure.message : String(failure);
+    if (isConversationGone([text])) return this.#gone();
+    return signal === null ? new Error(text, { cause: failure }) : new Error(`Claude Code was ended by ${signal}.`);
+  }
+
+  #gone(): Error {
+    return new Error(
+      `This conversation is gone: Claude has no conversation ${this.options.resumeSessionId} in this folder any more. Start a new session to go on.`,
+    );
+  }
+
+  async #message(message: SDKMessage): Promise<void> {
+    if (message.type === 'stream_event') return await this.#stream(message);
+    // The lifecycle of prompts is not in the SDK's types.
+    const { type, command_uuid: uuid, state } = message as { type: string; command_uuid?: unknown; state?: unknown };
+    if (type === 'command_lifecycle') {
+      if (typeof uuid === 'string' && typeof state === 'string') this.#turns.lifecycle(uuid, state);
+      return;
+    }
+    this.#observe(message);
+    if (message.type === 'result') await this.#result(message);
+    else if (message.type === 'assistant') await this.#assistant(message);
+    else if (!isNoise(message)) await this.ctx.event(message);
+  }
+
+  async #stream(message: Extract<SDKMessage, { type: 'stream_event' }>): Promise<void> {
+    if (message.parent_tool_use_id !== null) return;
+    const { event } = message;
+    if (event.type === 'message_start') {
+      this.#turns.working();
+      await this.#flushBlocks();
+    } else if (event.type === 'message_delta') this.#outputTokens = event.usage.output_tokens;
+    const delta = this.#blocks.stream(event);
+    if (delta) await this.ctx.delta(delta);
+  }
+
+  async #assistant(message: Extract<SDKMessage, { type: 'assistant' }>): Promise<void> {
+    const main = message.parent_tool_use_id === null;
+    if (main && message.error) this.#failure = message.error;
+    const blockId = main ? this.#blocks.complete(message.message.id) : undefined;
+    await this.ctx.event(message, blockId);
+  }
+
+  async #result(result: Extract<SDKMessage, { type: 'result' }>): Promise<void> {
+    // The throw that follows ends the runner and says what to do; a failed turn that never was would only confuse.
+    if (result.is_error && 'errors' in result && isConversationGone(result.errors)) return;
+    await this.#flushBlocks();
+    await this.ctx.event({ ...result, agor_output_tokens: this.#outputTokens });
+    this.#turns.ended(endOf(result, this.#failure, this.#interrupting));
+    this.#failure = undefined;
+    this.#interrupting = false;
+  }
+
+  /** Blocks that the vendor gave up: what had streamed of them is kept, and they are closed. */
+  async #flushBlocks(): Promise<void> {
+    for (const { event, blockId } of this.#blocks.takeLeftovers()) await this.ctx.event(event, blockId);
+  }
+
+  /** What a message says of the agent itself. */
+  #observe(message: SDKMessage): void {
+    if (message.type === 'assistant' && message.agent_id && message.parent_tool_use_id)
+      this.#rememberParent(message.agent_id, message.parent_tool_use_id);
+    if (message.type === 'rate_limit_event') this.#limits.told(message.rate_limit_info);
+    if (message.type !== 'system') return;
+    switch (message.subtype) {
+      case 'init':
+        this.#turns.working();
+        this.#learn(message);
+        break;
+      case 'status':
+        if (message.status === 'requesting') this.#turns.working();
+        this.#modeIs(message.permissionMode);
+        break;
+      case 'task_started':
+        if (message.tool_use_id !== undefined) this.#rememberParent(message.task_id, message.tool_use_id);
+        break;
+      case 'compact_boundary':
+        this.#outputTokens = 0;
+        break;
+      case 'api_retry':
+        this.ctx.retrying(retryOf(message));
+    }
+  }
+
+  #learn(init: Extract<SDKMessage, { type: 'system'; subtype: 'init' }>): void {
+    const known = this.#sessionId === init.session_id && this.#version === init.claude_code_version;
+    this.#sessionId = init.session_id;
+    this.#version = init.claude_code_version;
+    if (!known) this.ctx.info({ providerSessionId: init.session_id, version: init.claude_code_version });
+    this.#modeIs(init.permissionMode);
+  }
+
+  /** The CLI changes its mode by itself when it enters or leaves plan mode. */
+  #modeIs(told: string | undefined): void {
+    const mode = PermissionMode.safeParse(told);
+    if (!mode.success || mode.data === this.#permissionMode) return;
+    this.#permissionMode = mode.data;
+    this.ctx.info({ permissionMode: mode.data });
+  }
+
+  #rememberParent(agentId: string, toolUseId: string): void {
+    if (this.#parents.has(agentId)) return;
+    this.#parents.set(agentId, toolUseId);
+    if (this.#parents.size <= MAX_AGENTS) return;
+    const [oldest] = this.#parents.keys();
+    if (oldest !== undefined) this.#parents.delete(oldest);
+  }
+}
+
+/** Messages that come often and tell nothing that is not told otherwise: they are not worth a place in the journal. */
+function isNoise(message: SDKMessage): boolean {
+  if (message.type === 'tool_progress') return true;
+  if (message.type !== 'system') return false;
+  return (
+    message.subtype === 'thinking_tokens' ||
+    (message.subtype === 'status' && message.status === 'requesting' && !message.permissionMode)
+  );
+}
+
+/** Whether the work was done in time; its failure counts as done. */
+async function withLimit(ms: number, work: Promise<unknown>): Promise<boolean> {
+  const late = Promise.withResolvers<boolean>();
+  const timer = systemClock.setTimeout(() => late.resolve(false), ms);
+  const done = work.then(
+    () => true,
+    () => true,
+  );
+  return await Promise.race([done, late.promise]).finally(() => timer.cancel());
+}
