@@ -43,7 +43,7 @@ const TRIGGERS: Record<string, { prompt: string; outcome: string | null }> = {
   badline: { prompt: 'badline', outcome: 'done' },
   hugeline: { prompt: 'hugeline mb=33', outcome: 'done' },
   unknown: { prompt: 'unknown', outcome: 'done' },
-  orphan: { prompt: 'orphan 1', outcome: 'done' },
+  orphan: { prompt: 'orphan 60', outcome: 'done' },
 };
 
 describe('every trigger speaks the protocol', () => {
@@ -71,6 +71,8 @@ describe('every trigger speaks the protocol', () => {
       if (outcome === 'done') {
         expect(session.messages.at(-1)).toMatchObject({ type: 'cost', content: { totalCostUsd: 0, isError: false } });
       }
+      const [, orphan] = /left the process (\d+) behind/.exec(session.text) ?? [];
+      if (orphan) process.kill(Number(orphan), 'SIGKILL');
       if (name !== 'unknown') expect(session.messages.filter((message) => message.type === 'unknown')).toEqual([]);
     });
   }
