@@ -3,11 +3,14 @@ import { ORPCError, ValidationError } from '@orpc/server';
 import { Failure } from '../failure.ts';
 
 const MAX_ISSUES = 3;
+/** As the contract has them: an error with another status would reach clients as one that is not in the contract. */
+const STATUS = { NOT_FOUND: 404, REJECTED: 422, CONFLICT: 409, UNREACHABLE: 503 } as const;
 
 /** What a client is told of an error: an expected failure as it is, bad input in words, a bug by the id under which the log has it. */
 export function toWireError(error: unknown, path: readonly string[], log: Logger): unknown {
   if (error instanceof Failure) {
-    return new ORPCError(error.code, { message: error.message, data: error.data, cause: error });
+    const { code, message, data } = error;
+    return new ORPCError(code, { defined: true, status: STATUS[code], message, data, cause: error });
   }
   if (error instanceof ORPCError) return isBadInput(error) ? badInput(error, path) : error;
   const id = crypto.randomUUID().slice(0, 8);

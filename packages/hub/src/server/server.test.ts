@@ -87,6 +87,8 @@ test('groups and settings are changed through the wire, and bad input is refused
   }
   await expect(client.settings.get({ key: 'them' })).rejects.toMatchObject({
     code: 'NOT_FOUND',
+    defined: true,
+    status: 404,
     message: expect.stringContaining('theme'),
   });
   await expect(client.groups.addGroup({ commandId: command(), name: '' })).rejects.toMatchObject({
