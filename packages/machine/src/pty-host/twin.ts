@@ -1,9 +1,10 @@
-import { PTY_SCROLLBACK_LINES, type PtySize } from '@agor/protocol';
-import { SerializeAddon } from '@xterm/addon-serialize';
-import { Unicode11Addon } from '@xterm/addon-unicode11';
-import { Terminal } from '@xterm/headless';
+import type { PtySize } from '@agor/protocol';
+import type { Terminal } from '@xterm/headless';
+import { newHeadless } from './headless.ts';
+import { drawScreen } from './screen.ts';
 import { colorAnswer, folderOf } from './titles.ts';
 import { unfinishedSequence } from './unfinished.ts';
+import type { TerminalCore } from './xterm-core.ts';
 
 export interface TwinEvents {
   /** The program asked the terminal something; this is the answer, to be written as input. */
@@ -13,37 +14,24 @@ export interface TwinEvents {
   onFolder(path: string): void;
 }
 
-/** What the public interface of @xterm/headless lacks; its version is pinned, and the tests of the screen notice a change. */
-export interface TerminalCore {
-  /** `write` would come back to each piece by a timer of its own. */
-  writeSync(data: string | Uint8Array): void;
-  readonly _inputHandler: {
-    readonly _parser: { readonly currentState: number };
-    readonly _utf8Decoder: { readonly interim: Uint8Array };
-  };
-}
-
 /** A terminal without a window that draws what the real ones draw: it knows the screen when nobody looks. */
 export class Twin {
   readonly #terminal: Terminal;
-  readonly #core: TerminalCore;
-  readonly #serializer = new SerializeAddon();
+  /** For whoever must know the state to the last bit. */
+  readonly core: TerminalCore;
+  #title = '';
   #unfinished: Uint8Array = new Uint8Array();
 
   /** @param colorFgBg tells a light face from a dark one, see `colorAnswer` */
   constructor(size: PtySize, colorFgBg: string | undefined, events: TwinEvents) {
-    this.#terminal = new Terminal({
-      ...size,
-      scrollback: PTY_SCROLLBACK_LINES,
-      allowProposedApi: true,
-      logLevel: 'off', // what a program prints is no error of ours
-    });
-    this.#core = (this.#terminal as unknown as { _core: TerminalCore })._core;
-    this.#terminal.loadAddon(new Unicode11Addon());
-    this.#terminal.unicode.activeVersion = '11';
-    this.#terminal.loadAddon(this.#serializer as never);
+    const { terminal, core } = newHeadless(size);
+    this.#terminal = terminal;
+    this.core = core;
     this.#terminal.onData((answer) => events.onReply(answer));
-    this.#terminal.onTitleChange((title) => events.onTitle(title));
+    this.#terminal.onTitleChange((title) => {
+      this.#title = title;
+      events.onTitle(title);
+    });
     const { parser } = this.#terminal;
     parser.registerOscHandler(7, (url) => {
       const folder = folderOf(url);
@@ -60,8 +48,8 @@ export class Twin {
 
   /** Draws output; it is on the screen when this returns. */
   write(bytes: Uint8Array): void {
-    this.#core.writeSync(bytes);
-    const { _parser, _utf8Decoder } = this.#core._inputHandler;
+    this.core.writeSync(bytes);
+    const { _parser, _utf8Decoder } = this.core._inputHandler;
     const isFinished = _parser.currentState === 0 && _utf8Decoder.interim[0] === 0;
     this.#unfinished = isFinished
       ? new Uint8Array()
@@ -80,9 +68,10 @@ export class Twin {
     this.#terminal.resize(size.cols, size.rows);
   }
 
-  /** The screen as terminal output that draws it on an empty terminal of the same size. */
+  /** The screen with its scrollback, as output that draws it on any terminal of the same size. Contains all but what is `unfinished`. */
   screen(): string {
-    return this.#serializer.serialize();
+    const { cols, rows, options } = this.#terminal;
+    return drawScreen({ core: this.core, cols, rows, title: this.#title, convertsEol: options.convertEol === true });
   }
 
   dispose(): void {

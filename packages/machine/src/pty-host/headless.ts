@@ -1,0 +1,18 @@
+import { PTY_SCROLLBACK_LINES, type PtySize } from '@agor/protocol';
+import { Unicode11Addon } from '@xterm/addon-unicode11';
+import { Terminal } from '@xterm/headless';
+import type { TerminalCore } from './xterm-core.ts';
+
+/** A terminal without a window, set up as the face sets up its own: the same widths of characters, the same scrollback. */
+export function newHeadless({ cols, rows }: PtySize): { terminal: Terminal; core: TerminalCore } {
+  const terminal = new Terminal({
+    cols,
+    rows,
+    scrollback: PTY_SCROLLBACK_LINES,
+    allowProposedApi: true,
+    logLevel: 'off', // what a program prints is no error of ours
+  });
+  terminal.loadAddon(new Unicode11Addon());
+  terminal.unicode.activeVersion = '11';
+  return { terminal, core: (terminal as unknown as { _core: TerminalCore })._core };
+}
