@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test';
+import { readFileSync } from 'node:fs';
 import { type LinkCommand, newId, type SessionEventBody, SessionId, TurnId } from '@agor/protocol';
+import { blobPath } from '@agor/runtime';
 import { command, DEMO, PROJECT, prompt, type TestCore, TestHub } from '../core/testing.ts';
 import { Failure } from '../failure.ts';
 
@@ -199,6 +201,19 @@ test('a full disk refuses a prompt in words and loses nothing that was acknowled
   h.db.raw.run(`PRAGMA max_page_count = ${pages + 10_000}`);
   give();
   expect(state(sessionId).queue.map((p) => p.id)).toEqual([big.id]);
+});
+
+test('an image that comes with a prompt becomes a blob: the log holds its name only', async () => {
+  const data = Buffer.from('the image').toString('base64');
+  const images = [{ kind: 'inline' as const, mediaType: 'image/png', data }];
+  const { sessionId } = h.core.agents.query({ ...command(), projectId: PROJECT, prompt: prompt('look', { images }) });
+  const [image] = state(sessionId).inFlight[0]?.images ?? [];
+  if (image?.kind !== 'blob') throw new Error('no blob');
+  expect(image.ref).toMatchObject({ size: 9, mediaType: 'image/png' });
+  expect(readFileSync(blobPath(hub.paths.blobsDir, image.ref.blob), 'utf8')).toBe('the image');
+  const bad = [{ ...images[0], kind: 'inline' as const, mediaType: 'image/png', data: '' }];
+  const give = () => h.core.agents.query({ ...command(), sessionId, prompt: prompt('look', { images: bad }) });
+  expect(failure(give)).toMatchObject({ code: 'REJECTED' });
 });
 
 test('a session is renamed, listed by project, and paged from its log', async () => {

@@ -12,6 +12,7 @@ export interface AgentContext {
   readonly asks: AskIndex;
   readonly rules: PermissionRules;
   readonly run: RunContext;
+  readonly blobsDir: string;
   /** Gives variables of the caller to the machine, for one session's agent; never stored. */
   readonly setSessionEnvironment: (sessionId: SessionId, env: Record<string, string>) => void;
 }

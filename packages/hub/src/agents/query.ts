@@ -11,6 +11,7 @@ import type {
 import { rejected } from '../failure.ts';
 import { createSession } from '../sessions/index.ts';
 import type { AgentContext } from './context.ts';
+import { withImagesAsBlobs } from './prompt-images.ts';
 import { sendNext } from './send-next.ts';
 
 export interface QueryInput {
@@ -38,8 +39,8 @@ const TITLE_CHARS = 80;
 export function query(ctx: AgentContext, input: QueryInput): { sessionId: SessionId; promptId: PromptId } {
   return ctx.log.transaction(() =>
     ctx.done.once(input.commandId, () => {
-      const { prompt } = input;
-      if (prompt.text.trim() === '' && prompt.images.length === 0) throw rejected('The prompt is empty.');
+      if (input.prompt.text.trim() === '' && input.prompt.images.length === 0) throw rejected('The prompt is empty.');
+      const prompt = withImagesAsBlobs(input.prompt, ctx.blobsDir);
       const sessionId = input.sessionId ?? createSession(ctx, { ...input, title: titleOf(prompt) });
       const { env } = input;
       // Registered before the prompt's command is, so that the machine has it when the agent starts.

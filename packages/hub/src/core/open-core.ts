@@ -37,6 +37,7 @@ export function openCore(options: CoreOptions): Core {
     asks: new AskIndex(db),
     rules: new PermissionRules(db, clock),
     run: options.runContext,
+    blobsDir: paths.blobsDir,
     setSessionEnvironment: (sessionId, env) => machine.setSessionEnvironment(sessionId, env),
   };
   const dispatcher = new Dispatcher({

@@ -1,6 +1,4 @@
 import type {
-  Answer,
-  AskId,
   CommandId,
   FollowFrame,
   MachineEnvironment,
@@ -8,7 +6,6 @@ import type {
   PermissionMode,
   PermissionRule,
   ProjectId,
-  Prompt,
   PromptId,
   ProviderId,
   ProviderSettings,
@@ -18,10 +15,11 @@ import type {
   WatchFrame,
 } from '@agor/protocol';
 import type { AgorPaths, Clock, Logger } from '@agor/runtime';
-import type { RunContext } from '../agents/index.ts';
+import type { PromptCommand, QueryInput, RunContext, SessionCommand } from '../agents/index.ts';
+import type { AnswerInput } from '../asks/index.ts';
 import type { HubDatabase } from '../database/index.ts';
 import type { HubBus } from '../events/index.ts';
-import type { Launched } from '../link/index.ts';
+import type { Launched, RequestOptions } from '../link/index.ts';
 import type { Problems } from '../problems/index.ts';
 
 export interface CoreOptions {
@@ -73,49 +71,27 @@ export interface Sessions {
   };
 }
 
-export interface QueryInput {
-  readonly commandId: CommandId;
-  readonly sessionId?: SessionId | undefined;
-  readonly projectId?: ProjectId | undefined;
-  readonly cwd?: string | undefined;
-  readonly provider?: ProviderId | undefined;
-  readonly model?: string | undefined;
-  readonly permissionMode?: PermissionMode | undefined;
-  readonly resumeProviderSession?: string | undefined;
-  readonly prompt: Prompt;
-  readonly env?: Record<string, string> | undefined;
-}
-export interface SessionCommand {
-  readonly commandId: CommandId;
-  readonly sessionId: SessionId;
-}
-
 /** The operations of the contract's `agent.*`. When they return, what they promise is committed. */
 export interface Agents {
   query(input: QueryInput): { sessionId: SessionId; promptId: PromptId };
-  interrupt(input: SessionCommand & { readonly by?: string }): void;
-  stop(input: SessionCommand & { readonly by?: string }): void;
+  interrupt(input: SessionCommand): void;
+  stop(input: SessionCommand): void;
   stopAll(input: { readonly commandId: CommandId; readonly by?: string }): { stopped: SessionId[] };
-  restart(input: SessionCommand & { readonly by?: string }): void;
+  restart(input: SessionCommand): void;
   set(
     input: SessionCommand & {
       readonly model?: string | undefined;
       readonly permissionMode?: PermissionMode | undefined;
     },
   ): void;
-  editPrompt(input: SessionCommand & { readonly promptId: PromptId; readonly text: string }): void;
-  cancelPrompt(input: SessionCommand & { readonly promptId: PromptId }): void;
-  resendPrompt(input: SessionCommand & { readonly promptId: PromptId }): void;
+  editPrompt(input: PromptCommand & { readonly text: string }): void;
+  cancelPrompt(input: PromptCommand): void;
+  resendPrompt(input: PromptCommand): void;
 }
 
 export interface Asks {
   /** Compare-and-set: the loser gets CONFLICT with who won. */
-  answer(input: {
-    readonly commandId: CommandId;
-    readonly askId: AskId;
-    readonly answer: Answer;
-    readonly by: string;
-  }): void;
+  answer(input: AnswerInput): void;
   rules(input: { readonly projectId?: ProjectId | undefined }): PermissionRule[];
   revokeRule(input: { readonly commandId: CommandId; readonly ruleId: string }): void;
 }
@@ -135,12 +111,6 @@ export interface Streams {
   ): AsyncGenerator<FollowFrame, void>;
   /** `rest` is read once, for the snapshot; later changes come over the bus. */
   watch(rest: () => WatchRest, signal?: AbortSignal): AsyncGenerator<WatchFrame, void>;
-}
-
-export interface RequestOptions {
-  readonly timeoutMs?: number;
-  readonly signal?: AbortSignal | undefined;
-  readonly onProgress?: (message: string) => void;
 }
 
 /** The local machine as the rest of the hub sees it. */

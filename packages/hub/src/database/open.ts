@@ -15,6 +15,9 @@ export interface HubDatabase {
 
 const MIGRATIONS = [{ version: 1, sql: first }];
 
+/** Pages of 4 KiB in the write-ahead log before it is moved into the file: rarer than SQLite's 1000, for a checkpoint writes and syncs twice. */
+const CHECKPOINT_PAGES = 4_000;
+
 /**
  * Opens sessions.db and brings its schema up to date. Throws `DatabaseError`, in words for the person, for a damaged file
  * or one of a newer agor. A transaction is on the disk before it returns (`synchronous=FULL`): prompts and answers are promised.
@@ -22,6 +25,7 @@ const MIGRATIONS = [{ version: 1, sql: first }];
 export function openHubDatabase(path: string): HubDatabase {
   const raw = openDatabase(path, { synchronous: 'FULL' });
   try {
+    raw.run(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     migrate(raw, MIGRATIONS);
   } catch (error) {
     raw.close();

@@ -2,7 +2,7 @@ import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlit
 
 /**
  * The tables of sessions.db. Changed together with a new migration beside this file; a test compares the two. The code
- * takes its row types from here and asks with prepared SQL (ADR 0004).
+ * takes its row types from here and asks with prepared SQL (decision 6).
  */
 export const sessions = sqliteTable(
   'sessions',

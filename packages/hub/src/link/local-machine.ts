@@ -9,12 +9,9 @@ import type {
 import {
   type AgorPaths,
   type Clock,
-  delay,
-  isAlive,
   type Logger,
   lockHolder,
   machineSecret,
-  type ProcessRef,
   processRef,
   withRuntimeDir,
 } from '@agor/runtime';
@@ -23,7 +20,9 @@ import type { HubBus } from '../events/index.ts';
 import { Failure, unreachable } from '../failure.ts';
 import type { Outbox } from '../outbox/index.ts';
 import type { Problems } from '../problems/index.ts';
-import { type Connection, connect } from './connection.ts';
+import { type Connection, connect, type NoConnection } from './connection.ts';
+import { Environments } from './environments.ts';
+import { findMachine, untilGone } from './find-machine.ts';
 import { type Launched, launchMachine } from './launch.ts';
 import { LinkSession, type LinkSessionOptions } from './link-session.ts';
 import { OutboxSender } from './outbox-sender.ts';
@@ -45,17 +44,9 @@ export interface LocalMachineOptions extends Omit<LinkSessionOptions, 'failed' |
   readonly launch?: () => Launched;
 }
 
-/** How long a machine that we started may take until it answers. In ms. */
-const START_LIMIT_MS = 15_000;
-/** A machine that ended at its start may have found another one holding the lock: that one gets this long to answer. */
-const AFTER_EXIT_MS = 1_500;
 /** Waiting times between attempts: after a loss, and after a machine that could not be started. */
 const LOST_MAX_MS = 1_000;
 const FAILED_MAX_MS = 30_000;
-/** How long a machine may take to end everything at a shutdown. */
-const SHUTDOWN_LIMIT_MS = 20_000;
-/** Environments of single sessions that are kept for a machine that starts anew. */
-const MAX_SESSION_ENVIRONMENTS = 256;
 
 interface Link {
   readonly connection: Connection;
@@ -71,16 +62,16 @@ interface Link {
 export class LocalMachine {
   #state: MachineState;
   #link: Link | null = null;
-  #login: Record<string, string> | null = null;
   #closed = false;
   #wakeUp: (() => void) | null = null;
   #loop: Promise<void> | null = null;
   readonly #requests: Requests;
-  readonly #sessionEnvironments = new Map<SessionId, Record<string, string>>();
+  readonly #environments: Environments;
 
   constructor(private readonly options: LocalMachineOptions) {
     const { clock } = options;
     this.#requests = new Requests(clock);
+    this.#environments = new Environments(options.providerSettings);
     this.#state = { state: 'starting', since: clock.now(), pid: null, build: null, message: null };
     options.outbox.onAdded(() => this.#sendOutbox());
   }
@@ -99,7 +90,7 @@ export class LocalMachine {
 
   /** Null until the login shell has answered. */
   get environment(): MachineEnvironment | null {
-    return this.#login === null ? null : { base: this.#login, providers: this.options.providerSettings() };
+    return this.#environments.current;
   }
 
   secret(): string {
@@ -110,7 +101,7 @@ export class LocalMachine {
   start(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     void this.options.loginEnvironment().then((environment) => {
-      this.#login = environment;
+      this.#environments.setLogin(environment);
       this.refreshEnvironment();
       this.#sendOutbox();
     });
@@ -131,12 +122,7 @@ export class LocalMachine {
 
   /** Variables of the caller for one session's agent. Kept in memory only; the machine keeps what providers may have. */
   setSessionEnvironment(sessionId: SessionId, env: Record<string, string>): void {
-    this.#sessionEnvironments.delete(sessionId);
-    this.#sessionEnvironments.set(sessionId, env);
-    for (const oldest of this.#sessionEnvironments.keys()) {
-      if (this.#sessionEnvironments.size <= MAX_SESSION_ENVIRONMENTS) break;
-      this.#sessionEnvironments.delete(oldest);
-    }
+    this.#environments.setSession(sessionId, env);
     this.#link?.connection.send({ t: 'sessionEnvironment', sessionId, env });
   }
 
@@ -192,47 +178,20 @@ export class LocalMachine {
     firstDecided();
   }
 
-  /** Finds the machine or starts one. Returns what is wrong, or null when `#link` stands. */
-  async #connect(): Promise<string | null> {
-    const { clock } = this.options;
-    const begun = clock.monotonic();
-    let launched: { readonly exit: { code: number; at: number } | null } | null = null;
-    for (let wait = 5; !this.#closed; wait = Math.min(wait * 1.5, 100)) {
-      const result = await this.#attempt();
-      if (result === null) return null;
-      if (result.kind === 'refused') return `The machine refuses this hub: ${result.message}.`;
-      if (result.kind === 'silent') return `The machine does not answer as it should: ${result.message}.`;
-      const now = clock.monotonic();
-      if (!launched) {
-        const started = this.#launch();
-        if (typeof started === 'string') return started;
-        launched = started;
-      } else if (launched.exit && now - launched.exit.at > AFTER_EXIT_MS) {
-        return `The machine ended at its start with exit code ${launched.exit.code}.`;
-      } else if (now - begun > START_LIMIT_MS) {
-        return `The machine was started but did not answer within ${START_LIMIT_MS / 1000} s.`;
-      }
-      await delay(clock, wait);
-    }
-    return null;
+  #connect(): Promise<string | null> {
+    const { paths, clock, launch } = this.options;
+    return findMachine({
+      clock,
+      attempt: () => this.#attempt(),
+      launch: () => {
+        if (this.#state.state !== 'lost') this.#setState('starting', { message: null });
+        return (launch ?? (() => launchMachine(paths)))();
+      },
+      isClosed: () => this.#closed,
+    });
   }
 
-  #launch(): { readonly exit: { code: number; at: number } | null } | string {
-    const { paths, clock } = this.options;
-    try {
-      const child = (this.options.launch ?? (() => launchMachine(paths)))();
-      const launched: { exit: { code: number; at: number } | null } = { exit: null };
-      void child.exited.then((code) => {
-        launched.exit = { code, at: clock.monotonic() };
-      });
-      if (this.#state.state !== 'lost') this.#setState('starting', { message: null });
-      return launched;
-    } catch (error) {
-      return `The machine could not be started: ${(error as Error).message}.`;
-    }
-  }
-
-  async #attempt(): Promise<{ kind: 'absent' | 'refused' | 'silent'; message: string } | null> {
+  async #attempt(): Promise<NoConnection | null> {
     const { clock, dispatcher, build, logger } = this.options;
     const closing = Promise.withResolvers<string>();
     const result = await connect(
@@ -242,7 +201,7 @@ export class LocalMachine {
         hello: {
           secret: this.secret(),
           build,
-          environment: this.environment ?? { base: {}, providers: this.options.providerSettings() },
+          environment: this.#environments.preliminary,
           acknowledged: dispatcher.cursors.newest(),
         },
       },
@@ -258,6 +217,10 @@ export class LocalMachine {
       },
     );
     if (!result.ok) return result.error;
+    if (this.#closed) {
+      result.value.close();
+      return null;
+    }
     await this.#welcomed(result.value);
     return null;
   }
@@ -283,9 +246,8 @@ export class LocalMachine {
       build: welcome.build,
       message: outdated ? 'The machine is of another build and is kept while agents or terminals run.' : null,
     });
-    this.refreshEnvironment();
-    for (const [sessionId, env] of this.#sessionEnvironments)
-      connection.send({ t: 'sessionEnvironment', sessionId, env });
+    const environments = this.#environments.frames();
+    if (environments.length > 0) connection.send(...environments);
     this.#sendOutbox();
   }
 
@@ -320,7 +282,7 @@ export class LocalMachine {
 
   /** Commands wait for the login shell: an agent must not start with half an environment. */
   #sendOutbox(): void {
-    if (this.#login !== null && this.#state.state !== 'starting') this.#link?.sender.send();
+    if (this.environment !== null && this.#state.state !== 'starting') this.#link?.sender.send();
   }
 
   /** The disk is full or worse. Nothing is acknowledged; the machine keeps it and sends it again on the next connection. */
@@ -351,29 +313,22 @@ export class LocalMachine {
     }
   }
 
-  /** Asks the machine to end everything and waits until it is gone. */
+  /** Ends the machine with all that runs on it and waits until it is gone. Without a link it is asked by signal. */
   async #endMachine(): Promise<void> {
+    const { paths, clock } = this.options;
     const link = this.#link;
-    if (!link) return;
-    const process = processRef(link.connection.welcome.pid);
-    await Promise.race([
-      this.request('shutdown', {}, { timeoutMs: SHUTDOWN_LIMIT_MS }).catch((error: unknown) => {
+    const machine = link ? processRef(link.connection.welcome.pid) : lockHolder(paths.machineLock);
+    if (!machine) return;
+    if (link) {
+      const asked = this.request('shutdown', {}).catch((error: unknown) => {
         // A machine that ends drops the connection before it can answer.
         if (link.connection.isOpen) throw error;
-      }),
-      link.closed,
-    ]);
-    if (process) await this.#gone(process);
-  }
-
-  async #gone(process: ProcessRef): Promise<void> {
-    const { clock } = this.options;
-    const begun = clock.monotonic();
-    while (isAlive(process)) {
-      if (clock.monotonic() - begun > SHUTDOWN_LIMIT_MS)
-        throw unreachable(`The machine (pid ${process.pid}) did not end within ${SHUTDOWN_LIMIT_MS / 1000} s.`);
-      await delay(clock, 20);
+      });
+      await Promise.race([asked, link.closed]);
+    } else {
+      process.kill(machine.pid, 'SIGTERM');
     }
+    await untilGone(machine, clock);
   }
 
   #logEnd(error: unknown): void {

@@ -63,6 +63,7 @@ function open(dir: string) {
       defaults: () => ({ provider: DEMO, permissionMode: 'default' }),
       provider: () => ({ enabled: true, config: {} }),
     },
+    blobsDir: join(dir, 'blobs'),
     setSessionEnvironment: () => {},
   };
   const redoAnswer = (): void => {};
