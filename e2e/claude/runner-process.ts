@@ -59,12 +59,12 @@ export class RunnerProcess implements AsyncDisposable {
     const { images = [], ...options } = changes;
     const promptId = newId(PromptId);
     const { sessionId } = this;
-    this.say({ type: 'query', sessionId, promptId, prompt, images, options: this.#with(options) });
+    this.say({ type: 'query', sessionId, promptId, prompt, images, options: this.optionsWith(options) });
     return promptId;
   }
 
   open(): void {
-    this.say({ type: 'open', sessionId: this.sessionId, options: this.#with({}) });
+    this.say({ type: 'open', sessionId: this.sessionId, options: this.optionsWith({}) });
   }
 
   interrupt(): void {
@@ -120,15 +120,17 @@ export class RunnerProcess implements AsyncDisposable {
     return this.lines.filter((line): line is LineOf<Type> => line.type === type);
   }
 
-  /** What the hub would make of the events so far. */
-  messages() {
+  /** What the hub would make of the events so far; `after` are the processes that served the session before. */
+  messages(...after: RunnerProcess[]) {
     const adapter = adapterFor('claude');
     let memory = adapter.initial();
-    return this.of('agent_event').flatMap(({ event, blockId }) => {
-      const adapted = adapter.adapt(event, memory, 0);
-      memory = adapted.memory;
-      return adapted.messages.map((message) => ({ ...message, blockId }));
-    });
+    return [...after, this]
+      .flatMap((runner) => runner.of('agent_event'))
+      .flatMap(({ event, blockId }) => {
+        const adapted = adapter.adapt(event, memory, 0);
+        memory = adapted.memory;
+        return adapted.messages.map((message) => ({ ...message, blockId }));
+      });
   }
 
   /** The texts of the transcript so far. */
@@ -146,7 +148,7 @@ export class RunnerProcess implements AsyncDisposable {
     await this.#done;
   }
 
-  #with(changes: Partial<RunOptions>): RunOptions {
+  optionsWith(changes: Partial<RunOptions>): RunOptions {
     return {
       cwd: '',
       permissionMode: 'default',
