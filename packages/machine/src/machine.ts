@@ -33,9 +33,6 @@ export interface MachineOptions {
   readonly limits?: JournalLimits;
 }
 
-/** At the machine's end, runners whose output there is no room for are not waited for longer than this. */
-const CLOSE_MS = 5_000;
-
 export interface Machine {
   readonly requests: Requests;
   /** Resolves when somebody asked for the machine's end, or `close` was called, and it is over. */
@@ -102,7 +99,7 @@ export function startMachine(options: MachineOptions): Machine {
     closing = true;
     log.info('the machine ends', { reason });
     await reconciled;
-    await Promise.all([sidecars.close(reason, CLOSE_MS), ptyHost.close()]);
+    await Promise.all([sidecars.close(reason), ptyHost.close()]);
     await endTree({ mark: { name: MARK_VARIABLE, value: mark }, clock });
     journal.close();
     link[Symbol.dispose]();

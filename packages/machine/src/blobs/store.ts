@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { BLOB_PREVIEW_BYTES, BlobId, type BlobRef } from '@agor/protocol';
 import { blobPath, writeFileAtomic } from '@agor/runtime';
@@ -22,6 +22,12 @@ export class BlobStore {
 
   has(blob: BlobId): boolean {
     return existsSync(this.path(blob));
+  }
+
+  /** The content; null when there is no such blob. */
+  read(blob: BlobId): Buffer | null {
+    const path = this.path(blob);
+    return existsSync(path) ? readFileSync(path) : null;
   }
 
   path(blob: BlobId): string {

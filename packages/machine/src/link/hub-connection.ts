@@ -14,6 +14,7 @@ const ALWAYS_ALLOWED: ReadonlySet<string> = new Set(['shutdown', 'status']);
 
 const PolicyViolation = 1008;
 const InvalidData = 1007;
+const TryAgainLater = 1013;
 const Replaced = 4000;
 
 type Phase = 'challenged' | 'refused' | 'live' | 'closed';
@@ -122,7 +123,14 @@ export class HubConnection {
     this.onLive(this);
     this.#phase = 'live';
     this.deps.environment.set(hello.environment);
-    const after = journal.startFrom(hello.acknowledged);
+    let after: number;
+    try {
+      after = journal.startFrom(hello.acknowledged);
+    } catch (error) {
+      log.error('the journal cannot begin a new epoch', { error });
+      this.#abort(TryAgainLater, 'the journal cannot be written now');
+      return;
+    }
     log.info('a hub connected', { hubPid: hello.hubPid, build: hello.build, version: verdict.version, after });
     this.#startSending(verdict.version, after);
   }

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { BlobMarker } from '@agor/protocol';
 import { blobPath } from '@agor/runtime';
 import { queryOf, withMachine } from '../testing/index.ts';
@@ -73,5 +74,25 @@ test('a long output leaves the journal for a blob that is there before its event
     const { $blob } = BlobMarker.parse(big?.text);
     expect($blob.size).toBe(300_000);
     expect(readFileSync(blobPath(machine.paths.blobsDir, $blob.blob), 'utf8')).toBe('x'.repeat(300_000));
+  });
+});
+
+test('while a blob cannot be written its agent waits, and nothing is lost when it can be again', async () => {
+  await withMachine(async (machine) => {
+    using hub = await machine.connect();
+    const id = new Bun.CryptoHasher('sha256').update('x'.repeat(300_000)).digest('hex');
+    const inTheWay = join(machine.paths.blobsDir, id.slice(0, 2));
+    writeFileSync(inTheWay, 'a file where a folder is wanted');
+    await hub.commands(queryOf('s1', 'big 300000\nsay after'));
+    expect((await hub.event('s1', 'paused')).reason).toContain('blob');
+    expect(hub.agentEvents('s1')).toEqual([]);
+    rmSync(inTheWay);
+    await hub.turnEnded('s1');
+    expect(
+      hub
+        .eventsOf('s1')
+        .map((event) => (event.kind === 'runner' ? event.line.type : event.kind))
+        .slice(-5),
+    ).toEqual(['paused', 'resumed', 'agent_event', 'agent_event', 'turn_ended']);
   });
 });

@@ -8,6 +8,8 @@ export const MISSED_PINGS = 3;
 export const INTERRUPT_MS = 10_000;
 /** How long a runner may take to end by itself after `stop` and the end of its stdin. */
 export const STOP_MS = 2_000;
+/** At the machine's end: how long runners may take to end, their last output included. More than the grace of a tree's end. */
+export const CLOSE_MS = 8_000;
 /** How long a runner may leave its stdin unread. */
 export const WRITE_MS = 30_000;
 /** Once its tree is gone, a silent stdout is given up after this: only a process out of our reach can hold it open. */

@@ -2,7 +2,8 @@ import type { FromMachine, LinkCommand, MachineCommand, SessionId } from '@agor/
 import { delay } from '@agor/runtime';
 import type { CommandFailure } from './failure.ts';
 import { Lane } from './lane.ts';
-import { DISK_RETRY_MS, MAX_QUEUED_COMMANDS } from './limits.ts';
+import { CLOSE_MS, DISK_RETRY_MS, MAX_QUEUED_COMMANDS } from './limits.ts';
+import { queryLine } from './query-line.ts';
 import type { RunnerDeps, SessionRunner } from './session-runner.ts';
 import { type StartDeps, type StartResult, startRunner } from './start-runner.ts';
 
@@ -63,15 +64,18 @@ export class SidecarManager {
     if (lane.length === 0 && !this.#runners.has(sessionId)) this.#lanes.delete(sessionId);
   }
 
-  /** Ends all runners with their trees. After `limitMs` what could not be kept of their output is given up. */
-  async close(reason: string, limitMs: number): Promise<void> {
+  /**
+   * Ends all runners with their trees. Where there is no room for their last output (journal or disk full), it is given up after CLOSE_MS;
+   * where not even their end can be written, the next start does that.
+   */
+  async close(reason: string): Promise<void> {
     this.#closing = true;
+    const { clock } = this.#deps;
     const all = [...this.#runners.values()];
-    const limit = this.#deps.clock.setTimeout(() => {
-      for (const runner of all) runner.abandonOutput();
-    }, limitMs);
-    await Promise.all(all.map((runner) => runner.end({ expected: true, reason })));
-    limit.cancel();
+    const ended = Promise.all(all.map((runner) => runner.end({ expected: true, reason }))).then(() => true);
+    if (await Promise.race([ended, delay(clock, CLOSE_MS).then(() => false)])) return;
+    for (const runner of all) runner.abandonOutput();
+    await Promise.race([ended, delay(clock, CLOSE_MS)]);
   }
 
   async #run({ id, command }: LinkCommand): Promise<void> {
@@ -121,10 +125,11 @@ export class SidecarManager {
       await this.#lossy(runner, runner.write({ type: 'open', sessionId, options }));
       return null;
     }
-    const { promptId, prompt, images } = command;
+    const line = queryLine(command, options, this.#deps.blobs);
+    if (!line.ok) return line.error;
     await this.#durably(() => this.#deps.ledger.recordWritten(id));
     // From here on its fate is the runner's: confirmed by the agent, or in doubt when the runner ends.
-    await this.#lossy(runner, runner.write({ type: 'query', sessionId, promptId, prompt, images, options }));
+    await this.#lossy(runner, runner.write(line.value));
     return null;
   }
 

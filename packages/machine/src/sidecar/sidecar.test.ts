@@ -1,9 +1,10 @@
 import { expect, test } from 'bun:test';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { AskId, ProviderId, RunOptions, SessionId } from '@agor/protocol';
+import { AskId, BlobId, type ImageInput, type LinkCommand, ProviderId, RunOptions, SessionId } from '@agor/protocol';
 import { processesWithEnv, processStartTime } from '@agor/runtime';
 import { until } from '@agor/runtime/testing';
+import { BlobStore } from '../blobs/index.ts';
 import { commandOf, queryOf, withMachine } from '../testing/index.ts';
 
 const s1 = SessionId.parse('s1');
@@ -205,5 +206,27 @@ test('a runner gets its session’s environment and can prove itself at the agen
     await hub.commands(commandOf({ kind: 'stop', sessionId: s1, reason: 'done' }));
     await hub.event('s1', 'runnerExited');
     expect((await ask('/whoami', token ?? '')).status).toBe(401);
+  });
+});
+
+test('an image that is a blob reaches the runner as its bytes; one that is gone, or too much of it, is a clear message', async () => {
+  await withMachine(async (machine) => {
+    using hub = await machine.connect();
+    const ref = new BlobStore(machine.paths.blobsDir).put(Buffer.from('picture'), 'image/png');
+    const withImages = (images: ImageInput[]): LinkCommand => {
+      const query = queryOf('s1', 'images');
+      return { ...query, command: { ...query.command, images } };
+    };
+    await hub.commands(withImages([{ kind: 'blob', ref }]));
+    await hub.turnEnded('s1');
+    const data = Buffer.from('picture').toString('base64');
+    expect(hub.agentEvents('s1')).toEqual([{ images: [{ kind: 'inline', mediaType: 'image/png', data }] }]);
+
+    const gone = BlobId.parse('0'.repeat(64));
+    await hub.commands(withImages([{ kind: 'blob', ref: { ...ref, blob: gone } }]));
+    expect((await hub.event('s1', 'commandFailed')).message).toContain('no longer there');
+    const huge: ImageInput = { kind: 'inline', mediaType: 'image/png', data: 'A'.repeat(8 * 1024 * 1024) };
+    await hub.commands(withImages([huge, huge, huge, huge]));
+    await hub.until('it is refused', () => JSON.stringify(hub.eventsOf('s1')).includes('Send fewer or smaller images'));
   });
 });
