@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   type AgorPaths,
   buildId,
@@ -81,7 +80,6 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
     bus,
     clock,
     log,
-    mark: createHash('sha256').update(paths.dataDir).digest('hex').slice(0, 10),
     shell: () => settings.value('default_shell'),
     defaultFolder: () => settings.value('default_cwd'),
     projectFolder,

@@ -95,6 +95,28 @@ test('a shell is started in its project, typed into, seen again in a new window,
   expect(late.closed?.code).toBe(4404);
 }, 60_000);
 
+test('terminals outlive the hub: the next one knows them, and a window shows what was on the screen', async () => {
+  await using first = await startTestHub({ openCore });
+  await first.hub.machineTried;
+  const id = newId(PtyId);
+  await first.client.settings.set({ commandId: command(), key: 'default_shell', value: '/bin/sh' });
+  await first.client.pty.spawn({ commandId: command(), id, projectId: null, cwd: first.dir, size: SIZE });
+  const before = new Window(first, id);
+  await until('the window shows the terminal', () => before.screens > 0);
+  before.type('echo still-$((40+2))\r');
+  await until('it is answered', () => before.text.includes('still-42'));
+  await first.hub.close();
+  await until('the window is told that the hub goes', () => before.closed !== null);
+  expect(before.closed?.code).toBe(1001);
+
+  await using second = await startTestHub({ openCore, paths: first.paths });
+  await second.hub.machineTried;
+  await until('the terminal is known', () => second.hub.terminals.list().some((pty) => pty.id === id));
+  const after = new Window(second, id);
+  await until('the screen is the same', () => after.text.includes('still-42'));
+  await second.hub.core.machine.shutdown();
+}, 60_000);
+
 test('a terminal that cannot start says why', async () => {
   await using hub = await startWithMachine();
   const spawn = (cwd: string) =>

@@ -22,8 +22,6 @@ export interface TerminalsOptions {
   readonly bus: HubBus;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Marks every process of this data folder. */
-  readonly mark: string;
   readonly shell: () => string;
   readonly defaultFolder: () => string;
   /** The folder of a project; throws `Failure` when there is no such project. */
@@ -75,12 +73,12 @@ export class Terminals implements Disposable {
 
   /** Starts a shell. The same id again gives the terminal that it has. Throws `Failure`: no such folder, or no pty host. */
   async spawn(input: SpawnTerminal): Promise<PtyInfo> {
-    const { mark, shell } = this.#options;
+    const { shell } = this.#options;
     const cwd = this.#folderFor(input);
     await this.#connected();
     const known = this.#known.get(input.id);
     if (known) return known;
-    const env = terminalEnvironment(await this.#loginEnvironment(), { id: input.id, mark });
+    const env = terminalEnvironment(await this.#loginEnvironment());
     const { id, projectId, title, size } = input;
     const chosen = shell() || env.SHELL || '/bin/sh';
     await this.#request({ t: 'spawn', pty: { id, projectId, cwd, shell: chosen, args: [], title, size }, env });
