@@ -23,7 +23,7 @@ export default mergeConfig(
       projects: [
         {
           extends: true,
-          test: { name: 'logic', environment: 'node', include: ['src/**/*.logic.test.ts'] },
+          test: { name: 'logic', environment: 'node', include: ['src/**/*.logic.test.ts'], css: true },
         },
         {
           extends: true,

@@ -44,7 +44,7 @@ export class ConnectionStore implements Disposable {
 
   #down(attempts: number): void {
     this.since ??= Date.now();
-    if (attempts === 2 || attempts % 20 === 0) void this.#askWhySignedOut();
+    if (attempts === 1 || attempts % 20 === 0) void this.#askWhySignedOut();
     if (attempts >= LOST_AFTER) this.state = 'lost';
     else if (this.state !== 'connecting') this.state = 'reconnecting';
   }

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { themes } from './themes.ts';
 
@@ -20,8 +18,10 @@ const texts = [
 ];
 const grounds = ['base', 'mantle'];
 
+const files = import.meta.glob<string>('./*.css', { query: '?raw', import: 'default', eager: true });
+
 function tokens(theme: string): Record<string, string> {
-  const css = readFileSync(join(import.meta.dirname, `${theme}.css`), 'utf8');
+  const css = files[`./${theme}.css`] ?? '';
   return Object.fromEntries(
     [...css.matchAll(/--([a-z0-9]+): (#[0-9a-f]{6});/g)].map(([, name, value]) => [name, value]),
   );
