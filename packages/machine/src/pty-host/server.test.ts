@@ -60,7 +60,7 @@ test('a new window gets the alternate screen of an editor with its modes, and le
   const id = await host.spawn();
   const first = await host.attach(id);
   first.type(
-    `printf 'be""fore\\n'; printf '\\033[?1049h\\033[?1h\\033[?1002h\\033[2J\\033[5;7Hedi\\164or'; read; printf '\\033[?1049l'; echo do""ne\n`,
+    `printf 'b\\145fore\\n'; printf '\\033[?1049h\\033[?1h\\033[?1002h\\033[2J\\033[5;7Hedi\\164or'; read; printf '\\033[?1049l'; echo do""ne\n`,
   );
   await first.untilText('editor');
   const second = await host.attach(id);
@@ -107,6 +107,7 @@ test('the end of a program is told with its code or its signal, after its last o
   await client.until('it has ended', () => client.exit !== null);
   expect(client.exit).toEqual({ code: 7, signal: null });
   expect(client.text).toContain('last words');
+  await host.control.until('the hub is told', () => Boolean(host.control.info(id)?.exit));
   expect(host.control.info(id)?.exit).toEqual({ code: 7, signal: null });
   const later = await host.attach(id);
   await later.until('the end is told again', () => later.exit !== null);
@@ -168,7 +169,7 @@ test('the program learns the new size, and every window the size to draw at', as
 
 test('questions to the terminal are answered once, whether a window is there or not', async () => {
   await using host = await startHost();
-  const ask = `stty raw -echo; read -n 1 go; printf '\\033[c\\033[6n\\033]11;?\\033\\\\'; dd bs=1 count=39 2>/dev/null | od -An -c; stty sane; echo do""ne; read x`;
+  const ask = `stty raw -echo; read -n 1 go; printf '\\033[c\\033[6n\\033]11;?\\033\\\\'; dd bs=1 count=38 2>/dev/null | od -An -c; stty sane; echo do""ne; read x`;
   for (const hasWindow of [true, false]) {
     const id = await host.spawn({ args: ['--norc', '-c', ask] });
     const client = await host.attach(id);
@@ -177,7 +178,7 @@ test('questions to the terminal are answered once, whether a window is there or 
     const reader = hasWindow ? client : await host.attach(id);
     await reader.untilText('done');
     const answer = draw(reader).text().replace(/\s+/g, '');
-    expect(answer).toContain('033[?1;2c033[1;1R033]11;rgb:1e1e/1e1e/2e2e033\\');
+    expect(answer).toMatch(/033\[\?1;2c033\[1;[12]R033\]11;rgb:1e1e\/1e1e\/2e2e033\\/); // the g may have been shown
   }
 });
 

@@ -161,6 +161,8 @@ export class AttachedClient extends Waiting {
   output = Buffer.alloc(0);
   /** In all. */
   outputBytes = 0;
+  /** The end of it. */
+  tail = '';
   exit: PtyExit | null = null;
   /** Whether it tells that it has read what comes. */
   reads = true;
@@ -215,6 +217,7 @@ export class AttachedClient extends Waiting {
     if (frame[0] === PtyOp.output) {
       this.outputBytes += body.byteLength;
       this.#sinceScreen += body.byteLength;
+      this.tail = (this.tail + Buffer.from(body.subarray(-1024)).toString('latin1')).slice(-1024);
       if (this.keeps) this.output = Buffer.concat([this.output, body]);
       if (this.reads) this.readAll();
       return;
