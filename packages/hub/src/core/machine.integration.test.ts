@@ -160,3 +160,52 @@ test('a permission is answered after its runner died: the session resumes and th
   expect(h.core.sessions.get(sessionId).state.lastPrompt).toContain('The person allowed your call');
   await seen.stop();
 });
+
+const SETTLED = new Set(['done', 'failed', 'stopped', 'idle']);
+
+test('stop right after a prompt: the prompt is accounted for and nothing stays "starting" or "stopping"', async () => {
+  const h = await start();
+  const sessionId = query(h, 'wait');
+  h.core.agents.stop({ ...command(), sessionId });
+  const seen = new Seen(h.core, sessionId);
+  await seen.until('it is settled', () => {
+    const { state, status } = h.core.sessions.get(sessionId);
+    return SETTLED.has(status) && state.inFlight.length === 0 && state.process === null;
+  });
+  await seen.stop();
+});
+
+test('any order of prompts, interrupts, stops and restarts comes to rest (AGOR_SEED)', async () => {
+  const seed = Number(process.env.AGOR_SEED ?? 7);
+  let x = seed;
+  const random = (): number => {
+    x = (x * 1_664_525 + 1_013_904_223) % 4_294_967_296;
+    return x / 4_294_967_296;
+  };
+  const h = await start();
+  const sessionId = query(h, 'help');
+  const seen = new Seen(h.core, sessionId);
+  const { agents } = h.core;
+  for (let i = 0; i < 60; i++) {
+    const pick = Math.floor(random() * 7);
+    if (pick <= 2)
+      agents.query({ ...command(), sessionId, prompt: prompt(random() < 0.5 ? 'help' : 'retry n=3 delay=20') });
+    if (pick === 3) agents.interrupt({ ...command(), sessionId });
+    if (pick === 4) agents.stop({ ...command(), sessionId });
+    if (pick === 5) agents.restart({ ...command(), sessionId });
+    const before = seen.events.length;
+    if (random() < 0.6)
+      await seen.until('something happens', (s) => s.events.length > before || isAtRest(h, sessionId));
+  }
+  // Whatever waits goes on with the person's next word.
+  agents.query({ ...command(), sessionId, prompt: prompt('help') });
+  await seen.until(`it is at rest (seed ${seed})`, () => isAtRest(h, sessionId));
+  expect(isGapless(seen.events)).toBe(true);
+  await seen.stop();
+}, 60_000);
+
+function isAtRest({ core }: TestCore, sessionId: SessionId): boolean {
+  const { state, status } = core.sessions.get(sessionId);
+  const waiting = state.queue.length > 0 && status === 'done';
+  return SETTLED.has(status) && state.inFlight.length === 0 && state.turn === null && !state.stopping && !waiting;
+}
