@@ -48,14 +48,18 @@ export const speech: readonly Scenario[] = [
   },
   {
     name: 'burst',
-    usage: 'burst [n=1000] [size=80] [seed=1]',
-    description: 'n complete messages as fast as they are read; each begins with its number',
+    usage: 'burst [n=1000] [size=80] [rate=0] [seed=1]',
+    description: 'n complete messages, so many a second or as fast as they are read; each begins with its number',
     fits: noWords,
     run: async (turn) => {
       const n = numberOption(turn.prompt, 'n', { fallback: 1_000, min: 1, max: MAX_COUNT });
       const size = numberOption(turn.prompt, 'size', { fallback: 80, min: 1, max: MAX_SIZE });
+      const rate = numberOption(turn.prompt, 'rate', { fallback: 0, max: 1_000_000 });
+      const began = performance.now();
       for (let i = 1; i <= n; i++) {
         turn.check();
+        const ahead = rate > 0 ? (i * 1000) / rate - (performance.now() - began) : 0;
+        if (ahead >= 1) await turn.pause(ahead);
         await turn.emit({ type: 'text', text: `${i} ${seededText(turn.random, size)}` });
       }
     },

@@ -1,0 +1,2 @@
+export { Random } from './random.ts';
+export { type Serving, World, type WorldOptions } from './world.ts';
