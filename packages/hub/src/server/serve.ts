@@ -1,30 +1,15 @@
-import { MAX_IMAGE_BYTES, PtyId } from '@agor/protocol';
-import type { AgorPaths, Clock, Logger } from '@agor/runtime';
+import { MAX_IMAGE_BYTES } from '@agor/protocol';
 import { err, ok, type Result } from '@agor/runtime';
-import { StandardRPCHandler } from '@orpc/server/standard';
-import type { Terminals } from '../terminals/index.ts';
-import { Auth } from './auth.ts';
-import { getBlob, putBlob } from './blobs.ts';
-import { Face } from './face.ts';
-import { refuseForeign } from './guard.ts';
 import { dataHeaders } from './headers.ts';
+import { type HttpOptions, HubHttp } from './hub-http.ts';
 import { listenAddress, urlOf } from './listen-address.ts';
-import { PtySocket } from './pty-socket.ts';
-import { type AnyRouter, type RpcHandler, RpcSocket } from './rpc-socket.ts';
-import { CLOSE, MAX_MESSAGE_BYTES, MAX_UNSENT_BYTES, type Socket, type SocketData, socketEvents } from './socket.ts';
+import { MAX_MESSAGE_BYTES, MAX_UNSENT_BYTES, type SocketData, socketEvents } from './socket.ts';
 import { loadToken } from './token.ts';
 
-export interface ServerOptions {
+export interface ServerOptions extends HttpOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
-  readonly paths: AgorPaths;
-  readonly router: AnyRouter;
-  readonly terminals: Pick<Terminals, 'attach'>;
-  readonly version: string;
-  readonly webRoot: string | null;
-  readonly clock: Clock;
-  readonly log: Logger;
 }
 
 export interface HubServer {
@@ -80,102 +65,6 @@ export function startServer(options: ServerOptions): Result<HubServer, string> {
       http.closeSockets();
       await server.stop(true);
     },
-  });
-}
-
-/** Every way into the hub: who may ask for what. */
-class HubHttp {
-  readonly #options: ServerOptions;
-  readonly #auth: Auth;
-  readonly #face: Face;
-  readonly #rpc: RpcHandler;
-  readonly #sockets = new Set<Socket>();
-
-  constructor(options: ServerOptions, token: string) {
-    this.#options = options;
-    this.#auth = new Auth(token, options.paths.dataDir, options.clock);
-    this.#face = new Face(options.webRoot);
-    this.#rpc = new StandardRPCHandler(options.router);
-  }
-
-  async respond(request: Request, server: Bun.Server<SocketData>): Promise<Response | undefined> {
-    const refusal = refuseForeign(request, server.port ?? 0);
-    if (refusal !== null) return plain(403, `agor refused this: ${refusal}.`);
-    const path = new URL(request.url).pathname;
-    const open = await this.#withoutAuth(request, path);
-    if (open) return open;
-    if (!this.#auth.allows(request)) {
-      return plain(401, 'agor does not know you. Open the URL that `agor` prints, or send its token as Bearer.');
-    }
-    if (request.headers.get('upgrade')?.toLowerCase() === 'websocket') return this.#upgrade(request, server, path);
-    return this.#withAuth(request, path);
-  }
-
-  closeSockets(): void {
-    for (const socket of this.#sockets) socket.close(CLOSE.goingAway, 'agor ends');
-  }
-
-  async #withoutAuth(request: Request, path: string): Promise<Response | null> {
-    if (path === '/health')
-      return Response.json({ ok: true, version: this.#options.version }, { headers: dataHeaders() });
-    if (path === '/auth') {
-      if (request.method !== 'POST') return plain(405, 'Use POST.');
-      const response = await this.#auth.signIn(request);
-      for (const [name, value] of Object.entries(dataHeaders())) response.headers.set(name, value);
-      return response;
-    }
-    if (request.method !== 'GET' && request.method !== 'HEAD') return null;
-    return this.#face.respond(request, path, request.headers.get('host') ?? '');
-  }
-
-  async #withAuth(request: Request, path: string): Promise<Response> {
-    const { blobsDir } = this.#options.paths;
-    if (path === '/blobs' && request.method === 'PUT') return putBlob(blobsDir, request);
-    const blob = /^\/blobs\/([^/]+)$/.exec(path)?.[1];
-    if (blob !== undefined && (request.method === 'GET' || request.method === 'HEAD')) {
-      return getBlob(blobsDir, request, blob);
-    }
-    return plain(404, 'There is nothing here.');
-  }
-
-  #upgrade(request: Request, server: Bun.Server<SocketData>, path: string): Response | undefined {
-    const handler = this.#handlerFor(path);
-    if (!handler) return plain(404, 'There is no such socket.');
-    const tracked: SocketData['handler'] = {
-      open: (socket) => {
-        this.#sockets.add(socket);
-        handler.open?.(socket);
-      },
-      message: (socket, message) => handler.message(socket, message),
-      drain: (socket) => handler.drain?.(socket),
-      close: (socket) => {
-        this.#sockets.delete(socket);
-        handler.close?.(socket);
-      },
-    };
-    return server.upgrade(request, { data: { handler: tracked } }) ? undefined : plain(400, 'This is no WebSocket.');
-  }
-
-  #handlerFor(path: string): SocketData['handler'] | null {
-    if (path === '/rpc') return new RpcSocket(this.#rpc, this.#options.log);
-    const name = /^\/pty\/([^/]+)$/.exec(path)?.[1];
-    const id = name === undefined ? null : PtyId.safeParse(decodeOrEmpty(name));
-    return id?.success ? new PtySocket(this.#options.terminals, id.data) : null;
-  }
-}
-
-function decodeOrEmpty(name: string): string {
-  try {
-    return decodeURIComponent(name);
-  } catch {
-    return ''; // no id is empty
-  }
-}
-
-function plain(status: number, message: string): Response {
-  return new Response(`${message}\n`, {
-    status,
-    headers: { ...dataHeaders(), 'content-type': 'text/plain; charset=utf-8' },
   });
 }
 
