@@ -19,6 +19,8 @@ Map.groupBy ??= <K, T>(items: Iterable<T>, keyOf: (item: T, index: number) => K)
 export default mergeConfig(
   base,
   defineConfig({
+    // An overlay over the page would take the clicks that tests make.
+    server: { hmr: { overlay: false } },
     test: {
       projects: [
         {
