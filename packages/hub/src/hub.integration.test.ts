@@ -16,7 +16,7 @@ test('a prompt given over the wire is answered by the demo agent', async () => {
     const { projectId } = await client.groups.addProject({ commandId: command(), cwd, provider });
 
     const prompt = { id: newId(PromptId), text: 'help' };
-    const { sessionId } = await client.agent.query({ commandId: command(), projectId, prompt });
+    const { sessionId } = await client.agent.query({ commandId: command(), cwd, prompt });
     const kinds: string[] = [];
     for await (const frame of await client.events.follow({ sessionId })) {
       const events: SessionEvent[] =
@@ -30,7 +30,7 @@ test('a prompt given over the wire is answered by the demo agent', async () => {
     }
     expect(kinds).toContain('promptDelivered');
     expect(kinds).toContain('message');
-    expect((await client.session.get({ sessionId })).state.provider).toBe(provider);
+    expect((await client.session.get({ sessionId })).state).toMatchObject({ projectId, provider });
   } finally {
     await hub.hub.core.machine.shutdown();
   }

@@ -1,10 +1,18 @@
+import type { QueryInput } from '../core/index.ts';
+import { projectAt } from '../groups/index.ts';
 import { DONE, type Hub, type Os } from './context.ts';
 
-export function agentProcedures(os: Os, { core }: Hub) {
+export function agentProcedures(os: Os, { core, groups }: Hub) {
   const { agents, asks } = core;
+  /** `agor run` in a project's folder is a session of that project. */
+  const inItsProject = (input: QueryInput): QueryInput => {
+    if (input.sessionId !== undefined || input.projectId !== undefined || input.cwd === undefined) return input;
+    const placed = projectAt(groups.current, input.cwd);
+    return placed ? { ...input, projectId: placed.project.id, cwd: undefined } : input;
+  };
   const api = os.agent;
   return api.router({
-    query: api.query.handler(({ input }) => agents.query(input)),
+    query: api.query.handler(({ input }) => agents.query(inItsProject(input))),
     interrupt: api.interrupt.handler(({ input }) => {
       agents.interrupt(input);
       return DONE;

@@ -24,6 +24,12 @@ export function projectForCwd(file: GroupsFile, cwd: string): PlacedProject | nu
   return holding.sort((a, b) => rank(b) - rank(a))[0] ?? null;
 }
 
+/** The project whose folder `cwd` is, whatever links lead to it. A session in a folder below it has a working directory of its own. */
+export function projectAt(file: GroupsFile, cwd: string): PlacedProject | null {
+  const placed = projectForCwd(file, cwd);
+  return placed && realpathOrSame(placed.project.cwd) === realpathOrSame(cwd) ? placed : null;
+}
+
 /** Whether agor's first-run projects are still there. */
 export function hasDemo(file: GroupsFile): boolean {
   return allProjects(file).some(({ project }) => project.demo === true);
