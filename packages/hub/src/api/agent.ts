@@ -1,6 +1,8 @@
-import type { QueryInput } from '../core/index.ts';
+import type { Core } from '../core/index.ts';
 import { projectAt } from '../groups/index.ts';
 import { DONE, type Hub, type Os } from './context.ts';
+
+type QueryInput = Parameters<Core['agents']['query']>[0];
 
 export function agentProcedures(os: Os, { core, groups }: Hub) {
   const { agents, asks } = core;
