@@ -1,0 +1,1 @@
+export { registerFileRequests } from './requests.ts';
