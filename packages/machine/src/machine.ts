@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { MachineId } from '@agor/protocol';
+import { MachineId, ProviderId } from '@agor/protocol';
 import { providers } from '@agor/providers';
 import {
   type AgorPaths,
@@ -109,7 +109,7 @@ export function startMachine(options: MachineOptions): Machine {
     resolve();
   };
   registerProviderRequests(requests, { environment, providersDir: paths.providersDir });
-  registerOwn(requests, { close, sidecars, journal, build, ptyHost });
+  registerOwn(requests, { close, sidecars, journal, build, ptyHost, environment });
   return { requests, closed, close };
 }
 
@@ -119,9 +119,11 @@ interface OwnMethods {
   readonly journal: Journal;
   readonly build: string;
   readonly ptyHost: PtyHostSupervisor;
+  readonly environment: EnvironmentSource;
 }
 
-function registerOwn(requests: Requests, { close, sidecars, journal, build, ptyHost }: OwnMethods): void {
+function registerOwn(requests: Requests, methods: OwnMethods): void {
+  const { close, sidecars, journal, build, ptyHost, environment } = methods;
   requests.register('status', {
     params: z.object({}).default({}),
     handle: () => ({
@@ -133,6 +135,10 @@ function registerOwn(requests: Requests, { close, sidecars, journal, build, ptyH
       ptyHost: { process: ptyHost.process, ready: ptyHost.isReady },
       journal: { ...journal.cursor, bytes: journal.usedBytes },
     }),
+  });
+  requests.register('environment.explain', {
+    params: z.object({ provider: ProviderId }),
+    handle: ({ provider }) => environment.explain(provider),
   });
   requests.register('shutdown', {
     params: z.object({}).default({}),

@@ -13,14 +13,14 @@ const CLEAN_EVERY = 1_000;
  * A command's way: accepted → done. A query's: accepted → written (given to the runner, or about to be) → confirmed (the agent said so), or
  * done when it could not be delivered, or doubtful when nobody can know.
  */
-export type CommandState = 'accepted' | 'written' | 'confirmed' | 'doubtful' | 'done';
+type CommandState = 'accepted' | 'written' | 'confirmed' | 'doubtful' | 'done';
 
 export interface UnsettledCommand {
   readonly id: CommandId;
   readonly kind: string;
   readonly sessionId: SessionId;
   readonly promptId: PromptId | null;
-  readonly state: 'accepted' | 'written';
+  readonly state: Extract<CommandState, 'accepted' | 'written'>;
 }
 
 interface Row {
@@ -28,7 +28,7 @@ interface Row {
   kind: string;
   session_id: string;
   prompt_id: string | null;
-  state: 'accepted' | 'written';
+  state: UnsettledCommand['state'];
 }
 
 /**
@@ -82,7 +82,7 @@ export class CommandLedger {
     this.store.ledger.query(`UPDATE commands SET state = 'written' WHERE id = ? AND state = 'accepted'`).run(id);
   }
 
-  settle(id: CommandId, state: 'done' | 'doubtful'): void {
+  settle(id: CommandId, state: Extract<CommandState, 'done' | 'doubtful'>): void {
     this.store.journal
       .query(`UPDATE commands SET state = ? WHERE id = ? AND state IN ('accepted', 'written')`)
       .run(state, id);

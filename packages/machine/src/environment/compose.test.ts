@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test';
 import { ProviderId, ProviderSettings } from '@agor/protocol';
 import { composeEnvironment } from './compose.ts';
+import { explainEnvironment } from './explain.ts';
 import { ownerOf, vendorPrefixes } from './prefixes.ts';
 
 const claude = ProviderId.parse('claude');
@@ -61,4 +62,15 @@ test('a provider that declares its prefixes keeps them from others', () => {
   const table = vendorPrefixes([{ id: 'nova', envPrefixes: ['NOVA_'] }]);
   expect([...(ownerOf('NOVA_KEY', table) ?? [])]).toEqual(['nova']);
   expect(ownerOf('LANG', table)).toBeNull();
+});
+
+test('for each variable of the shell it can be told why an agent does not get it, without showing secrets', () => {
+  const told = new Map(
+    explainEnvironment(base, claude, prefixes).map(({ name, value, verdict }) => [name, [value, verdict]]),
+  );
+  expect(told.get('ANTHROPIC_API_KEY')).toEqual([null, 'kept']);
+  expect(told.get('OPENAI_API_KEY')).toEqual([null, 'otherVendor']);
+  expect(told.get('CLAUDECODE')).toEqual(['1', 'nestedAgent']);
+  expect(told.get('AGOR_DATA_DIR')).toEqual(['/somewhere', 'agorsOwn']);
+  expect(told.get('HOME')).toEqual(['/home/ann', 'kept']);
 });

@@ -1,5 +1,6 @@
 import type { MachineEnvironment, ProviderId, SessionId } from '@agor/protocol';
 import { composeEnvironment } from './compose.ts';
+import { type ExplainedVariable, explainEnvironment } from './explain.ts';
 import { type VendorPrefixes, vendorPrefixes } from './prefixes.ts';
 
 const MAX_SESSIONS = 500;
@@ -27,6 +28,11 @@ export class EnvironmentSource {
     this.#sessions.set(sessionId, env);
     const oldest = this.#sessions.keys().next().value;
     if (this.#sessions.size > MAX_SESSIONS && oldest !== undefined) this.#sessions.delete(oldest);
+  }
+
+  /** What agents of a provider get of the person's shell, and what not. */
+  explain(provider: ProviderId): ExplainedVariable[] {
+    return explainEnvironment(this.#environment.base, provider, this.prefixes);
   }
 
   /** @param own agor's marks, socket and token */

@@ -1,5 +1,4 @@
 export { isNoSpace } from './disk.ts';
 export { Journal } from './journal.ts';
-export { DEFAULT_LIMITS, type JournalLimits } from './limits.ts';
-export type { EntryPage } from './pages.ts';
+export type { JournalLimits } from './limits.ts';
 export type { JournalWrite } from './pending.ts';

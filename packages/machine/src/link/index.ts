@@ -1,2 +1,2 @@
-export { type LinkDeps, LinkServer } from './link-server.ts';
-export { type RequestContext, RequestFailed, type RequestMethod, Requests } from './requests.ts';
+export { LinkServer } from './link-server.ts';
+export { RequestFailed, Requests } from './requests.ts';

@@ -86,7 +86,7 @@ test('a hub that reads nothing while 200 000 events arrive costs bounded memory 
     const rss = (): number => rssOf(machine.process.pid);
     const before = rss();
     const secret = machineSecret(machine.paths.machineSecretFile);
-    const program = join(import.meta.dir, 'fixtures', 'counting-hub.ts');
+    const program = join(import.meta.dir, 'fixtures', 'counting-hub-main.ts');
     const prompt = `events ${events} 500`;
     const hub = Bun.spawn([process.execPath, program, machine.paths.controlSocket, secret, prompt, `${events}`], {
       stdout: 'pipe',

@@ -1,1 +1,1 @@
-export { type ReconcileDeps, reconcile } from './reconcile.ts';
+export { reconcile } from './reconcile.ts';

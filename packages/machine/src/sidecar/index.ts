@@ -1,4 +1,4 @@
-export { type SidecarDeps, SidecarManager } from './manager.ts';
+export { SidecarManager } from './manager.ts';
 export { OpenText, type OpenTextListener } from './open-text.ts';
 export { type RunnerRecord, RunnerRecords } from './records.ts';
 export type { StartDeps } from './start-runner.ts';

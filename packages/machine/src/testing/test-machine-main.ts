@@ -5,7 +5,10 @@ import { runMachine } from '../run-machine.ts';
 const limit = Number(process.env.TEST_JOURNAL_BYTES ?? 0);
 process.exit(
   await runMachine(import.meta, {
-    runnerCommand: () => [process.execPath, join(import.meta.dir, '..', 'sidecar', 'fixtures', 'scripted-runner.ts')],
+    runnerCommand: () => [
+      process.execPath,
+      join(import.meta.dir, '..', 'sidecar', 'fixtures', 'scripted-runner-main.ts'),
+    ],
     ptyHostCommand: () => {
       throw new Error('this test has no pty host');
     },
