@@ -1,0 +1,44 @@
+import { Lexer, type Token } from 'marked';
+import { renderTokens } from './render.ts';
+
+/** A top-level piece of a markdown text. Code is kept apart: it is highlighted and copied. */
+export type MarkdownBlock =
+  | { readonly kind: 'html'; readonly html: string }
+  | { readonly kind: 'code'; readonly code: string; readonly lang: string };
+
+/**
+ * Markdown that grows: only the last piece is read again when text is added, since everything before it is settled. Made
+ * once for a message; `take` gives the same array elements for pieces that did not change.
+ */
+export class GrowingMarkdown {
+  #text = '';
+  /** Where the piece begins that may still change. */
+  #tailAt = 0;
+  #settled: MarkdownBlock[] = [];
+  #blocks: readonly MarkdownBlock[] = [];
+
+  take(text: string): readonly MarkdownBlock[] {
+    if (text === this.#text) return this.#blocks;
+    if (!text.startsWith(this.#text)) this.#restart();
+    const tokens = Lexer.lex(text.slice(this.#tailAt));
+    this.#text = text;
+    const last = tokens.findLastIndex(({ type }) => type !== 'space');
+    const settled = tokens.slice(0, Math.max(0, last));
+    this.#settled.push(...settled.flatMap(toBlock));
+    this.#tailAt += settled.reduce((length, { raw }) => length + raw.length, 0);
+    this.#blocks = [...this.#settled, ...tokens.slice(Math.max(0, last)).flatMap(toBlock)];
+    return this.#blocks;
+  }
+
+  #restart(): void {
+    this.#text = '';
+    this.#tailAt = 0;
+    this.#settled = [];
+  }
+}
+
+function toBlock(token: Token): MarkdownBlock[] {
+  if (token.type === 'space' || token.type === 'def') return [];
+  if (token.type === 'code') return [{ kind: 'code', code: token.text, lang: token.lang?.trim().split(/\s/)[0] ?? '' }];
+  return [{ kind: 'html', html: renderTokens([token]) }];
+}

@@ -1,0 +1,72 @@
+import type { ProjectId, SessionSummary } from '@agor/protocol';
+import { getContext, setContext } from 'svelte';
+import { createSubscriber, SvelteMap } from 'svelte/reactivity';
+
+/** A clock for what counts seconds. It ticks only while something on screen reads it. */
+export class SecondsClock {
+  readonly #subscribe: () => void;
+
+  constructor(private readonly read: () => number = Date.now) {
+    this.#subscribe = createSubscriber((update) => {
+      const timer = setInterval(update, 1000);
+      return () => clearInterval(timer);
+    });
+  }
+
+  /** Now, in ms; whoever reads it in markup is drawn again each second. */
+  get now(): number {
+    this.#subscribe();
+    return this.read();
+  }
+
+  /** Now, without being told of later. */
+  peek(): number {
+    return this.read();
+  }
+}
+
+/** What the person opened and folded, kept while rows leave the screen and come back. */
+export class Folds {
+  static readonly #KEPT = 2000;
+  readonly #open = new SvelteMap<string, boolean>();
+
+  isOpen(key: string, otherwise: boolean): boolean {
+    return this.#open.get(key) ?? otherwise;
+  }
+
+  set(key: string, open: boolean): void {
+    this.#open.set(key, open);
+    const oldest = this.#open.keys().next().value;
+    if (this.#open.size > Folds.#KEPT && oldest !== undefined) this.#open.delete(oldest);
+  }
+}
+
+/** What the parts of one agent pane share. */
+export interface PaneContext {
+  readonly clock: SecondsClock;
+  readonly folds: Folds;
+  readonly session: SessionSummary | null;
+  readonly projectId: ProjectId | null;
+}
+
+const KEY = Symbol('agent pane');
+const CLOCK_KEY = Symbol('agent clock');
+const everyday = new SecondsClock();
+
+export function providePane(context: PaneContext): PaneContext {
+  return setContext(KEY, context);
+}
+
+export function usePane(): PaneContext {
+  return getContext<PaneContext>(KEY);
+}
+
+/** The clock for what counts seconds; a test gives its own above. */
+export function useSeconds(): SecondsClock {
+  return getContext<SecondsClock | undefined>(CLOCK_KEY) ?? everyday;
+}
+
+/** For tests: the context under which a component finds this clock. */
+export function clockContext(clock: SecondsClock): Map<unknown, unknown> {
+  return new Map([[CLOCK_KEY, clock]]);
+}
