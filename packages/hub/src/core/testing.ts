@@ -25,6 +25,7 @@ import { tempDir } from '@agor/runtime/testing';
 import type { RunContext } from '../agents/index.ts';
 import { type HubDatabase, openHubDatabase } from '../database/index.ts';
 import { HubBus } from '../events/index.ts';
+import type { Launched } from '../link/index.ts';
 import { FakeMachine } from '../link/testing/fake-machine.ts';
 import { Problems } from '../problems/index.ts';
 import { type Core, openCore, type WatchRest } from './index.ts';
@@ -81,8 +82,8 @@ export class TestHub implements AsyncDisposable {
     this.machine = new FakeMachine(this.paths.controlSocket, () => machineSecret(this.paths.machineSecretFile));
   }
 
-  /** Opens a core. `machine: 'real'` starts the real machine program when none answers. */
-  open(options: { readonly machine?: 'fake' | 'real' } = {}): TestCore {
+  /** Opens a core. `machine: 'real'` starts the real machine program when none answers, `launch` what a test gives. */
+  open(options: { readonly machine?: 'fake' | 'real'; readonly launch?: () => Launched } = {}): TestCore {
     const db = openHubDatabase(this.paths.sessionsDb);
     const bus = new HubBus(this.logger);
     const problems = new Problems(bus, this.clock);
@@ -98,9 +99,11 @@ export class TestHub implements AsyncDisposable {
       ...(options.machine === 'real'
         ? {}
         : {
-            launchMachine: () => {
-              throw new Error('this test has no machine to start');
-            },
+            launchMachine:
+              options.launch ??
+              (() => {
+                throw new Error('this test has no machine to start');
+              }),
           }),
     });
     const opened: TestCore = {

@@ -7,6 +7,7 @@ import { tempDir } from '@agor/runtime/testing';
 import { command, DEMO, isGapless, PROJECT, prompt, Seen, type TestCore, TestHub } from '../core/testing.ts';
 import { loginEnvironment } from './index.ts';
 import { machineEnvironment } from './machine-environment.ts';
+import { FakeMachine } from './testing/fake-machine.ts';
 
 let hub: TestHub;
 let h: TestCore;
@@ -180,6 +181,53 @@ test('a machine of another build is kept while something runs on it, and told ap
   const id = give();
   await hub.machine.until(() => commands().length === 1);
   expect(status(id)).toBe('starting');
+});
+
+test('a machine of another build with nothing on it is ended, and one of this build takes its place', async () => {
+  const older = Bun.spawn(['sleep', '1000']);
+  hub.machine.build = 'older';
+  hub.machine.pid = older.pid;
+  hub.machine.answer = ({ id, method }) => {
+    if (method === 'shutdown') {
+      void hub.machine.stop();
+      older.kill('SIGKILL');
+    }
+    return [{ t: 'result', id, result: { ptys: 0 } }];
+  };
+  let launched = 0;
+  h = hub.open({
+    launch: () => {
+      launched++;
+      hub.machine.build = 'source';
+      hub.machine.pid = process.pid;
+      hub.machine.listen();
+      return { pid: process.pid, exited: new Promise(() => {}) };
+    },
+  });
+  await h.core.start();
+  await inState('connected');
+  expect([launched, older.signalCode]).toEqual([1, 'SIGKILL']);
+});
+
+test('a machine that ends at its start: the state says so, names its log, and the hub tries again', async () => {
+  await hub.machine.stop();
+  h = hub.open({ launch: () => ({ pid: 1, exited: Promise.resolve(3) }) });
+  await h.core.start();
+  expect(h.core.machine.state.state).toBe('failed');
+  expect(h.core.machine.state.message).toContain('exit code 3');
+  expect(h.core.machine.state.message).toContain('machine.log');
+  hub.machine.listen();
+  await inState('connected');
+});
+
+test('a machine with another secret refuses the hub, and the state says why', async () => {
+  const stranger = new FakeMachine(hub.paths.controlSocket, () => 'another secret');
+  await hub.machine.stop();
+  stranger.listen();
+  await start();
+  expect(h.core.machine.state.state).toBe('failed');
+  expect(h.core.machine.state.message).toContain('The machine refuses this hub: wrong secret');
+  await stranger.stop();
 });
 
 test('a full disk: what the machine sends is not acknowledged, and comes again when there is room', async () => {

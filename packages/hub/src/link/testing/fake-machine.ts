@@ -26,6 +26,7 @@ export class FakeMachine {
   readonly requests: Extract<ToMachine, { t: 'request' }>[] = [];
   epoch = 'epoch-1';
   build = 'source';
+  pid = process.pid;
   acknowledged = 0;
   /** Commands are taken and acknowledged; without it they are only seen. */
   acknowledges = true;
@@ -148,7 +149,7 @@ export class FakeMachine {
       machineId: MachineId.parse('fake-machine'),
       journal: { epoch: this.epoch, seq: this.seq },
       build: this.build,
-      pid: process.pid,
+      pid: this.pid,
       ptySocket: null,
       runners: this.runners.map((sessionId) => ({ sessionId, process: { pid: 1, startTime: '1' } })),
       openBlocks: this.openBlocks,
