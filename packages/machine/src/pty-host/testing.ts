@@ -61,7 +61,12 @@ export async function startHost(options: Partial<PtyManagerOptions> = {}) {
 }
 
 /** Connects and proves the secret. */
-async function connect(socketPath: string, path: string, onMessage: (data: string | ArrayBuffer) => void) {
+async function connect(
+  socketPath: string,
+  path: string,
+  secret: string,
+  onMessage: (data: string | ArrayBuffer) => void,
+) {
   const socket = new WebSocket(`ws+unix://${socketPath}:${path}`);
   socket.binaryType = 'arraybuffer';
   const opened = Promise.withResolvers<void>();
@@ -71,7 +76,7 @@ async function connect(socketPath: string, path: string, onMessage: (data: strin
     if (proven) return onMessage(data);
     const { nonce } = PtyChallenge.parse(JSON.parse(String(data)));
     proven = true;
-    socket.send(JSON.stringify({ t: 'hello', mac: proveSecret(SECRET, nonce) }));
+    socket.send(JSON.stringify({ t: 'hello', mac: proveSecret(secret, nonce) }));
     opened.resolve();
   };
   socket.onerror = () => {};
@@ -116,9 +121,9 @@ export class ControlClient extends Waiting {
   readonly messages: FromPtyHost[] = [];
   #socket: WebSocket | undefined;
 
-  static async open(socketPath: string): Promise<ControlClient> {
+  static async open(socketPath: string, secret = SECRET): Promise<ControlClient> {
     const client = new ControlClient();
-    const { socket } = await connect(socketPath, '/control', (data) => {
+    const { socket } = await connect(socketPath, '/control', secret, (data) => {
       client.messages.push(JSON.parse(String(data)) as FromPtyHost);
       client.look();
     });
@@ -174,7 +179,7 @@ export class AttachedClient extends Waiting {
 
   static async open(socketPath: string, id: string): Promise<AttachedClient> {
     const client = new AttachedClient();
-    const connection = await connect(socketPath, `/attach/${encodeURIComponent(PtyId.parse(id))}`, (data) => {
+    const connection = await connect(socketPath, `/attach/${encodeURIComponent(PtyId.parse(id))}`, SECRET, (data) => {
       client.#receive(new Uint8Array(data as ArrayBuffer));
       client.look();
     });
