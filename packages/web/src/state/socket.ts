@@ -1,5 +1,8 @@
-/** Waits between attempts to connect, in ms; the last one stays. The first attempt after a loss comes at once. */
-const RETRY_MS = [0, 100, 250, 500, 1000];
+/** Waits between attempts to connect, in ms. The first attempt after a loss comes at once; the last wait stays for a minute. */
+const RETRY_MS = [0, 100, 250, 500];
+/** After this many failed attempts nobody expects the hub back in this second any more. */
+const PATIENT_AFTER = 120;
+const PATIENT_MS = 2000;
 /** An attempt that has not connected by then is given up. */
 const CONNECT_LIMIT_MS = 5000;
 
@@ -94,7 +97,7 @@ export class ReconnectingSocket extends EventTarget implements Disposable {
     clearTimeout(this.#limit);
     if (this.#isOpen) this.dispatchEvent(new Event('close'));
     this.#isOpen = false;
-    const wait = RETRY_MS[Math.min(this.#attempts, RETRY_MS.length - 1)] ?? 1000;
+    const wait = this.#attempts < PATIENT_AFTER ? (RETRY_MS[this.#attempts] ?? 500) : PATIENT_MS;
     this.#attempts += 1;
     this.#timer = setTimeout(() => this.#open(), wait);
     this.on.down(this.#attempts);

@@ -22,6 +22,11 @@ export function ago(at: number, now: number): string {
   return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} d`;
 }
 
+/** The time of day, as this computer writes it. */
+export function clockTime(at: number | null): string {
+  return at === null ? 'a moment' : new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+}
+
 /** A path with the home folder as `~`. */
 export function tilde(path: string): string {
   return path.replace(/^\/(?:home|Users)\/[^/]+(?=\/|$)/, '~').replace(/^\/root(?=\/|$)/, '~');

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import { page } from 'vitest/browser';
+import { openFace } from '../testing/mount.ts';
+import { lastInput } from '../testing/received.ts';
+import { sampleHub } from '../testing/sample-data.ts';
+
+const box = (name: string) => page.getByRole('region', { name, exact: true });
+
+test('a new session of a box is shown at once, and the earlier one can be gone back to', async () => {
+  const hub = sampleHub();
+  openFace(hub);
+  await box('worker').getByRole('button', { name: 'worker: session menu' }).click();
+  await page.getByRole('menuitem', { name: 'New session' }).click();
+  await expect.element(box('worker')).toHaveAttribute('data-agent-status', 'idle');
+  await box('worker').getByRole('button', { name: 'worker: session menu' }).click();
+  await page.getByRole('menuitem', { name: /Back off between retries/ }).click();
+  await expect.element(box('worker')).toHaveAttribute('data-agent-status', 'failed');
+});
+
+test('a session is renamed, and its agent stopped, from the menu', async () => {
+  const hub = sampleHub();
+  openFace(hub);
+  await box('web-shop').getByRole('button', { name: 'web-shop: session menu' }).click();
+  await page.getByRole('menuitem', { name: 'Rename session…' }).click();
+  await page.getByRole('textbox', { name: 'Name' }).fill('Currency');
+  await page.getByRole('button', { name: 'Rename', exact: true }).click();
+  await expect.poll(() => lastInput(hub, 'session.rename')).toMatchObject({ title: 'Currency' });
+  await box('web-shop').getByRole('button', { name: 'web-shop: session menu' }).click();
+  await page.getByRole('menuitem', { name: 'Stop' }).click();
+  await expect.element(box('web-shop')).toHaveAttribute('data-agent-status', 'stopping');
+});
+
+test('the terminals open, and stay open in the next visit', async () => {
+  const hub = sampleHub();
+  const first = await openFace(hub);
+  await box('web-shop').getByRole('button', { name: 'Show terminals' }).click();
+  await expect.element(page.getByRole('region', { name: 'web-shop: terminals' })).toBeVisible();
+  const kept = JSON.parse(localStorage.getItem('agor.workspace') ?? '{}');
+  expect(kept.terminalOpen).toEqual({ 'web-shop': true });
+  first.unmount();
+});
+
+test('all agents are stopped only after a second word', async () => {
+  const hub = sampleHub();
+  openFace(hub);
+  await page.getByRole('button', { name: 'Stop all' }).click();
+  expect(lastInput(hub, 'agent.stopAll')).toBeUndefined();
+  await page.getByRole('dialog').getByRole('button', { name: 'Stop all' }).click();
+  await expect.poll(() => lastInput(hub, 'agent.stopAll')).toBeDefined();
+});
+
+test('a group is switched from the status bar', async () => {
+  openFace(sampleHub());
+  await page.getByRole('button', { name: 'Group: Shop' }).click();
+  await page.getByRole('menuitem', { name: /Tools/ }).click();
+  await expect.element(box('cli')).toBeVisible();
+});
