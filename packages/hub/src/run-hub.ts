@@ -35,6 +35,8 @@ export async function runHub(args: readonly string[]): Promise<number> {
   }
   const lock = acquireLock(paths.hubLock);
   if (!lock.ok) return complain(alreadyRuns(paths, lock.error.heldBy), 1);
+  // Of a hub that was killed: its port may be someone else's by now, who must not be sent the token.
+  removeHubInfo(paths);
   try {
     return await serve(parsed.value, paths);
   } finally {

@@ -88,8 +88,15 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
     () => providers[Symbol.dispose](),
     () => terminals[Symbol.dispose](),
   );
-  const close = async () => {
+  let closing: Promise<void> | null = null;
+  const close = () => {
+    closing ??= endAll();
+    return closing;
+  };
+  const endAll = async () => {
     for (const end of ends) await end();
+    log.info('the hub ended');
+    log.close();
   };
   const router = createRouter({
     paths,
@@ -123,6 +130,7 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
     void close();
     return server;
   }
+  log.info('the hub listens', { url: server.value.url, pid: process.pid, build: buildId(import.meta) });
   ends.unshift(() => server.value.close());
   const makeDemoIfFirst = () => {
     if (groups.existed || groups.current.groups.length > 0) return;
