@@ -3,7 +3,6 @@ export const themes = [
   { id: 'mocha', label: 'Catppuccin Mocha', isDark: true },
   { id: 'latte', label: 'Catppuccin Latte', isDark: false },
 ] as const;
-export type ThemeId = (typeof themes)[number]['id'];
 
 /** The theme of this name; an unknown one (of a newer build, or removed) is shown as the default. */
 export function themeOf(id: unknown): (typeof themes)[number] {
