@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AgentMessage, MessageOf } from '@agor/protocol';
 import { type AnthropicStandIn, startAnthropic } from '../standins/anthropic.ts';
@@ -37,15 +37,16 @@ function streamed(runner: RunnerProcess): Map<string, string> {
 
 /** The processes that carry this session's mark, the runner among them. */
 function processesOf(runner: RunnerProcess): number[] {
-  return [...new Bun.Glob('[0-9]*/environ').scanSync({ cwd: '/proc', onlyFiles: false })]
-    .filter((path) => {
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => {
+      if (!(pid > 0)) return false;
       try {
-        return readFileSync(join('/proc', path), 'latin1').includes(`AGOR_SESSION=${runner.sessionId}`);
+        return readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`AGOR_SESSION=${runner.sessionId}`);
       } catch {
         return false; // it has just ended, or is another user's
       }
-    })
-    .map((path) => Number(path.split('/')[0]));
+    });
 }
 
 real('a prompt streams, asks before it writes, and the allowed file is on disk with a cost told', async () => {
@@ -189,8 +190,9 @@ real('an interrupt in mid-tool leaves no process of the tool behind', async () =
 
 real('an interrupt right behind the prompt still ends its turn', async () => {
   await using runner = await startRunner(home);
-  runner.prompt('hello');
-  await runner.turnEnded();
+  runner.prompt('slow 5000 pace 20');
+  runner.interrupt();
+  expect(await runner.turnEnded()).toMatchObject({ outcome: 'interrupted' });
   runner.prompt('slow 5000 pace 20');
   runner.interrupt();
   expect(await runner.turnEnded(2)).toMatchObject({ outcome: 'interrupted' });

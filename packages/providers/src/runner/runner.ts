@@ -149,9 +149,11 @@ export class Runner {
         this.#enqueue(() => this.#set(command));
         break;
       case 'interrupt':
-        // At once when there is an agent: a prompt that hangs must not hold it up.
+        // At once when there is an agent: a prompt that hangs must not hold it up. And again behind the commands that came before it and
+        // have not reached the agent, for a prompt among them is meant too.
         if (this.#agent) void this.#interrupt(this.#agent);
-        else this.#enqueue(async () => void (this.#agent && (await this.#interrupt(this.#agent))));
+        if (!this.#agent || this.#pending > 0)
+          this.#enqueue(async () => void (this.#agent && (await this.#interrupt(this.#agent))));
         break;
     }
   }

@@ -56,11 +56,7 @@ class ClaudeAgent implements Agent {
     this.#model = options.model;
     this.#permissionMode = options.permissionMode;
     this.#limits = new Limits(ctx, options.resumeSessionId !== undefined);
-    this.#turns = new Turns(
-      ctx,
-      this.#prompts,
-      () => void this.#interruptTurn().catch((error) => ctx.log(String(error))),
-    );
+    this.#turns = new Turns(ctx, this.#prompts, () => this.#interruptSoon());
     const asks = new ClaudeAsks(ctx, options, (agentId) => this.#parents.get(agentId));
     this.#launched = launch(options, this.#prompts, asks.canUseTool);
     this.#finished = this.#consume();
@@ -129,6 +125,16 @@ class ClaudeAgent implements Agent {
     await this.#launched.query.interrupt();
   }
 
+  #working(): void {
+    this.#turns.working();
+    // An interrupt that reaches the CLI before its turn really runs is lost: it goes on working, so it is told again.
+    if (this.#interrupting) this.#interruptSoon();
+  }
+
+  #interruptSoon(): void {
+    this.#interruptTurn().catch((error: unknown) => this.ctx.log(`the interrupt failed: ${error}`));
+  }
+
   async #consume(): Promise<void> {
     let failure: unknown = null;
     try {
@@ -173,7 +179,7 @@ class ClaudeAgent implements Agent {
     if (message.parent_tool_use_id !== null) return;
     const { event } = message;
     if (event.type === 'message_start') {
-      this.#turns.working();
+      this.#working();
       await this.#flushBlocks();
     } else if (event.type === 'message_delta') this.#outputTokens = event.usage.output_tokens;
     const delta = this.#blocks.stream(event);
@@ -210,11 +216,11 @@ class ClaudeAgent implements Agent {
     if (message.type !== 'system') return;
     switch (message.subtype) {
       case 'init':
-        this.#turns.working();
+        this.#working();
         this.#learn(message);
         break;
       case 'status':
-        if (message.status === 'requesting') this.#turns.working();
+        if (message.status === 'requesting') this.#working();
         this.#modeIs(message.permissionMode);
         break;
       case 'task_started':

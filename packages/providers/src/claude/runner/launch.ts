@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import type { RunOptions } from '@agor/protocol';
-import { type CanUseTool, type Options, type Query, query } from '@anthropic-ai/claude-agent-sdk';
+import { type CanUseTool, type Options, type Query, query } from '@anthropic-ai/claude-agent-sdk/core';
 import { claude } from '../provider.ts';
 import type { PromptStream } from './prompt-stream.ts';
 
