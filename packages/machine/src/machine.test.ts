@@ -119,3 +119,17 @@ test('neither keys nor tokens reach the log', async () => {
       expect(log).not.toContain(secret);
   });
 });
+
+test('the machine ends also when there is no room for what a runner still had to say', async () => {
+  await withMachine(
+    async (machine) => {
+      using hub = await machine.connect({ acks: false });
+      await hub.commands(queryOf('s1', 'events 20000 500'));
+      await hub.event('s1', 'paused');
+      await hub.request('shutdown');
+      expect(await machine.process.exited).toBe(0);
+      expect(hub.eventsOf('s1').at(-1)).toMatchObject({ kind: 'runnerExited', expected: true });
+    },
+    { env: { TEST_JOURNAL_BYTES: '1000000' } },
+  );
+}, 40_000);

@@ -15,6 +15,7 @@ import { AgentSocket, SessionTokens } from './agent-socket/index.ts';
 import { BlobStore } from './blobs/index.ts';
 import { CommandLedger } from './commands/index.ts';
 import { EnvironmentSource, instanceMark, MARK_VARIABLE, vendorPrefixes } from './environment/index.ts';
+import { registerFileRequests } from './files/index.ts';
 import { Journal, type JournalLimits } from './journal/index.ts';
 import { LinkServer, Requests } from './link/index.ts';
 import { registerProviderRequests, vendorCommand } from './providers/index.ts';
@@ -108,6 +109,7 @@ export function startMachine(options: MachineOptions): Machine {
     store.close();
     resolve();
   };
+  registerFileRequests(requests);
   registerProviderRequests(requests, { environment, providersDir: paths.providersDir });
   registerOwn(requests, { close, sidecars, journal, build, ptyHost, environment });
   return { requests, closed, close };
