@@ -15,6 +15,11 @@ test('a prompt given over the wire is answered by the demo agent', async () => {
     const provider = ProviderId.parse('demo');
     const { projectId } = await client.groups.addProject({ commandId: command(), cwd, provider });
 
+    const statuses = await client.providers.list({ refresh: true });
+    expect(statuses.find((status) => status.id === provider)?.install).toEqual({ state: 'builtIn' });
+    const { passed } = await client.misc.environment({ provider });
+    expect(passed).toContain('PATH');
+
     const prompt = { id: newId(PromptId), text: 'help' };
     const { sessionId } = await client.agent.query({ commandId: command(), cwd, prompt });
     const kinds: string[] = [];

@@ -79,6 +79,24 @@ test('an installation tells how far it is and ends with the version, or with why
   });
 });
 
+test('of the environment of an agent only names are told, with what the settings add', async () => {
+  const request = async (method: string) =>
+    method === 'environment.explain'
+      ? [
+          { name: 'HOME', value: '/home/me', verdict: 'kept' },
+          { name: 'OPENAI_API_KEY', value: null, verdict: 'otherVendor' },
+          { name: 'SHARED', value: 'x', verdict: 'otherVendor' },
+        ]
+      : [];
+  await using hub = await startTestHub({ openCore: fakeCore({ request, environment: { base: {}, providers: {} } }) });
+  const value = { env: { SHARED: 'mine', EXTRA: '1' } };
+  await hub.client.settings.set({ commandId: command(), key: 'providers.claude', value });
+  expect(await hub.client.misc.environment({ provider: ProviderId.parse('claude') })).toEqual({
+    passed: ['EXTRA', 'HOME', 'SHARED'],
+    withheld: ['OPENAI_API_KEY'],
+  });
+});
+
 test('a command is done once, also when it is repeated before its answer; a failed one may be tried again', async () => {
   const once = new Once();
   const id = newId(CommandId);

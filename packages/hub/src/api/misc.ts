@@ -2,7 +2,7 @@ import { providerEnvironment } from '../providers/index.ts';
 import { DONE, type Hub, type Os } from './context.ts';
 
 export function miscProcedures(os: Os, hub: Hub) {
-  const { core, once, paths, log } = hub;
+  const { core, once, paths, log, settings } = hub;
   const api = os.misc;
   return api.router({
     info: api.info.handler(() => ({
@@ -14,7 +14,9 @@ export function miscProcedures(os: Os, hub: Hub) {
       configDir: paths.configDir,
       testMode: process.env.AGOR_TEST === '1',
     })),
-    environment: api.environment.handler(({ input }) => providerEnvironment(core.machine, input.provider)),
+    environment: api.environment.handler(({ input: { provider } }) =>
+      providerEnvironment(core.machine, hub.clock, provider, settings.provider(provider).env),
+    ),
     shutdown: api.shutdown.handler(({ input }) =>
       once.run(input.commandId, async () => {
         await core.machine.shutdown();

@@ -1,9 +1,10 @@
 import { homedir } from 'node:os';
 import type { ProjectId, PtyId, PtyInfo, PtySize } from '@agor/protocol';
-import { type Clock, delay, type Logger } from '@agor/runtime';
+import type { Clock, Logger } from '@agor/runtime';
 import type { Machine } from '../core/index.ts';
 import type { HubBus } from '../events/index.ts';
 import { rejected, unreachable } from '../failure.ts';
+import { awaitLoginEnvironment } from '../login-environment.ts';
 import { openPtyChannel, type PtyChannel, type PtyChannelEvents } from './pty-channel.ts';
 import { type PtyAddress, PtyControl } from './pty-control.ts';
 import { terminalEnvironment } from './terminal-environment.ts';
@@ -27,8 +28,6 @@ export interface SpawnTerminal {
   readonly title: string;
   readonly size: PtySize;
 }
-
-const LOGIN_MS = 5_000;
 
 /** The terminals of this computer. They live in the pty host; this is what the hub knows of them, and how it asks for more. */
 export class Terminals implements Disposable {
@@ -62,11 +61,12 @@ export class Terminals implements Disposable {
   /** Starts a shell. The same id again gives the terminal that it has. Throws `Failure`: no such folder, or no pty host. */
   async spawn(input: SpawnTerminal): Promise<PtyInfo> {
     const { id, projectId, title, size } = input;
+    const { machine, clock } = this.#options;
     const cwd = this.#folderFor(input);
     await this.#control.connected();
     const known = this.#known.get(id);
     if (known) return known;
-    const env = terminalEnvironment(await this.#loginEnvironment());
+    const env = terminalEnvironment((await awaitLoginEnvironment(machine, clock)) ?? {});
     const shell = this.#options.shell() || env.SHELL || '/bin/sh';
     await this.#control.request({ t: 'spawn', pty: { id, projectId, cwd, shell, args: [], title, size }, env });
     const ptys = await this.#control.request({ t: 'list' });
@@ -107,14 +107,6 @@ export class Terminals implements Disposable {
     if (input.cwd !== undefined) return terminalFolder(input.cwd);
     if (input.projectId !== null) return terminalFolder(projectFolder(input.projectId));
     return terminalFolder(defaultFolder() || homedir());
-  }
-
-  /** Right after a start the login shell may still be thinking; one that never answers keeps no terminal from opening. */
-  async #loginEnvironment(): Promise<Readonly<Record<string, string>>> {
-    const { machine, clock } = this.#options;
-    const limit = clock.monotonic() + LOGIN_MS;
-    while (machine.environment === null && clock.monotonic() < limit) await delay(clock, 50);
-    return machine.environment?.base ?? {};
   }
 
   #replace(ptys: PtyInfo[]): void {
