@@ -224,3 +224,12 @@ test('a session is renamed, listed by project, and paged from its log', async ()
   expect([events.map((e: SessionEventBody) => e.kind), hasOlder]).toEqual([['sessionRenamed'], true]);
   expect(failure(() => h.core.sessions.get(newId(SessionId)))).toMatchObject({ code: 'NOT_FOUND' });
 });
+
+test('a prompt that brings another mode tells the live agent at once, also while it waits in the queue', async () => {
+  const sessionId = await begin('one');
+  await turnRuns(sessionId);
+  h.core.agents.query({ ...command(), sessionId, permissionMode: 'plan', prompt: prompt('two') });
+  await hub.machine.until(() => commandsOf(sessionId).length === 2);
+  expect(commandsOf(sessionId)[1]).toEqual({ kind: 'set', sessionId, permissionMode: 'plan' });
+  expect(state(sessionId).queue).toHaveLength(1);
+});

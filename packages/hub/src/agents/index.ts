@@ -1,7 +1,7 @@
-export { answerPromptId, askOfPrompt } from './answer-prompt.ts';
+export { answerPromptId } from './answer-prompt.ts';
 export type { AgentContext } from './context.ts';
 export { interrupt, restart, type SessionCommand, setAgent, stop, stopAll } from './control.ts';
 export { cancelPrompt, editPrompt, type PromptCommand, resendPrompt } from './prompts.ts';
 export { type QueryInput, query } from './query.ts';
-export type { ProjectRunConfig, RunContext } from './run-context.ts';
-export { enqueue, runOptions, sendNext, sendPrompt } from './send-next.ts';
+export type { RunContext } from './run-context.ts';
+export { enqueue, sendNext } from './send-next.ts';

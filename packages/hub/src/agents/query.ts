@@ -12,7 +12,7 @@ import { rejected } from '../failure.ts';
 import { createSession } from '../sessions/index.ts';
 import type { AgentContext } from './context.ts';
 import { withImagesAsBlobs } from './prompt-images.ts';
-import { sendNext } from './send-next.ts';
+import { enqueue, sendNext } from './send-next.ts';
 
 export interface QueryInput {
   readonly commandId: CommandId;
@@ -72,7 +72,7 @@ function changeSettings(ctx: AgentContext, state: SessionState, { model, permiss
   };
   if (Object.keys(changed).length === 0) return;
   ctx.log.append(state.id, [{ kind: 'settingsChanged', ...changed }]);
-  if (state.process) ctx.outbox.add({ kind: 'set', sessionId: state.id, ...changed });
+  if (state.process) enqueue(ctx, { kind: 'set', sessionId: state.id, ...changed });
 }
 
 function titleOf(prompt: Prompt): string {

@@ -1,6 +1,6 @@
 import type { Answer, Ask, AskId, AskState, CommandId, PermissionAsk, SessionState } from '@agor/protocol';
 import { canonicalJson } from '@agor/providers';
-import { type AgentContext, sendNext } from '../agents/index.ts';
+import { type AgentContext, enqueue, sendNext } from '../agents/index.ts';
 import { conflict, notFound, rejected } from '../failure.ts';
 import { answerPrompt } from './lapsed.ts';
 
@@ -42,8 +42,7 @@ export function answerAsk(ctx: AgentContext, input: AnswerInput): void {
 function toRunner(ctx: AgentContext, state: SessionState, { askId, answer, by }: AnswerInput): void {
   ctx.log.append(state.id, [{ kind: 'askAnswered', askId, answer, by }]);
   ctx.asks.answered(askId, by, answer);
-  ctx.outbox.add({ kind: 'answer', sessionId: state.id, askId, answer });
-  ctx.log.afterCommit(() => ctx.outbox.added());
+  enqueue(ctx, { kind: 'answer', sessionId: state.id, askId, answer });
 }
 
 /**

@@ -1,4 +1,4 @@
 export type { Launched } from './launch.ts';
-export { LocalMachine, type LocalMachineOptions } from './local-machine.ts';
+export { LocalMachine } from './local-machine.ts';
 export { loginEnvironment } from './login-environment.ts';
 export type { RequestOptions } from './requests.ts';

@@ -1,4 +1,4 @@
-export { EventLog, type LogItem, type LogListener } from './event-log.ts';
-export { type FollowInput, follow } from './follow.ts';
+export { EventLog } from './event-log.ts';
+export { follow } from './follow.ts';
 export { LiveSessions } from './live.ts';
-export { type Overview, watch } from './watch.ts';
+export { watch } from './watch.ts';

@@ -1,2 +1,2 @@
-export { createSession, type NewSession } from './create.ts';
+export { createSession } from './create.ts';
 export { summaryOf } from './summary.ts';

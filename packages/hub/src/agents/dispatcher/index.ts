@@ -1,2 +1,2 @@
-export { Dispatcher, type DispatcherOptions, type StreamItem } from './dispatcher.ts';
-export { Intake, type IntakeOptions } from './intake.ts';
+export { Dispatcher, type StreamItem } from './dispatcher.ts';
+export { Intake } from './intake.ts';
