@@ -1,0 +1,25 @@
+import type { PtyInfo } from '@agor/protocol';
+import type { Box } from '../state/boxes.ts';
+
+/**
+ * The terminals that a box shows: its project's; for a folder without project those in the folder, and those that went to where no box is
+ * (`cd`), which would be seen nowhere else.
+ */
+export function terminalsOf(box: Box, all: readonly PtyInfo[], boxes: readonly Box[]): PtyInfo[] {
+  if (box.projectId !== null) return all.filter((pty) => pty.projectId === box.projectId);
+  const folders = boxes.filter((other) => other.projectId === null);
+  return all.filter((pty) => {
+    if (pty.projectId !== null) return false;
+    return isIn(pty.cwd, box.cwd) || !folders.some((other) => isIn(pty.cwd, other.cwd));
+  });
+}
+
+function isIn(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
+}
+
+/** How a shell ended, in words. */
+export function exitWords({ code, signal }: NonNullable<PtyInfo['exit']>): string {
+  if (signal) return `ended by ${signal}`;
+  return code === null ? 'ended' : `exited ${code}`;
+}
