@@ -6,6 +6,8 @@ import { counted, duration } from '../words.ts';
 /** Lines of output that a card shows before "Show all" (spec §10.7). */
 const LINES: Partial<Record<ToolKind, number>> = { execute: 500, read: 50, write: 50, edit: 50, search: 20 };
 const OTHER_LINES = 30;
+/** What took less says nothing by its time. */
+const SHOWN_MS = 50;
 
 export function linesShown(kind: ToolKind): number {
   return LINES[kind] ?? OTHER_LINES;
@@ -38,18 +40,26 @@ export function toolMeta(row: ToolRow, now: number): { parts: string[]; color: s
   const state = toolState(row);
   const parts: string[] = [];
   if (row.toolKind === 'agent' && (row.subagent || row.children.length > 0)) {
-    if (state === 'running') parts.push('running');
+    if (state === 'running') parts.push(row.waits ? 'waits for you' : 'running');
     const tools = Math.max(row.toolCount, row.subagent?.toolUses ?? 0);
     if (tools > 0) parts.push(counted(tools, 'tool'));
-  } else if (state === 'running' || state === 'streaming') parts.push(state === 'running' ? 'running' : 'preparing');
+  } else if (state === 'streaming') parts.push('preparing');
+  else if (state === 'running') parts.push(row.waits ? 'waits for you' : 'running');
   if (state === 'interrupted') parts.push('interrupted');
   const diffs = row.result?.diffs ?? [];
   if (diffs.length > 0) parts.push(diffSize(diffs));
   if (row.result?.exitCode !== undefined) parts.push(`exit ${row.result.exitCode}`);
   else if (state === 'failed') parts.push('failed');
   const took = elapsed(row, state, now);
-  if (took !== null) parts.push(duration(took));
-  const color = state === 'failed' ? 'red' : row.result?.exitCode === 0 ? 'green' : null;
+  if (took !== null && took >= SHOWN_MS) parts.push(duration(took));
+  const color =
+    state === 'failed'
+      ? 'red'
+      : state === 'running' && row.waits
+        ? 'yellow'
+        : row.result?.exitCode === 0
+          ? 'green'
+          : null;
   return { parts, color };
 }
 
@@ -60,7 +70,7 @@ export function diffSize(diffs: readonly FileDiff[]): string {
 
 function elapsed(row: ToolRow, state: ToolState, now: number): number | null {
   if (row.at === 0) return null;
-  if (state === 'running') return Math.max(0, now - row.at);
+  if (state === 'running') return row.waits ? null : Math.max(0, now - row.at);
   const took = row.subagent?.durationMs ?? row.result?.durationMs;
   if (took !== undefined) return took;
   return row.toolKind === 'agent' && row.resultAt !== null ? Math.max(0, row.resultAt - row.at) : null;
@@ -84,4 +94,10 @@ export function inputText(row: ToolRow): string | null {
   }
   const shown = Object.entries(fields).filter(([, value]) => value !== row.title);
   return shown.length === 0 ? null : JSON.stringify(fields, null, 2);
+}
+
+/** The title without the tool's name before it, which stands there already. */
+export function toolTitle({ name, title }: Pick<ToolRow, 'name' | 'title'>): string {
+  const line = title.split('\n', 1)[0] ?? '';
+  return line.startsWith(`${name} `) ? line.slice(name.length + 1) : line;
 }

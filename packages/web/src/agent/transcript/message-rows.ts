@@ -103,6 +103,12 @@ export class MessageRows {
     }
   }
 
+  /** A tool call waits for a person's answer, or not any more. */
+  waits(toolUseId: string | undefined, waits: boolean): void {
+    const place = toolUseId === undefined ? undefined : this.tools.get(toolUseId);
+    if (place && this.list.get(place, 'tool').waits !== waits) this.list.patch(place, 'tool', { waits });
+  }
+
   /** Calls without a result get none any more, but for agents in the background. */
   turnEnded(): void {
     for (const id of this.#running) {
@@ -218,6 +224,7 @@ export function emptyTool(toolUseId: string, at: number, name = 'Tool', toolKind
     result: null,
     resultAt: null,
     abandoned: false,
+    waits: false,
     stream: null,
     subagent: null,
     children: [],

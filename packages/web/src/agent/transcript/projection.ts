@@ -157,9 +157,9 @@ export class Projection {
 
   ask(ask: AskState, seq: number): void {
     if (this.#asks.has(ask.ask.id)) return;
-    const owner = null;
     const row: Row = { kind: 'ask', key: `a${ask.ask.id}`, at: ask.openedAt, ask };
-    this.#asks.set(ask.ask.id, this.#list.add(row, `e${seq}`, owner));
+    this.#asks.set(ask.ask.id, this.#list.add(row, `e${seq}`, null));
+    this.#messages.waits(ask.ask.toolUseId, true);
   }
 
   patchAsk(id: AskId, change: Partial<AskState>): void {
@@ -167,6 +167,7 @@ export class Projection {
     if (!place) return;
     const { ask } = this.#list.get(place, 'ask');
     this.#list.patch(place, 'ask', { ask: { ...ask, ...change } });
+    if (change.status) this.#messages.waits(ask.ask.toolUseId, false);
   }
 
   #patchPrompt(promptId: PromptId, change: Partial<PromptRow>): void {

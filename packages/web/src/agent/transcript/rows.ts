@@ -65,6 +65,8 @@ export interface ToolRow extends RowBase {
   readonly resultAt: number | null;
   /** The turn ended without a result. */
   readonly abandoned: boolean;
+  /** It is asked for, and nobody has answered yet. */
+  readonly waits: boolean;
   /** Input or output that streams in now. */
   readonly stream: { readonly kind: 'toolInput' | 'toolOutput'; readonly text: string } | null;
   readonly subagent: SubagentProgress | null;
