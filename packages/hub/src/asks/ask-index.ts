@@ -1,4 +1,4 @@
-import { Answer, type AskId, SessionId } from '@agor/protocol';
+import { Answer, type AskId, SessionEventBody, SessionId } from '@agor/protocol';
 import type { HubDatabase, Row } from '../database/index.ts';
 
 export interface IndexedAsk {
@@ -12,6 +12,8 @@ export class AskIndex {
   readonly #insert;
   readonly #answered;
   readonly #find;
+  readonly #told;
+  readonly #clear;
 
   constructor(db: HubDatabase) {
     this.#insert = db.raw.prepare<unknown, [string, string, number]>(
@@ -20,6 +22,10 @@ export class AskIndex {
     this.#answered = db.raw.prepare<unknown, [string, string, string]>(
       'UPDATE asks SET answered_by = ?, answer = ? WHERE id = ?',
     );
+    this.#told = db.raw.prepare<Pick<Row['sessionEvents'], 'session_id' | 'at' | 'payload'>, []>(
+      "SELECT session_id, at, payload FROM session_events WHERE kind IN ('askOpened', 'askAnswered') ORDER BY session_id, seq",
+    );
+    this.#clear = db.raw.prepare('DELETE FROM asks');
     this.#find = db.raw.prepare<Row['asks'], [string]>('SELECT * FROM asks WHERE id = ?');
   }
 
@@ -30,6 +36,16 @@ export class AskIndex {
 
   answered(id: AskId, by: string, answer: Answer): void {
     this.#answered.run(by, JSON.stringify(answer), id);
+  }
+
+  /** Makes the index anew from the log. Only within a transaction. */
+  rebuild(): void {
+    this.#clear.run();
+    for (const row of this.#told.iterate()) {
+      const event = SessionEventBody.safeParse(JSON.parse(row.payload)).data;
+      if (event?.kind === 'askOpened') this.opened(event.ask.id, SessionId.parse(row.session_id), row.at);
+      if (event?.kind === 'askAnswered') this.answered(event.askId, event.by, event.answer);
+    }
   }
 
   find(id: AskId): IndexedAsk | null {

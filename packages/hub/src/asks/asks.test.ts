@@ -73,6 +73,17 @@ test('of two clients that answer one ask the first wins, and the other is told w
   expect(failure(() => answer('cli'))).toMatchObject({ code: 'CONFLICT', data: { by: 'web' } });
 });
 
+test('the index of asks is made anew from the log', async () => {
+  await asks();
+  answer('web');
+  const rows = () => h.db.raw.query('SELECT id, session_id, answered_by, answer FROM asks').all();
+  const before = rows();
+  h.db.raw.run('DELETE FROM asks');
+  expect(h.core.rebuild()).toMatchObject({ sessions: 1 });
+  expect(rows()).toEqual(before);
+  expect(failure(() => answer('cli'))).toMatchObject({ code: 'CONFLICT' });
+});
+
 test('the same answer sent twice by one client is one answer', async () => {
   await asks();
   const input = { ...command(), askId: ASK, answer: allow, by: 'web' };

@@ -75,7 +75,10 @@ export function openCore(options: CoreOptions): Core {
     asks: asksOf(ctx),
     streams: streamsOf({ ctx, live, machine, options, closing: closing.signal }),
     machine,
-    rebuild: () => log.rebuild(),
+    rebuild: () => {
+      db.write(() => ctx.asks.rebuild());
+      return log.rebuild();
+    },
     start: () => machine.start(),
     close: async () => {
       closing.abort();

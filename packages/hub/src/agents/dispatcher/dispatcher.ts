@@ -42,13 +42,14 @@ export class Dispatcher {
 
   /**
    * Commits a batch: events, adapter memory, outbox rows and the machine's cursor in one transaction. Entries that are
-   * committed already change nothing. Returns the journal's newest committed sequence, which may now be acknowledged.
+   * committed already change nothing. Returns the journal's newest committed sequence, which may now be acknowledged; null
+   * when there was nothing but deltas.
    */
-  ingest(machineId: MachineId, epoch: string, items: readonly StreamItem[]): number {
+  ingest(machineId: MachineId, epoch: string, items: readonly StreamItem[]): number | null {
     const { ctx, clock } = this.options;
     if (items.every((item) => 'delta' in item)) {
       for (const { delta } of items) ctx.log.pass(delta);
-      return this.cursors.seq(machineId, epoch);
+      return null;
     }
     try {
       return ctx.log.transaction(() => {

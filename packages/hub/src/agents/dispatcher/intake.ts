@@ -9,8 +9,8 @@ const MAX_GROUP = 2_048;
 
 export interface IntakeOptions {
   readonly clock: Clock;
-  /** Commits; returns the sequence that may be acknowledged. */
-  readonly commit: (machineId: MachineId, epoch: string, items: readonly StreamItem[]) => number;
+  /** Commits; returns the sequence that may be acknowledged, null when there was nothing to commit. */
+  readonly commit: (machineId: MachineId, epoch: string, items: readonly StreamItem[]) => number | null;
   readonly committed: (seq: number) => void;
   /** A commit failed; what was held is dropped, and the machine will send it again. */
   readonly failed: (error: unknown) => void;
@@ -51,7 +51,7 @@ export class Intake {
     if (this.#items.length === 0) return;
     const items = this.#items;
     this.#items = [];
-    let seq: number;
+    let seq: number | null;
     try {
       seq = this.options.commit(this.machineId, this.epoch, items);
     } catch (error) {
@@ -59,6 +59,8 @@ export class Intake {
       this.options.failed(error);
       return;
     }
+    // Text that only streams by is told at once: it commits nothing.
+    if (seq === null) return;
     this.#lastCommit = this.options.clock.monotonic();
     this.options.committed(seq);
   }
