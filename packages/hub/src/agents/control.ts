@@ -1,4 +1,5 @@
 import type { CommandId, PermissionMode, SessionId, SessionState } from '@agor/protocol';
+import { rejected } from '../failure.ts';
 import type { AgentContext } from './context.ts';
 import { enqueue, runOptions } from './send-next.ts';
 
@@ -72,6 +73,8 @@ export function setAgent(
   },
 ): void {
   const { commandId, sessionId, model, permissionMode } = input;
+  if (model === undefined && permissionMode === undefined)
+    throw rejected('Say what to change: the model or the permission mode.');
   ctx.log.transaction(() =>
     ctx.done.once(commandId, () => {
       const state = ctx.log.append(sessionId, [{ kind: 'settingsChanged', model, permissionMode }]);
