@@ -11,7 +11,7 @@ export default defineConfig({
   // The hub forbids inline script (CSP), and small assets as data: URLs would need an exception as well.
   build: { target: 'es2024', assetsInlineLimit: 0, sourcemap: true, modulePreload: { polyfill: false } },
   // Found up front: one found late would reload the page under a running test.
-  optimizeDeps: { entries: ['index.html', 'src/**/*.{ts,svelte}'], exclude: ['@lucide/svelte'] },
+  optimizeDeps: { entries: ['index.html', 'src/**/*.svelte', 'src/testing/*.ts'], exclude: ['@lucide/svelte'] },
   server: {
     strictPort: false,
     // The hub answers to its own Host and Origin only.

@@ -6,8 +6,11 @@ import Face from '../src/Face.svelte';
 import { FakeHub } from '../src/testing/fake-hub.ts';
 import { sampleHub, sampleProviders } from '../src/testing/sample-data.ts';
 
+/** When the sample sessions began. */
+const MINUTES_AGO = 4;
+
 const query = new URLSearchParams(location.search);
-const hub = query.has('empty') ? new FakeHub() : sampleHub();
+const hub = query.has('empty') ? new FakeHub() : sampleHub(Date.now() - MINUTES_AGO * 60_000);
 if (query.has('empty')) hub.providers = sampleProviders();
 hub.settings = { theme: query.get('theme') ?? 'mocha' };
 mount(Face, {

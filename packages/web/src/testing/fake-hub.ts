@@ -51,8 +51,12 @@ export class FakeHub {
   readonly failNext = new Map<string, Error>();
   readonly sessions = new Map<string, FakeSession>();
   readonly #watchers = new Set<Channel<WatchFrame>>();
-  #now = START;
+  #now: number;
   #ids = 0;
+
+  constructor(start: number = START) {
+    this.#now = start;
+  }
 
   /** A client of this hub, as the face uses it. */
   client(): HubClient {

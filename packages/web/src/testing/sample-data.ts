@@ -72,8 +72,8 @@ export function sampleProviders(): ProviderStatus[] {
 }
 
 /** A hub with three projects at work: one runs, one waits for permission, one failed. */
-export function sampleHub(): FakeHub {
-  const hub = new FakeHub();
+export function sampleHub(start?: number): FakeHub {
+  const hub = new FakeHub(start);
   hub.providers = sampleProviders();
   const project = (name: string, more: object = {}) =>
     sampleProject({ id: ProjectId.parse(name), name, cwd: `/home/you/code/${name}`, provider: claude, ...more });
