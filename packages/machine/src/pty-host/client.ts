@@ -1,7 +1,7 @@
 import { PTY_CLIENT_LAG_BYTES, type PtyExit, type PtyInfo, PtyOp, type PtyScreen } from '@agor/protocol';
 import type { Clock, Timer } from '@agor/runtime';
 import { frame, jsonFrame } from './frames.ts';
-import { COALESCE_BYTES, COALESCE_MS } from './limits.ts';
+import { COALESCE_BYTES, COALESCE_MS, QUICK_BYTES, QUICK_FRAMES, SCREEN_MS } from './limits.ts';
 
 /** The connection of a client, as far as this needs it. */
 export interface ClientSocket {
@@ -23,15 +23,27 @@ export class PtyClient {
   #batch: Uint8Array[] = [];
   #batchBytes = 0;
   #window: Timer | null = null;
+  #quickFrames = 0;
+  #screenAt = Number.NEGATIVE_INFINITY;
+  #screenTimer: Timer | null = null;
 
+  /** @param onWantsScreen it was too early for a fresh screen, and is not any more */
   constructor(
     private readonly socket: ClientSocket,
     private readonly clock: Clock,
+    private readonly onWantsScreen: () => void,
   ) {}
 
-  /** It waits for a screen, and has read everything else. */
+  /** It waits for a screen, has read everything else, and had its last one long enough ago. */
   get wantsScreen(): boolean {
-    return this.#behind && this.#read >= this.#sent && this.socket.buffered() === 0;
+    if (!this.#behind || this.#read < this.#sent || this.socket.buffered() > 0) return false;
+    const early = this.#screenAt + SCREEN_MS - this.clock.monotonic();
+    if (early <= 0) return true;
+    this.#screenTimer ??= this.clock.setTimeout(() => {
+      this.#screenTimer = null;
+      this.onWantsScreen();
+    }, early);
+    return false;
   }
 
   /** Everything before it is void. */
@@ -39,6 +51,7 @@ export class PtyClient {
     this.#behind = false;
     this.#sent = 0;
     this.#read = 0;
+    this.#screenAt = this.clock.monotonic();
     this.socket.send(jsonFrame(PtyOp.screen, screen));
     if (unfinished.byteLength > 0) this.#send([unfinished], unfinished.byteLength);
   }
@@ -50,7 +63,7 @@ export class PtyClient {
     this.#batchBytes += bytes.byteLength;
     const lag = this.#sent - this.#read + this.#batchBytes + this.socket.buffered();
     if (lag > PTY_CLIENT_LAG_BYTES) this.#cut();
-    else if (this.#window === null || this.#batchBytes >= COALESCE_BYTES) this.#flush();
+    else if (this.#window === null || this.#batchBytes >= COALESCE_BYTES || this.#isQuick()) this.#flush();
   }
 
   /** In its place between the output. */
@@ -77,8 +90,14 @@ export class PtyClient {
   dispose(): void {
     this.#window?.cancel();
     this.#window = null;
+    this.#screenTimer?.cancel();
+    this.#screenTimer = null;
     this.#behind = true;
     this.#drop();
+  }
+
+  #isQuick(): boolean {
+    return this.#batchBytes <= QUICK_BYTES && ++this.#quickFrames <= QUICK_FRAMES;
   }
 
   #cut(): void {
@@ -92,12 +111,14 @@ export class PtyClient {
   }
 
   #flush(): void {
-    this.#window?.cancel();
-    this.#window = null;
     if (this.#batchBytes === 0) return;
     this.#send(this.#batch, this.#batchBytes);
     this.#drop();
-    this.#window = this.clock.setTimeout(() => this.#flush(), COALESCE_MS);
+    this.#window ??= this.clock.setTimeout(() => {
+      this.#window = null;
+      this.#quickFrames = 0;
+      this.#flush();
+    }, COALESCE_MS);
   }
 
   #send(chunks: readonly Uint8Array[], bytes: number): void {

@@ -17,6 +17,11 @@ export const MAX_UNPARSED_BYTES = 4 * 1024 * 1024;
 /** How long output waits for more of it, and how much of it does not. */
 export const COALESCE_MS = 4;
 export const COALESCE_BYTES = 32 * 1024;
+/** Small pieces of output, such as echoes of keys, that go at once for all that: how many in COALESCE_MS, and how small. */
+export const QUICK_FRAMES = 8;
+export const QUICK_BYTES = 512;
+/** A client that is left behind again and again by a flood gets a fresh screen no more often than this: each costs some ms. */
+export const SCREEN_MS = 250;
 /** Older output, in a file per terminal that overwrites its beginning. */
 export const HISTORY_BYTES = 8 * 1024 * 1024;
 /** The start of an unfinished escape sequence that a new client is given again; of a longer one its middle is left out. */

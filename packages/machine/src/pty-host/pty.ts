@@ -110,7 +110,7 @@ export class Pty implements Worker {
     this.#tellIfIdle();
   }
 
-  /** Called when a client has read on. */
+  /** Called when a client has read on, or its time for a fresh screen has come. */
   clientHasRead(): void {
     this.#serveScreens();
   }
@@ -154,6 +154,7 @@ export class Pty implements Worker {
     if (!this.#pending.isEmpty || twin.unfinished.byteLength > 0) return;
     this.#twin = { screen: twin.screen(), size: this.#size };
     twin.dispose();
+    Bun.gc(false); // a twin is megabytes of arrays, which the collector takes for a few small objects
   }
 
   /** Hangs up and closes; resolves when the program's end was seen. The rest of its tree is the caller's. */

@@ -155,6 +155,7 @@ export class PtyServer {
         close: (code, reason) => socket.close(code, reason),
       },
       this.#options.clock,
+      () => pty.clientHasRead(),
     );
     pty.attach(client);
     return {
