@@ -1,4 +1,4 @@
-import type { Answer, Ask, AskId, AskState, CommandId, PermissionAsk, SessionState } from '@agor/protocol';
+import type { Answer, Ask, AskId, AskState, CommandId, SessionState } from '@agor/protocol';
 import { canonicalJson } from '@agor/providers';
 import { type AgentContext, enqueue, sendNext } from '../agents/index.ts';
 import { conflict, notFound, rejected } from '../failure.ts';
@@ -84,16 +84,17 @@ function keepRule(ctx: AgentContext, state: SessionState, ask: Ask, answer: Answ
     sessionId: state.projectId === null ? state.id : null,
     toolName: ask.toolName,
     inputJson: ask.alwaysScope === 'tool' ? undefined : canonicalJson(ask.input),
-    label: labelOf(ask),
+    label: ask.alwaysLabel ?? ask.title,
     once: false,
   });
 }
 
-function labelOf(ask: PermissionAsk): string {
-  return ask.alwaysLabel ?? ask.title;
-}
-
 function mustFit(ask: Ask, answer: Answer): void {
+  if (ask.kind === 'permission' && answer.kind === 'permission') {
+    if (answer.decision === 'always' && ask.alwaysLabel === undefined)
+      throw rejected('This can only be allowed once: no rule can be kept for it. Answer "allow" or "deny".');
+    return;
+  }
   if (ask.kind === answer.kind) return;
   const wanted = {
     permission: 'allow, always or deny',

@@ -127,6 +127,13 @@ test('"always" keeps a rule for exactly this input of the project, in later runs
   expect(failure(() => h.core.asks.revokeRule({ ...command(), ruleId: 'x' }))).toMatchObject({ code: 'NOT_FOUND' });
 });
 
+test('what can only be allowed once is not allowed always', async () => {
+  await asks({ ...permission, alwaysLabel: undefined });
+  const always = () => answer('web', { kind: 'permission', decision: 'always' });
+  expect(failure(always)).toMatchObject({ code: 'REJECTED' });
+  expect([status(), h.core.asks.rules({})]).toEqual(['open', []]);
+});
+
 test('"always" covers every call of the tool only where the ask says so', async () => {
   await asks({ ...permission, alwaysScope: 'tool' });
   answer('web', { kind: 'permission', decision: 'always' });
