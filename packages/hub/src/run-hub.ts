@@ -78,7 +78,7 @@ function announce(args: ServeArguments, paths: AgorPaths, hub: RunningHub): void
       `agor: ${paths.hubInfoFile} can't be written, so the command line won't find this hub: ${String(error)}\n`,
     );
   }
-  process.stdout.write(args.json ? `${JSON.stringify(info)}\n` : `agor runs. Open ${info.url}/#token=${info.token}\n`);
+  process.stdout.write(args.json ? `${JSON.stringify(info)}\n` : inWords(info, process.stdout.isTTY === true));
 }
 
 function infoOf(hub: RunningHub): HubInfo {
@@ -104,4 +104,10 @@ function releaseQuietly(lock: FileLock): void {
   } catch {
     // The process ends now, and with it the lock.
   }
+}
+
+/** The token goes to a person's terminal only: elsewhere this line ends in a log. */
+function inWords(info: { url: string; token: string }, toTerminal: boolean): string {
+  if (toTerminal) return `agor runs. Open ${info.url}/#token=${info.token}\n`;
+  return `agor runs at ${info.url}. \`agor --no-browser\` prints the address to sign in with.\n`;
 }
