@@ -149,18 +149,18 @@ test('closing a terminal leaves none of its processes: no job in the background,
 
 test('the program learns the new size, and every window the size to draw at', async () => {
   await using host = await startHost();
-  const script = 'trap "told=yes" WINCH; echo ready; while read x; do echo "told $told: $(stty size)"; told=no; done';
+  const script = 'trap "let told++" WINCH; echo ready; while read x; do echo "told $told: $(stty size)"; done';
   const id = await host.spawn({ shell: '/bin/bash', args: ['--norc', '-c', script] });
   const first = await host.attach(id);
   const second = await host.attach(id);
   await second.untilText('ready');
   first.resize({ cols: 101, rows: 37 });
   first.type('\n');
-  await second.untilText('told yes: 37 101');
+  await second.untilText('told 1: 37 101');
   expect(second.infos.at(-1)?.size).toEqual({ cols: 101, rows: 37 });
   second.resize({ cols: 60, rows: 20 });
   second.type('\n');
-  await first.untilText('told yes: 20 60');
+  await first.untilText('told 2: 20 60');
   expect(first.infos.at(-1)?.size).toEqual({ cols: 60, rows: 20 });
   const third = await host.attach(id);
   await third.untilText('20 60');
