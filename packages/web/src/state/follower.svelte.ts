@@ -93,6 +93,7 @@ export class SessionFollower implements Disposable {
 
   #work(): void {
     const frames = this.#waiting.splice(0);
+    if (frames.length === 0) return;
     if (!this.#transcript.apply(frames)) {
       this.#hole = true;
       this.#transcript.startOver();
