@@ -120,7 +120,10 @@ export function randomLog(seed: number, count: number): SessionEvent[] {
       const id = fresh('a');
       asks.push(id);
       return [
-        { kind: 'askOpened', ask: { id: AskId.parse(id), kind: 'permission', toolName: 'Bash', title: 'Run', input: {} } },
+        {
+          kind: 'askOpened',
+          ask: { id: AskId.parse(id), kind: 'permission', toolName: 'Bash', title: 'Run', input: {} },
+        },
       ];
     },
     () => {

@@ -6,6 +6,9 @@ import type { Row, SubagentProgress, ToolRow } from './rows.ts';
 /** Entries of a folded status row that are kept; `total` counts on. */
 const KEPT_STATUSES = 100;
 
+/** How far up a row counts as just above. */
+export const ROWS_ABOVE = 5;
+
 /** The part of the projection that knows the agent's messages: pairs, nests and folds them. */
 export class MessageRows {
   readonly tools = new Map<string, Place>();
@@ -61,7 +64,7 @@ export class MessageRows {
         return;
       }
       case 'cost':
-        put({ ...base, kind: 'cost', cost: message.content, model: this.model });
+        put({ ...base, kind: 'cost', cost: message.content, model: this.model, errors: this.#unsaid(message.content) });
         return;
       case 'error': {
         const { retryDelaySec, ...error } = message.content;
@@ -119,6 +122,12 @@ export class MessageRows {
       this.list.patch(place, 'tool', { abandoned: true });
       this.#running.delete(id);
     }
+  }
+
+  /** A turn's errors that no row just above has told already. */
+  #unsaid({ isError, errors = [] }: MessageOf<'cost'>['content']): readonly string[] {
+    const above = this.list.rows.slice(-ROWS_ABOVE).flatMap((row) => (row.kind === 'error' ? [row.message] : []));
+    return isError ? errors.filter((error) => !above.includes(error)) : [];
   }
 
   /** The row below which a subagent's messages stand; made up when its call is not here. */

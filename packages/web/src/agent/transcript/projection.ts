@@ -1,6 +1,6 @@
 import type { AskId, AskState, BodyOf, Prompt, PromptId, SessionEvent } from '@agor/protocol';
 import { modeLabel } from '../../settings/permission-modes.ts';
-import { MessageRows } from './message-rows.ts';
+import { MessageRows, ROWS_ABOVE } from './message-rows.ts';
 import { type Place, RowList } from './row-list.ts';
 import type { PromptRow, Row } from './rows.ts';
 

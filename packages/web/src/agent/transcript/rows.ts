@@ -122,7 +122,12 @@ export type Row =
       /** A newer list stands further below. */
       readonly superseded: boolean;
     })
-  | (RowBase & { readonly kind: 'cost'; readonly cost: MessageOf<'cost'>['content']; readonly model: string | null })
+  | (RowBase & {
+      readonly kind: 'cost';
+      readonly cost: MessageOf<'cost'>['content'];
+      readonly model: string | null;
+      readonly errors: readonly string[];
+    })
   | (RowBase & { readonly kind: 'compaction'; readonly compaction: MessageOf<'compaction'>['content'] })
   | (RowBase & { readonly kind: 'limit'; readonly limit: BodyOf<'limited'>; readonly lifted: boolean })
   | (RowBase & { readonly kind: 'exit'; readonly exit: BodyOf<'processExited'> })

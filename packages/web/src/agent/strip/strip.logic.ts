@@ -1,5 +1,5 @@
 import type { SessionState, SessionStatus } from '@agor/protocol';
-import { errorTitle } from '../rows/row-words.ts';
+import { errorTitle } from '../rows/row-words.logic.ts';
 import { clockTime, duration } from '../words.ts';
 
 export interface Strip {
@@ -36,7 +36,7 @@ export function stripOf(live: SessionState, status: SessionStatus, now: number):
         tone: 'red',
       };
     case 'failed':
-      return { ...plain(live.error ? errorTitle(live.error.class) : 'Failed', live.error?.message ?? ''), tone: 'red' };
+      return { ...plain(failureTitle(live), live.error?.message ?? ''), tone: 'red' };
     case 'idle':
     case 'done':
     case 'stopped':
@@ -56,4 +56,8 @@ function activeTool({ activeTools }: SessionState): string {
   if (!tool) return '';
   const more = activeTools.length > 1 ? ` and ${activeTools.length - 1} more` : '';
   return `${tool.name}${tool.title ? ` ${tool.title.split('\n', 1)[0]}` : ''}${more}`;
+}
+
+function failureTitle({ error }: SessionState): string {
+  return error && error.class !== 'unknown' ? errorTitle(error.class) : 'Failed';
 }

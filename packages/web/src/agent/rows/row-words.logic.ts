@@ -61,14 +61,14 @@ export function costParts({ cost, model }: RowOf<'cost'>, money: (usd: number) =
   const spent = cost.costUsd ?? cost.totalCostUsd;
   if (spent > 0) parts.push(money(spent));
   const input = cost.inputTokens + (cost.cacheReadTokens ?? 0) + (cost.cacheCreationTokens ?? 0);
-  parts.push(`${count(input)} in, ${count(cost.outputTokens)} out`, duration(cost.durationMs));
+  parts.push(`${count(input)} in, ${count(cost.outputTokens)} out`);
+  if (cost.durationMs >= 50) parts.push(duration(cost.durationMs));
   return parts;
 }
 
 /** "Thought for 4 s". */
 export function thoughtText(durationMs: number | null, open: boolean): string {
   if (open) return 'Thinking…';
-  return durationMs !== null && durationMs >= 1000
-    ? `Thought for ${duration(Math.round(durationMs / 1000) * 1000)}`
-    : 'Thought';
+  if (durationMs === null || durationMs < 1000) return 'Thought';
+  return `Thought for ${durationMs < 60_000 ? `${Math.round(durationMs / 1000)} s` : duration(durationMs)}`;
 }
