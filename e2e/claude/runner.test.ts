@@ -333,7 +333,7 @@ real('without a key the person is told how to sign in', async () => {
   await using runner = await startRunner(unsigned);
   runner.prompt('hello');
   const error = await runner.seen('agent_error');
-  expect(error).toMatchObject({ class: 'auth', message: expect.stringContaining('claude auth login') });
+  expect(error).toMatchObject({ class: 'auth', message: expect.stringContaining('claude auth login` in a terminal') });
   expect(await runner.exited).toBe(1);
 });
 

@@ -26,6 +26,7 @@ const RateLimitEvent = z.object({
   }),
 });
 
+const Said = z.object({ uuid: z.string() });
 const Tagged = z.looseObject({ type: z.string() });
 
 type Adapt<Event> = (event: Event, raw: unknown, out: Output) => void;
@@ -57,6 +58,13 @@ const KINDS: Readonly<Record<string, Kind>> = {
   system: kind(SystemEvent, adaptSystem),
   agor_partial: kind(PartialEvent, (event, _raw, out) => adaptPartial(event, out)),
   rate_limit_event: kind(RateLimitEvent, (event, _raw, out) => adaptRateLimit(event, out)),
+  conversation_reset: kind(Said, (_event, _raw, out) => adaptReset(out)),
+  tool_use_summary: kind(Said.extend({ summary: z.string() }), ({ summary }, _raw, out) => {
+    out.status('tool_use_summary', summary);
+  }),
+  auth_status: kind(Said.extend({ error: z.string().optional() }), ({ error }, _raw, out) => {
+    out.status('auth_status', error);
+  }),
   /** The turns and the acceptance of prompts tell the same. */
   command_lifecycle: silent,
   /** The runner's deltas. */
@@ -71,6 +79,13 @@ function adapt(raw: unknown, memory: AdapterMemory, at: number): Adapted | null 
   const tagged = Tagged.safeParse(raw);
   if (!tagged.success || !Object.hasOwn(KINDS, tagged.data.type)) return null;
   return KINDS[tagged.data.type]?.run(raw, memory, at) ?? null;
+}
+
+/** `/clear`: the agent forgets, the transcript stays. */
+function adaptReset(out: Output): void {
+  out.memory.plan = [];
+  out.memory.contextTokens = 0;
+  out.status('conversation_reset', 'The agent has forgotten everything above.');
 }
 
 function adaptPartial(event: PartialEvent, out: Output): void {

@@ -1,7 +1,8 @@
-import { type ImageInput, PermissionMode, type PromptId, type RunOptions } from '@agor/protocol';
+import { type ImageInput, PermissionMode, type PromptId, type RunOptions, type SlashCommand } from '@agor/protocol';
 import { systemClock } from '@agor/runtime';
 import type { SDKMessage } from '@anthropic-ai/claude-agent-sdk';
 import type { Agent, AgentContext, AgentSettings } from '../../runner/index.ts';
+import { claude } from '../provider.ts';
 import { ClaudeAsks } from './asks.ts';
 import { type Launched, launch, missingProgram, vendorModel } from './launch.ts';
 import { Limits, retryOf } from './limits.ts';
@@ -10,6 +11,8 @@ import { PromptStream } from './prompt-stream.ts';
 import { endOf, isConversationGone } from './turn-end.ts';
 import { contentOf, Turns } from './turns.ts';
 
+/** How long the CLI may take to start: half a second usually, much more when its 0.4 GB are read for the first time. */
+const START_LIMIT_MS = 120_000;
 /** How long an interrupt may take before the process is ended all the same. */
 const CLOSE_INTERRUPT_MS = 500;
 /** How long the CLI may take to end by itself; then it is told by signal. Together less than the framework's own limit. */
@@ -43,6 +46,7 @@ class ClaudeAgent implements Agent {
   #model: string | undefined;
   #permissionMode: PermissionMode;
   #version: string | undefined;
+  #commands: SlashCommand[] = [];
   #sessionId: string | undefined;
   /** What the last answer of the main thread added to the context. */
   #outputTokens = 0;
@@ -64,23 +68,35 @@ class ClaudeAgent implements Agent {
 
   /** Tells what the agent can do. Rejects when it could not start or nobody is signed in. */
   async ready(): Promise<void> {
-    const { models, commands, account } = await this.#launched.query.initializationResult();
+    const { models, commands, account } = await this.#initialized();
     const signedIn = account.apiProvider !== 'firstParty' || account.apiKeySource || account.tokenSource !== 'none';
     if (!signedIn) {
-      const message = 'Claude is not signed in. Run `claude auth login` in a terminal, or set ANTHROPIC_API_KEY.';
+      const message = `Claude is not signed in. ${claude.signIn?.hint(this.options.command?.[0] ?? 'claude') ?? ''}`;
       this.ctx.fail(new Error(message), 'auth');
       throw new Error(message);
     }
+    this.#commands = commands
+      .filter(({ name }) => !name.startsWith('__'))
+      .map(({ name, description, argumentHint }) => ({ name, description, ...(argumentHint ? { argumentHint } : {}) }));
     this.ctx.info({
       models: models.map(({ value, displayName, description }) => ({ id: value, label: displayName, description })),
-      commands: commands.map(({ name, description, argumentHint }) => ({
-        name,
-        description,
-        ...(argumentHint ? { argumentHint } : {}),
-      })),
+      commands: this.#commands,
       model: this.#model,
       permissionMode: this.#permissionMode,
     });
+  }
+
+  async #initialized() {
+    const start = this.#launched.query.initializationResult();
+    if (!(await withLimit(START_LIMIT_MS, start)))
+      this.ctx.fail(new Error(`Claude Code did not start within ${START_LIMIT_MS / 1000} s.`));
+    try {
+      return await start;
+    } catch (error) {
+      // The stream ends with the same error and finds the better words for it.
+      await withLimit(CLOSE_EXIT_MS, this.#finished);
+      throw error;
+    }
   }
 
   prompt(promptId: PromptId, text: string, images: readonly ImageInput[]): void {
@@ -238,7 +254,16 @@ class ClaudeAgent implements Agent {
     const known = this.#sessionId === init.session_id && this.#version === init.claude_code_version;
     this.#sessionId = init.session_id;
     this.#version = init.claude_code_version;
-    if (!known) this.ctx.info({ providerSessionId: init.session_id, version: init.claude_code_version });
+    if (!known) {
+      // Only now the CLI says which of its commands need a terminal.
+      const { terminal_slash_commands: hidden } = init as { terminal_slash_commands?: unknown };
+      const commands = Array.isArray(hidden) ? this.#commands.filter(({ name }) => !hidden.includes(name)) : undefined;
+      this.ctx.info({
+        providerSessionId: init.session_id,
+        version: init.claude_code_version,
+        ...(commands ? { commands } : {}),
+      });
+    }
     this.#modeIs(init.permissionMode);
   }
 

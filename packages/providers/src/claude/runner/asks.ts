@@ -3,7 +3,7 @@ import type { CanUseTool, PermissionResult } from '@anthropic-ai/claude-agent-sd
 import { z } from 'zod';
 import { canonicalJson } from '../../canonical-json.ts';
 import { type AgentContext, AskWithdrawn } from '../../runner/index.ts';
-import { fieldsOf } from '../tool-words.ts';
+import { fieldsOf, shortPath } from '../tool-words.ts';
 import { alwaysScope, askTitle, sessionUpdates } from './permission-words.ts';
 
 type Details = Parameters<CanUseTool>[2];
@@ -54,7 +54,7 @@ export class ClaudeAsks {
         title,
         input,
         ...(details.description && !title.includes(details.description) ? { description: details.description } : {}),
-        ...reasonOf(details),
+        ...reasonOf(details, cwd),
         ...(details.suppressAlwaysAllowRule ? {} : { alwaysLabel: label, alwaysScope: scope, suggestions }),
       },
       details.signal,
@@ -109,7 +109,9 @@ export class ClaudeAsks {
   }
 }
 
-function reasonOf({ decisionReason, blockedPath }: Details): { reason?: string } {
+function reasonOf({ decisionReason, blockedPath }: Details, cwd: string): { reason?: string } {
   if (decisionReason) return { reason: decisionReason };
-  return blockedPath === undefined ? {} : { reason: `${blockedPath} is outside of the folders that Claude may use` };
+  if (blockedPath === undefined) return {};
+  const path = shortPath(cwd, blockedPath);
+  return { reason: path === blockedPath ? `${path} is outside of the project` : `It touches ${path}` };
 }

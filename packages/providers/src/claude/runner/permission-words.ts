@@ -64,7 +64,7 @@ export function alwaysScope(
   suggestions: readonly PermissionUpdate[],
 ): Scope {
   const kind = toolKind(name);
-  const more = suggestionWords(suggestions);
+  const more = suggestionWords(suggestions, input, place.cwd);
   if (kind === 'edit' || kind === 'write') {
     return isFar(input, place.cwd, place.folders, place.guarded)
       ? { ruleName: `${name} (guarded place)`, scope: 'input', label: 'Always allow exactly this change' }
@@ -92,15 +92,26 @@ export function sessionUpdates(suggestions: readonly PermissionUpdate[]): Permis
     .map((each) => ({ ...each, destination: 'session' }));
 }
 
+const MAX_WORD_CHARS = 80;
+const MAX_WORDS = 4;
+
 /** What the suggestions allow beside the call itself, in words. */
-function suggestionWords(suggestions: readonly PermissionUpdate[]): string {
+function suggestionWords(suggestions: readonly PermissionUpdate[], input: unknown, cwd: string): string {
   const words = sessionUpdates(suggestions).flatMap((each) =>
     each.type === 'addRules'
-      ? each.rules.map(({ toolName, ruleContent }) => ruleContent?.replace(/:\*$/, ' …') ?? `every ${toolName}`)
+      ? each.rules.map(({ toolName, ruleContent }) => ruleWords(toolName, ruleContent))
       : each.type === 'addDirectories'
-        ? each.directories.map((directory) => `files in ${directory}`)
+        ? each.directories.filter((folder) => folder !== cwd).map((folder) => `files in ${folder}`)
         : [],
   );
-  const shown = [...new Set(words)].filter((each) => each.length <= 80).slice(0, 4);
-  return shown.length === 0 ? '' : `, and in this session: ${shown.join(', ')}`;
+  const { command } = fieldsOf(input);
+  const shown = [...new Set(words)].filter((each) => each !== command && each.length <= MAX_WORD_CHARS);
+  return shown.length === 0 ? '' : `, and in this session: ${shown.slice(0, MAX_WORDS).join(', ')}`;
+}
+
+/** `Bash(npm test:*)` is `npm test …`, `Read(//etc/**)` is `Read /etc/**`. */
+function ruleWords(toolName: string, content: string | undefined): string {
+  if (content === undefined) return `every ${toolName}`;
+  const words = content.replace(/:\*$/, ' …').replace(/^\/\//, '/');
+  return toolName === 'Bash' ? words : `${toolName} ${words}`;
 }
