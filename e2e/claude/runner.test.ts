@@ -344,6 +344,12 @@ real('a missing program is told with how to install it', async () => {
   expect(error).toMatchObject({ class: 'not_installed', message: expect.stringContaining('agor providers install') });
 });
 
+real('a missing project folder is told as such', async () => {
+  await using runner = await startRunner(home, { cwd: '/nowhere/at/all' });
+  runner.prompt('hello');
+  expect(await runner.seen('agent_error')).toMatchObject({ message: 'The folder /nowhere/at/all is missing.' });
+});
+
 real('a killed CLI ends the runner with what had streamed kept', async () => {
   await using runner = await startRunner(home);
   runner.prompt('slow 5000 pace 20');

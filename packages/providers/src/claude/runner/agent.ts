@@ -4,7 +4,7 @@ import type { SDKMessage } from '@anthropic-ai/claude-agent-sdk';
 import type { Agent, AgentContext, AgentSettings } from '../../runner/index.ts';
 import { claude } from '../provider.ts';
 import { ClaudeAsks } from './asks.ts';
-import { type Launched, launch, missingProgram, vendorModel } from './launch.ts';
+import { type Launched, launch, startProblem, vendorModel } from './launch.ts';
 import { Limits, retryOf } from './limits.ts';
 import { OpenBlocks } from './open-blocks.ts';
 import { PromptStream } from './prompt-stream.ts';
@@ -22,10 +22,11 @@ const MAX_AGENTS = 500;
 
 /** Starts the CLI and waits until it can take a prompt. Rejects, and has told `ctx` why, when it can't. */
 export async function startClaude(ctx: AgentContext, options: RunOptions): Promise<Agent> {
-  const missing = missingProgram(options.command);
-  if (missing !== null) {
-    ctx.fail(new Error(missing), 'not_installed');
-    throw new Error(missing);
+  const problem = startProblem(options);
+  if (problem) {
+    const error = new Error(problem.message);
+    ctx.fail(error, problem.class);
+    throw error;
   }
   const agent = new ClaudeAgent(ctx, options);
   await agent.ready();

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { isAbsolute } from 'node:path';
-import type { RunOptions } from '@agor/protocol';
+import { existsSync, statSync } from 'node:fs';
+import type { ErrorClass, RunOptions } from '@agor/protocol';
 import { type CanUseTool, type Options, type Query, query } from '@anthropic-ai/claude-agent-sdk/core';
 import { claude } from '../provider.ts';
 import type { PromptStream } from './prompt-stream.ts';
@@ -12,19 +11,28 @@ export interface Launched {
   readonly child: () => ChildProcess | null;
 }
 
-/** What is wrong with the program, in words; null when it can be started. */
-export function missingProgram(command: readonly string[] | undefined): string | null {
+export interface StartProblem {
+  readonly message: string;
+  readonly class: ErrorClass;
+}
+
+/** Why the CLI can't be started, where that can be seen before: its own words for these cases mislead. Null when nothing speaks against it. */
+export function startProblem({ cwd, command }: Pick<RunOptions, 'cwd' | 'command'>): StartProblem | null {
+  if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory())
+    return { message: `The folder ${cwd} is missing.`, class: 'unknown' };
   const program = command?.[0];
   const how = `Install it with \`agor providers install ${claude.id}\`, or set its path in the settings.`;
-  if (program === undefined) return `Claude Code is not installed. ${how}`;
-  if (isAbsolute(program) && !existsSync(program))
-    return `Claude Code is not installed: there is no ${program}. ${how}`;
-  return null;
+  if (program === undefined) return { message: `Claude Code is not installed. ${how}`, class: 'not_installed' };
+  if (Bun.which(program) !== null) return null;
+  const what = existsSync(program) ? `${program} is no program that may be run` : `there is no ${program}`;
+  return { message: `Claude Code is not installed: ${what}. ${how}`, class: 'not_installed' };
 }
 
 /** Starts the CLI for one session. It stays in our process group and session, so that whoever ends us ends it too. */
 export function launch(options: RunOptions, prompts: PromptStream, canUseTool: CanUseTool): Launched {
-  const [program = '', ...before] = options.command ?? [];
+  const [named = '', ...before] = options.command ?? [];
+  // The SDK takes a path only, not a name on PATH.
+  const program = Bun.which(named) ?? named;
   const bypass = options.permissionMode === 'bypassPermissions';
   const started: { child: ChildProcess | null } = { child: null };
   const spawnCli: NonNullable<Options['spawnClaudeCodeProcess']> = ({ command, args, cwd, env, signal }) => {
@@ -37,7 +45,7 @@ export function launch(options: RunOptions, prompts: PromptStream, canUseTool: C
   const running = query({
     prompt: prompts,
     options: {
-      ...(program === '' ? {} : { pathToClaudeCodeExecutable: program }),
+      pathToClaudeCodeExecutable: program,
       spawnClaudeCodeProcess: spawnCli,
       cwd: options.cwd,
       env: environment(options, bypass),
