@@ -105,6 +105,12 @@ export class World implements AsyncDisposable {
     await this.serving.process.exited;
   }
 
+  /** SIGTERM: the hub ends as it should, agents and terminals stay. Returns its exit code. */
+  async stopHub(): Promise<number> {
+    this.serving.process.kill('SIGTERM');
+    return await this.serving.process.exited;
+  }
+
   get machinePid(): number | null {
     return lockHolder(this.paths.machineLock)?.pid ?? null;
   }

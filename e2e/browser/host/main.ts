@@ -1,0 +1,104 @@
+import { createInterface } from 'node:readline';
+import { type AnthropicStandIn, startAnthropic } from '../../standins/anthropic.ts';
+import { claudeCli } from '../../standins/claude-cli.ts';
+import { claudeEnv } from '../../world/claude-env.ts';
+import { World } from '../../world/index.ts';
+import type { BeginOptions, Call, Reply, Served, WorldCalls } from './calls.ts';
+
+type Handlers = {
+  [Method in keyof WorldCalls]: (...args: Parameters<WorldCalls[Method]>) => Promise<unknown> | unknown;
+};
+
+/** The world of one browser test file: made by the first call, ended with stdin. */
+class Host implements Handlers {
+  #world: World | null = null;
+  #standIn: AnthropicStandIn | null = null;
+  readonly #started = new Map<number, ReturnType<World['agor']>>();
+
+  get world(): World {
+    if (!this.#world) throw new Error('the world has not begun');
+    return this.#world;
+  }
+
+  async begin({ name, env, claude }: BeginOptions): Promise<{ root: string }> {
+    if (claude) {
+      await claudeCli();
+      this.#standIn = startAnthropic();
+    }
+    this.#world = new World({ name, env: { ...(this.#standIn ? claudeEnv(this.#standIn.url) : {}), ...env } });
+    return { root: this.#world.root };
+  }
+
+  async serve(port?: number): Promise<Served> {
+    const { info } = await this.world.serve(...(port ? ['--port', String(port)] : []));
+    return { url: info.url, token: info.token, pid: info.pid };
+  }
+
+  async killHub(): Promise<null> {
+    await this.world.killHub();
+    return null;
+  }
+
+  async stopHub(): Promise<null> {
+    await this.world.stopHub();
+    return null;
+  }
+
+  async killRunner(): Promise<null> {
+    const { stdout } = await this.world.agor('ps', '--json');
+    const [pid, ...others] = (JSON.parse(stdout) as { pid: number | null }[]).flatMap((row) => row.pid ?? []);
+    if (pid === undefined || others.length > 0) throw new Error(`not one agent runs: ${stdout}`);
+    process.kill(pid, 'SIGKILL');
+    return null;
+  }
+
+  agor(...args: string[]): ReturnType<World['agor']> {
+    return this.world.agor(...args);
+  }
+
+  start(...args: string[]): number {
+    const id = this.#started.size + 1;
+    this.#started.set(id, this.world.agor(...args));
+    return id;
+  }
+
+  async waitFor(id: number): ReturnType<World['agor']> {
+    const ended = this.#started.get(id);
+    if (!ended) throw new Error(`nothing was started as ${id}`);
+    return await ended;
+  }
+
+  modelCalls(): number {
+    return this.#standIn?.requests.length ?? 0;
+  }
+
+  openGate(name: string): null {
+    this.#standIn?.release(name);
+    return null;
+  }
+
+  async end(): Promise<void> {
+    await this.#world?.[Symbol.asyncDispose]();
+    await this.#standIn?.close();
+  }
+}
+
+async function answer(host: Host, { id, method, args }: Call): Promise<Reply> {
+  try {
+    const handler = host[method] as (...given: unknown[]) => unknown;
+    return { id, value: await handler.apply(host, args) };
+  } catch (error) {
+    return { id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+}
+
+async function main(): Promise<void> {
+  const host = new Host();
+  for await (const line of createInterface({ input: process.stdin })) {
+    void answer(host, JSON.parse(line) as Call).then((reply) => process.stdout.write(`${JSON.stringify(reply)}\n`));
+  }
+  await host.end();
+  process.exit(0);
+}
+
+void main();
