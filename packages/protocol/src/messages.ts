@@ -55,6 +55,14 @@ export const TokenUsage = z.object({
 });
 export type TokenUsage = z.infer<typeof TokenUsage>;
 
+const spokenText = z.object({
+  text: z.string(),
+  /** Set when the text was too large for the event: `text` is its beginning, the blob has all of it. */
+  textBlob: BlobRef.optional(),
+  /** Cut short by an interrupt or a crash. */
+  partial: z.boolean().optional(),
+});
+
 /** The one vocabulary into which every provider's stream is put (spec §4.1). */
 export const AgentMessage = z.discriminatedUnion('type', [
   message(
@@ -71,11 +79,8 @@ export const AgentMessage = z.discriminatedUnion('type', [
       mcpServers: z.array(z.object({ name: z.string(), status: z.string() })).optional(),
     }),
   ),
-  message(
-    'text',
-    z.object({ text: z.string(), /** Cut short by an interrupt or a crash. */ partial: z.boolean().optional() }),
-  ),
-  message('thinking', z.object({ text: z.string(), partial: z.boolean().optional() })),
+  message('text', spokenText),
+  message('thinking', spokenText),
   message(
     'tool_call',
     z.object({

@@ -2,7 +2,7 @@ import { classifyFailure } from '../failures.ts';
 import { fieldsOf, toolKind, toolTitle } from '../tool-words.ts';
 import type { Output } from './output.ts';
 import { planOfTodos, renameTask } from './plan.ts';
-import { readContent, textOf } from './texts.ts';
+import { readContent, spoken } from './texts.ts';
 import {
   type AssistantEvent,
   type Block,
@@ -56,12 +56,12 @@ function understood(block: Block, index: number, partial: boolean, out: Output):
   switch (block.type) {
     case 'text': {
       const text = TextBlock.safeParse(block);
-      if (text.success) out.add('text', `text-${index}`, { text: textOf(text.data.text), ...cut });
+      if (text.success) out.add('text', `text-${index}`, { ...spoken(text.data.text), ...cut });
       return text.success;
     }
     case 'thinking': {
       const thinking = ThinkingBlock.safeParse(block);
-      if (thinking.success) out.add('thinking', `think-${index}`, { text: textOf(thinking.data.thinking), ...cut });
+      if (thinking.success) out.add('thinking', `think-${index}`, { ...spoken(thinking.data.thinking), ...cut });
       return thinking.success;
     }
     case 'redacted_thinking':

@@ -75,6 +75,19 @@ test('texts that the machine moved into blobs show their beginning and name the 
   expect(adapt(write).messages).toMatchObject([{ content: { diffs: [{ path: 'a.txt', change: 'add' }] } }]);
 });
 
+test('a speech or a thought that became a blob names it, so that all of it can be read', () => {
+  const { messages } = adapt(
+    assistant([
+      { type: 'text', text: BLOB },
+      { type: 'thinking', thinking: BLOB },
+    ]),
+  );
+  expect(messages).toMatchObject([
+    { type: 'text', content: { text: 'begin', textBlob: BLOB.$blob } },
+    { type: 'thinking', content: { text: 'begin', textBlob: BLOB.$blob } },
+  ]);
+});
+
 test('pictures of a tool result are named, and linked when they are blobs', () => {
   const image = (data: unknown) => ({ type: 'image', source: { type: 'base64', media_type: 'image/png', data } });
   const event = user([{ type: 'tool_result', tool_use_id: 't', content: [image(PICTURE), image('iVBO')] }]);

@@ -16,6 +16,11 @@ export function textOf(text: Text): string {
   return `${preview ?? ''}\n[… ${size} bytes in all]`;
 }
 
+/** What the agent said; of a text that became a blob its beginning, and where the rest is. */
+export function spoken(text: Text): { text: string; textBlob?: BlobRef } {
+  return typeof text === 'string' ? { text } : { text: text.$blob.preview ?? '', textBlob: text.$blob };
+}
+
 export function blobOf(text: Text | undefined): BlobRef | undefined {
   return typeof text === 'object' ? text.$blob : undefined;
 }
