@@ -17,8 +17,10 @@ const OTHER_WRITES = 2;
  * an echo need not wait for a frame; the others draw in the frame, in turn.
  */
 export class WriteTurns {
-  /** In the order of their turns. */
   readonly #waiting = new Set<Writer>();
+  /** When each had its turn last, counted in turns: who waits longest comes first. */
+  readonly #turns = new WeakMap<Writer, number>();
+  #turn = 0;
   #focusedLeft = FOCUSED_WRITES;
   readonly #frame: Pick<FrameBatch, 'schedule'>;
 
@@ -41,7 +43,7 @@ export class WriteTurns {
     const focused = [...this.#waiting].find((writer) => writer.isFocused);
     while (focused && this.#focusedLeft > 0 && this.#waiting.has(focused)) this.#write(focused, true);
     for (let left = OTHER_WRITES; left > 0; left -= 1) {
-      const next = [...this.#waiting].find((writer) => !writer.isFocused);
+      const next = this.#longestWaiting();
       if (!next) break;
       this.#write(next, false);
     }
@@ -49,8 +51,15 @@ export class WriteTurns {
     if (this.#waiting.size > 0 || wasBusy) this.#frame.schedule();
   }
 
-  /** One piece; who has more goes to the end of the line. */
+  #longestWaiting(): Writer | undefined {
+    const turnOf = (writer: Writer) => this.#turns.get(writer) ?? 0;
+    const others = [...this.#waiting].filter((writer) => !writer.isFocused);
+    return others.sort((a, b) => turnOf(a) - turnOf(b))[0];
+  }
+
   #write(writer: Writer, asFocused: boolean): void {
+    this.#turn += 1;
+    this.#turns.set(writer, this.#turn);
     if (asFocused) this.#focusedLeft -= 1;
     this.#waiting.delete(writer);
     if (writer.writeOne()) this.#waiting.add(writer);

@@ -1,0 +1,42 @@
+import { ProjectId, PtyId, type PtyInfo } from '@agor/protocol';
+import { expect, test } from 'vitest';
+import { folderBox } from '../state/boxes.ts';
+import { LiveTerminals, MAX_LIVE_TERMINALS } from './live-terminals.svelte.ts';
+import { exitWords, terminalsOf } from './terminals-of.logic.ts';
+
+function pty(id: string, projectId: string | null, cwd: string): PtyInfo {
+  const project = projectId === null ? null : ProjectId.parse(projectId);
+  const size = { cols: 80, rows: 24 };
+  return { id: PtyId.parse(id), projectId: project, title: id, cwd, pid: 1, size, exit: null, createdAt: 0 };
+}
+const [notes, code] = [folderBox('/home/you/notes'), folderBox('/home/you/code')];
+const billing = { ...folderBox('/p'), key: 'billing', projectId: ProjectId.parse('billing') };
+const boxes = [billing, notes, code];
+const ids = (list: PtyInfo[]) => list.map(({ id }) => id);
+
+test('a project shows its own terminals, wherever they went', () => {
+  const all = [pty('a', 'billing', '/elsewhere'), pty('b', 'other', '/p'), pty('c', null, '/p')];
+  expect(ids(terminalsOf(billing, all, boxes))).toEqual(['a']);
+});
+
+test('a folder shows the terminals in it, and those that no box would show', () => {
+  const all = [pty('in', null, '/home/you/notes/2026'), pty('beside', null, '/home/you/notes-old'), pty('p', 'x', '/')];
+  expect(ids(terminalsOf(notes, all, boxes))).toEqual(['in', 'beside']);
+  expect(ids(terminalsOf(code, all, boxes))).toEqual(['beside']);
+});
+
+test('how a shell ended is said in a word or two', () => {
+  expect(exitWords({ code: 1, signal: null })).toBe('exited 1');
+  expect(exitWords({ code: null, signal: 'SIGKILL' })).toBe('ended by SIGKILL');
+  expect(exitWords({ code: null, signal: null })).toBe('ended');
+});
+
+test('the terminals shown last stay in memory, those shown longest ago go', () => {
+  const live = new LiveTerminals();
+  const all = Array.from({ length: MAX_LIVE_TERMINALS + 1 }, (_, at) => PtyId.parse(`t${at}`));
+  const [first, second] = all as [PtyId, PtyId];
+  for (const id of all.slice(0, -1)) live.touch(id);
+  live.touch(first);
+  live.touch(all.at(-1) as PtyId);
+  expect(all.filter((id) => !live.has(id))).toEqual([second]);
+});
