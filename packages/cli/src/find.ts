@@ -1,10 +1,22 @@
-import type { AskState, SessionSummary } from '@agor/protocol';
+import { type AskState, SESSIONS_LISTED, type SessionId, type SessionSummary } from '@agor/protocol';
 import type { HubClient } from './connect.ts';
 import { EXIT, Failure } from './failure.ts';
 
+/** Every session, newest activity first, page by page. */
+export async function allSessions(client: HubClient): Promise<SessionSummary[]> {
+  const all = new Map<string, SessionSummary>();
+  for (let before: SessionId | undefined; ; ) {
+    const page = await client.session.list({ before });
+    // A session under way stands behind the first page, and again on its own.
+    for (const summary of page) if (!all.has(summary.state.id)) all.set(summary.state.id, summary);
+    before = page[SESSIONS_LISTED - 1]?.state.id;
+    if (before === undefined) return [...all.values()];
+  }
+}
+
 /** The session with this id or with the only id that begins so. */
 export async function findSession(client: HubClient, id: string): Promise<SessionSummary> {
-  const sessions = await client.session.list({});
+  const sessions = await allSessions(client);
   return only(
     'session',
     id,

@@ -77,6 +77,9 @@ export type FollowFrame =
   | { kind: 'batch'; items: FollowItem[] };
 export type FollowItem = { event: SessionEvent } | { delta: Delta };
 
+/** Sessions in one answer of `session.list`, and in the first frame of `events.watch` beside those under way. */
+export const SESSIONS_LISTED = 500;
+
 const command = z.object({ commandId: CommandId });
 const base = oc.errors({
   /** No such session, project, ask… `message` names it. */
@@ -151,7 +154,21 @@ export const contract = {
   },
 
   session: {
-    list: base.input(z.object({ projectId: ProjectId.optional() })).output(z.array(SessionSummarySchema)),
+    /**
+     * The newest `limit` sessions by activity and, on the first page without a project, behind them every older one that is
+     * still under way. `before` (the `limit`th of the page before) leads to the next page. `state.models` and
+     * `state.commands` are empty in summaries, here and in `events.watch`: they are large and only of use to who follows.
+     */
+    list: base
+      .input(
+        z.object({
+          projectId: ProjectId.optional(),
+          before: SessionId.optional(),
+          limit: z.number().int().min(1).max(SESSIONS_LISTED).default(SESSIONS_LISTED),
+        }),
+      )
+      .output(z.array(SessionSummarySchema)),
+    /** One session, whole. */
     get: base.input(z.object({ sessionId: SessionId })).output(SessionSummarySchema),
     /** An empty session: the "New session" of a box. */
     create: base

@@ -16,6 +16,7 @@ import { answerInteractively } from '../answer-interactively.ts';
 import type { Connection } from '../connect.ts';
 import { ensureHub } from '../ensure-hub.ts';
 import { EXIT, Failure } from '../failure.ts';
+import { allSessions } from '../find.ts';
 import { follow } from '../follow.ts';
 import { RunOutput } from '../run-output.ts';
 
@@ -74,7 +75,7 @@ async function resumedSession(
   { client }: Connection,
   id: string,
 ): Promise<{ sessionId: SessionId } | { resumeProviderSession: string }> {
-  const sessions = await client.session.list({});
+  const sessions = await allSessions(client);
   const found = sessions.filter((s) => s.state.id.startsWith(id) || s.state.providerSessionId === id);
   if (found.length > 1)
     throw new Failure(`${id} is not the beginning of one session only; give more of it.`, EXIT.usage);

@@ -5,7 +5,7 @@ import { answerFromText } from '../answer-text.ts';
 import type { Connection } from '../connect.ts';
 import { requireHub } from '../ensure-hub.ts';
 import { EXIT, Failure } from '../failure.ts';
-import { findAsk, findSession } from '../find.ts';
+import { allSessions, findAsk, findSession } from '../find.ts';
 import { follow } from '../follow.ts';
 import { dim, render } from '../render.ts';
 
@@ -16,9 +16,8 @@ const RECENT_MS = 24 * 60 * 60 * 1000;
 export async function ps(paths: AgorPaths, options: { json?: boolean; all?: boolean }): Promise<void> {
   using hub = await requireHub(paths);
   const since = options.all ? 0 : Date.now() - RECENT_MS;
-  const sessions = (await hub.client.session.list({})).filter(
-    (s) => s.state.process || s.state.lastActivityAt >= since,
-  );
+  const listed = options.all ? await allSessions(hub.client) : await hub.client.session.list({});
+  const sessions = listed.filter((s) => s.state.process || s.state.lastActivityAt >= since);
   const rows = sessions.map(psRow);
   if (options.json) return void process.stdout.write(`${JSON.stringify(rows)}\n`);
   if (rows.length === 0) return void process.stdout.write('No sessions. Start one with: agor run "…"\n');

@@ -1,3 +1,4 @@
+import { SESSIONS_LISTED } from '@agor/protocol';
 import { adapterFor } from '@agor/providers';
 import { buildId, systemClock } from '@agor/runtime';
 import { Dispatcher } from '../agents/dispatcher/index.ts';
@@ -18,12 +19,8 @@ import { notFound } from '../failure.ts';
 import { LocalMachine, loginEnvironment } from '../link/index.ts';
 import { EventLog, follow, LiveSessions, watch } from '../log/index.ts';
 import { DoneCommands, Outbox } from '../outbox/index.ts';
-import { createSession, summaryOf } from '../sessions/index.ts';
+import { createSession, summaryOf, wholeSummaryOf } from '../sessions/index.ts';
 import type { Agents, Asks, Core, CoreOptions, Sessions, Streams } from './types.ts';
-
-/** Sessions in a list that names no project; open ones are there beyond it. */
-const LISTED = 500;
-const LISTED_OF_PROJECT = 2_000;
 
 /** Puts the core together. It is idle until `start`; until then operations work and their commands wait in the outbox. */
 export function openCore(options: CoreOptions): Core {
@@ -91,11 +88,9 @@ function sessionsOf(ctx: AgentContext, machine: LocalMachine): Sessions {
   return {
     create: ({ commandId, ...input }) =>
       ctx.log.transaction(() => ctx.done.once(commandId, () => ({ sessionId: createSession(ctx, input) }))),
-    list: ({ projectId, limit } = {}) =>
-      ctx.log
-        .states({ projectId, limit: limit ?? (projectId === undefined ? LISTED : LISTED_OF_PROJECT) })
-        .map((state) => summaryOf(state, machine.isUp)),
-    get: (sessionId) => summaryOf(ctx.log.requireState(sessionId), machine.isUp),
+    list: ({ limit = SESSIONS_LISTED, ...which } = {}) =>
+      ctx.log.states({ ...which, limit }).map((state) => summaryOf(state, machine.isUp)),
+    get: (sessionId) => wholeSummaryOf(ctx.log.requireState(sessionId), machine.isUp),
     rename: ({ commandId, sessionId, title }) =>
       ctx.log.transaction(() => {
         ctx.done.once(commandId, () => {
@@ -158,7 +153,7 @@ function streamsOf({ ctx, live, machine, options, closing }: StreamParts): Strea
           snapshot: () => ({
             ...rest(),
             kind: 'snapshot',
-            sessions: log.states({ limit: LISTED }).map((state) => summaryOf(state, machine.isUp)),
+            sessions: log.states({ limit: SESSIONS_LISTED }).map((state) => summaryOf(state, machine.isUp)),
             machine: machine.state,
             problems: options.problems.list(),
           }),

@@ -60,8 +60,12 @@ export interface Sessions {
     readonly model?: string | undefined;
     readonly permissionMode?: PermissionMode | undefined;
   }): { sessionId: SessionId };
-  /** Newest activity first. Without a project: the newest sessions of all, at most `limit` (500). */
-  list(input?: { readonly projectId?: ProjectId | undefined; readonly limit?: number }): SessionSummary[];
+  /** As the contract's `session.list`. */
+  list(input?: {
+    readonly projectId?: ProjectId | undefined;
+    readonly before?: SessionId | undefined;
+    readonly limit?: number;
+  }): SessionSummary[];
   get(sessionId: SessionId): SessionSummary;
   rename(input: { readonly commandId: CommandId; readonly sessionId: SessionId; readonly title: string }): void;
   /** Events before `before`, oldest first. */

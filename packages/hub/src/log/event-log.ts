@@ -37,6 +37,12 @@ interface Pending {
   notable: boolean;
 }
 
+interface StatesQuery {
+  readonly projectId?: string | undefined;
+  readonly before?: SessionId | undefined;
+  readonly limit: number;
+}
+
 /** States kept in memory; others are read from their snapshot again. */
 const MAX_CACHED_STATES = 512;
 /** Plain messages after which the state is written again; every other event writes it at once. */
@@ -187,13 +193,20 @@ export class EventLog {
     return this.#sql.since.all(id, seq, limit).map(readRow);
   }
 
-  /** States of the newest sessions (of a project), newest activity first; without a project also every open one. */
-  states(query: { projectId?: string | undefined; limit: number }): SessionState[] {
-    const rows =
-      query.projectId !== undefined
-        ? this.#sql.listOfProject.all(query.projectId, query.limit)
-        : this.#sql.list.all(query.limit);
-    return rows.map((row) => this.requireState(row.id as SessionId));
+  /**
+   * States of the newest sessions (of a project, or older than the session `before`), newest activity first; without either
+   * also every open one.
+   */
+  states(query: StatesQuery): SessionState[] {
+    return this.#listed(query).map((row) => this.requireState(row.id as SessionId));
+  }
+
+  #listed({ projectId, before, limit }: StatesQuery): { id: string }[] {
+    const sql = this.#sql;
+    if (projectId === undefined) return before === undefined ? sql.list.all(limit) : sql.listBefore.all(before, limit);
+    return before === undefined
+      ? sql.listOfProject.all(projectId, limit)
+      : sql.listOfProjectBefore.all(projectId, before, limit);
   }
 
   /** Sessions with a process, a turn, a prompt or an ask. */

@@ -27,11 +27,21 @@ export function eventStatements(db: Database) {
     openIds: db.prepare<IdRow, []>('SELECT id FROM sessions WHERE open = 1'),
     list: db.prepare<IdRow, [number]>(
       `SELECT id FROM sessions WHERE open = 1
-         OR id IN (SELECT id FROM sessions ORDER BY last_activity_at DESC LIMIT ?)
-       ORDER BY last_activity_at DESC`,
+         OR id IN (SELECT id FROM sessions ORDER BY last_activity_at DESC, id DESC LIMIT ?)
+       ORDER BY last_activity_at DESC, id DESC`,
+    ),
+    listBefore: db.prepare<IdRow, [string, number]>(
+      `SELECT id FROM sessions
+        WHERE (last_activity_at, id) < (SELECT last_activity_at, id FROM sessions WHERE id = ?)
+        ORDER BY last_activity_at DESC, id DESC LIMIT ?`,
     ),
     listOfProject: db.prepare<IdRow, [string, number]>(
-      'SELECT id FROM sessions WHERE project_id = ? ORDER BY last_activity_at DESC LIMIT ?',
+      'SELECT id FROM sessions WHERE project_id = ? ORDER BY last_activity_at DESC, id DESC LIMIT ?',
+    ),
+    listOfProjectBefore: db.prepare<IdRow, [string, string, number]>(
+      `SELECT id FROM sessions
+        WHERE project_id = ? AND (last_activity_at, id) < (SELECT last_activity_at, id FROM sessions WHERE id = ?)
+        ORDER BY last_activity_at DESC, id DESC LIMIT ?`,
     ),
     before: db.prepare<EventRow, [string, number, number]>(
       'SELECT seq, at, payload FROM session_events WHERE session_id = ? AND seq < ? ORDER BY seq DESC LIMIT ?',

@@ -1,2 +1,2 @@
 export { createSession } from './create.ts';
-export { summaryOf } from './summary.ts';
+export { summaryOf, wholeSummaryOf } from './summary.ts';
