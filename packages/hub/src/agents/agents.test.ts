@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { type LinkCommand, newId, type SessionEventBody, SessionId, TurnId } from '@agor/protocol';
 import { blobPath } from '@agor/runtime';
 import { command, DEMO, PROJECT, prompt, type TestCore, TestHub } from '../core/testing.ts';
@@ -83,6 +84,21 @@ test('a session in a folder that is no project, and what can not be started, wit
   expect(bad({ sessionId: 'nope' })).toMatchObject({ code: 'NOT_FOUND' });
   expect(bad({ cwd: '/tmp', provider: 'nope' })).toMatchObject({ code: 'REJECTED' });
   expect(bad({ cwd: '/tmp', prompt: prompt('  ') })).toMatchObject({ message: 'The prompt is empty.' });
+});
+
+test('a session of a project may work in a folder below it, and nowhere else', () => {
+  const below = join(hub.project, 'packages', 'app');
+  mkdirSync(below, { recursive: true });
+  symlinkSync('/tmp', join(hub.project, 'out'));
+  const start = (cwd: string) =>
+    h.core.agents.query({ ...command(), projectId: PROJECT, cwd, prompt: prompt('hi') }).sessionId;
+  expect(state(start(below))).toMatchObject({ projectId: PROJECT, cwd: below });
+  expect(state(start(hub.project))).toMatchObject({ projectId: PROJECT, cwd: hub.project });
+  for (const elsewhere of ['/tmp', join(hub.project, 'out'), `${hub.project}-2`, 'packages'])
+    expect(failure(() => start(elsewhere))).toMatchObject({
+      code: 'REJECTED',
+      message: expect.stringContaining('is not in the folder of the project "Project"'),
+    });
 });
 
 test('while a turn runs prompts wait in order; they can be edited and cancelled until they go', async () => {

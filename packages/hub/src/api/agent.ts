@@ -1,16 +1,16 @@
 import type { Core } from '../core/index.ts';
-import { projectAt } from '../groups/index.ts';
+import { projectForCwd } from '../groups/index.ts';
 import { DONE, type Hub, type Os } from './context.ts';
 
 type QueryInput = Parameters<Core['agents']['query']>[0];
 
 export function agentProcedures(os: Os, { core, groups }: Hub) {
   const { agents, asks } = core;
-  /** `agor run` in a project's folder is a session of that project. */
+  /** `agor run` in a project's folder, or below it, is a session of that project; below it, with that working directory. */
   const inItsProject = (input: QueryInput): QueryInput => {
     if (input.sessionId !== undefined || input.projectId !== undefined || input.cwd === undefined) return input;
-    const placed = projectAt(groups.current, input.cwd);
-    return placed ? { ...input, projectId: placed.project.id, cwd: undefined } : input;
+    const placed = projectForCwd(groups.current, input.cwd);
+    return placed ? { ...input, projectId: placed.project.id } : input;
   };
   const api = os.agent;
   return api.router({

@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test';
-import { readFileSync } from 'node:fs';
-import { CommandId, newId, ProviderId } from '@agor/protocol';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CommandId, newId, PromptId, ProviderId, type SessionId } from '@agor/protocol';
 import { until } from '@agor/runtime/testing';
 import { rejected } from '../failure.ts';
 import { fakeCore } from '../testing/fake-core.ts';
@@ -107,4 +108,30 @@ test('a command is done once, also when it is repeated before its answer; a fail
   const other = newId(CommandId);
   await expect(once.run(other, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(await once.run(other, work)).toBe(2);
+});
+
+test('a prompt from a folder below a project is a session of the project, in that folder', async () => {
+  const taken: unknown[] = [];
+  const agents = {
+    query: (input: { projectId?: unknown; cwd?: unknown }) => {
+      taken.push([input.projectId ?? null, input.cwd]);
+      return { sessionId: 's' as SessionId, promptId: 'p' as PromptId };
+    },
+  };
+  await using hub = await startTestHub({
+    openCore: (options) => {
+      const core = fakeCore()(options);
+      return { ...core, agents: { ...core.agents, ...agents } };
+    },
+  });
+  const project = join(hub.dir, 'code');
+  const below = join(project, 'src');
+  mkdirSync(below, { recursive: true });
+  const { projectId } = await hub.client.groups.addProject({ commandId: command(), cwd: project });
+  const prompt = { id: newId(PromptId), text: 'hi', images: [], source: 'cli' as const };
+  for (const cwd of [below, hub.dir]) await hub.client.agent.query({ commandId: command(), cwd, prompt });
+  expect(taken).toEqual([
+    [projectId, below],
+    [null, hub.dir],
+  ]);
 });

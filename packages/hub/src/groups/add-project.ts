@@ -9,7 +9,8 @@ import {
   type ProviderId,
 } from '@agor/protocol';
 import { rejected } from '../failure.ts';
-import { allProjects, findProject, realpathOrSame } from './find-project.ts';
+import { realpathOrSame } from '../within.ts';
+import { allProjects, findProject } from './find-project.ts';
 import { requireGroup, withGroup } from './group-operations.ts';
 import type { GroupsFileStore } from './groups-store.ts';
 import { idFrom } from './id-from.ts';

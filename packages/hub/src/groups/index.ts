@@ -1,5 +1,5 @@
 export { addProject } from './add-project.ts';
-export { findProject, hasDemo, projectAt, projectForCwd } from './find-project.ts';
+export { findProject, hasDemo, projectForCwd } from './find-project.ts';
 export { activateGroup, addGroup, removeGroup, updateGroup } from './group-operations.ts';
 export { type GroupsFileStore, openGroups } from './groups-store.ts';
 export { removeDemo, removeProject, requireProject, updateProject } from './project-operations.ts';

@@ -2,7 +2,7 @@ import { realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { Failure, rejected } from '../failure.ts';
-import { isWithin, realpathOrSame } from './find-project.ts';
+import { isWithin, realpathOrSame } from '../within.ts';
 
 /**
  * The real path of a folder that is to be a project. Throws `Failure` when it is no folder, or lies in one of agor's own (`forbidden`):

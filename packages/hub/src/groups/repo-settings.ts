@@ -3,7 +3,8 @@ import { closeSync, constants, fstatSync, openSync, readSync, realpathSync } fro
 import { join } from 'node:path';
 import type { ProjectConfig, ProjectId } from '@agor/protocol';
 import { conflict, rejected } from '../failure.ts';
-import { findProject, isWithin, realpathOrSame } from './find-project.ts';
+import { isWithin, realpathOrSame } from '../within.ts';
+import { findProject } from './find-project.ts';
 import type { GroupsFileStore } from './groups-store.ts';
 import { requireProject, withProject } from './project-operations.ts';
 

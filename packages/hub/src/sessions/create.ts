@@ -1,10 +1,11 @@
 import { newId, type PermissionMode, type ProjectId, type ProviderId, SessionId } from '@agor/protocol';
 import type { AgentContext } from '../agents/index.ts';
 import { notFound, rejected } from '../failure.ts';
+import { isWithin, realpathOrSame } from '../within.ts';
 
 export interface NewSession {
   readonly projectId?: ProjectId | undefined;
-  /** For a session in a folder that is no project; absolute. */
+  /** Absolute: a folder that is no project or, with `projectId`, the project's folder or one below it. */
   readonly cwd?: string | undefined;
   readonly title?: string | undefined;
   readonly provider?: ProviderId | undefined;
@@ -47,10 +48,19 @@ function placeOf(ctx: AgentContext, input: NewSession): Place {
     const provider = input.provider ?? project.provider;
     // The project's model belongs to the project's provider.
     const model = provider === project.provider ? project.model : undefined;
-    return { cwd: project.cwd, provider, model, permissionMode: project.permissionMode };
+    return { cwd: folderOf(project, input.cwd), provider, model, permissionMode: project.permissionMode };
   }
   if (input.cwd === undefined) throw rejected('Say where the agent is to work: a project or a folder.');
   if (!input.cwd.startsWith('/')) throw rejected(`The folder must be an absolute path, not "${input.cwd}".`);
   const { provider, permissionMode } = ctx.run.defaults();
   return { cwd: input.cwd, provider: input.provider ?? provider, permissionMode };
+}
+
+/** The project's folder as it is written there, whatever links lead to it; or a folder below it. */
+function folderOf(project: { readonly name: string; readonly cwd: string }, cwd: string | undefined): string {
+  if (cwd === undefined) return project.cwd;
+  const [folder, own] = [realpathOrSame(cwd), realpathOrSame(project.cwd)];
+  if (!cwd.startsWith('/') || !isWithin(folder, own))
+    throw rejected(`${cwd} is not in the folder of the project "${project.name}", ${project.cwd}.`);
+  return folder === own ? project.cwd : folder;
 }
