@@ -6,7 +6,7 @@ import { createSubscriber, SvelteMap } from 'svelte/reactivity';
 export class SecondsClock {
   readonly #subscribe: () => void;
 
-  constructor(private readonly read: () => number = Date.now) {
+  constructor(private readonly read: () => number = () => Date.now()) {
     this.#subscribe = createSubscriber((update) => {
       const timer = setInterval(update, 1000);
       return () => clearInterval(timer);

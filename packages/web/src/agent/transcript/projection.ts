@@ -187,7 +187,7 @@ export class Projection {
     if (event.outcome !== 'failed') return;
     const { rows } = this.#list;
     const said = rows
-      .slice(-5)
+      .slice(-ROWS_ABOVE)
       .some((row) => row.kind === 'error' && (!event.message || row.message === event.message));
     if (said) return;
     const message = event.message ?? 'The turn failed';
