@@ -89,6 +89,15 @@ test('output is told as read when it was drawn, in pieces of 32 kB', () => {
   expect(read).toEqual([WRITE_BYTES, WRITE_BYTES * 2, WRITE_BYTES * 2 + 100]);
 });
 
+test('output is told as read to its last byte, also when a size change follows it', () => {
+  const { turns, next } = frames();
+  const { feed, read, draws } = terminal(turns);
+  feed.output(bytes('last'));
+  feed.resize({ cols: 40, rows: 10 });
+  while (next()) draws();
+  expect(read).toEqual([4]);
+});
+
 test('a hidden terminal draws nothing and tells nothing; shown again it goes on', () => {
   const { turns, next } = frames();
   const { feed, log, read, draws } = terminal(turns);

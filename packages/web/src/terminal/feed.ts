@@ -77,6 +77,7 @@ export class Feed implements Writer, Disposable {
     if ('size' in step) {
       this.sink.resize(step.size);
       this.on.sized(step.size);
+      this.#tellIfDue();
     } else {
       this.#write(step.bytes, step.output);
     }
@@ -105,14 +106,16 @@ export class Feed implements Writer, Disposable {
     this.sink.write(piece, () => {
       this.#writing = false;
       if (this.#closed) return;
-      if (output && screen === this.#screens) this.#tell(piece.byteLength);
+      if (output && screen === this.#screens) this.#drawn += piece.byteLength;
+      this.#tellIfDue();
       this.#ask();
     });
   }
 
-  #tell(bytes: number): void {
-    this.#drawn += bytes;
-    if (this.#drawn - this.#told < READ_EVERY_BYTES && this.#steps.length > 0) return;
+  /** All of it when nothing is left: a window that was left behind gets its fresh screen only when it has read everything. */
+  #tellIfDue(): void {
+    const untold = this.#drawn - this.#told;
+    if (untold === 0 || (untold < READ_EVERY_BYTES && this.#steps.length > 0)) return;
     this.#told = this.#drawn;
     this.on.read(this.#drawn);
   }
