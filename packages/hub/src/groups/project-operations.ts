@@ -4,12 +4,16 @@ import { refuseDuplicate } from './add-project.ts';
 import { findProject, type PlacedProject } from './find-project.ts';
 import { withGroup, withoutGroup } from './group-operations.ts';
 import type { GroupsFileStore } from './groups-store.ts';
+import { requireProfile } from './profile.ts';
 import { projectFolder } from './project-folder.ts';
 
 /** What a change may not touch: given once, or with an operation of its own. */
 const FIXED: readonly string[] = ['id', 'identifier', 'acceptedRepoSettings', 'demo'];
 
-/** Changes a project's settings. Throws `Failure`: not there, a folder that can't be one, a field that is not to be changed. */
+/**
+ * Changes a project's settings. Throws `Failure`: not there, a folder that can't be one, a Claude profile that is not there, a
+ * field that is not to be changed.
+ */
 export function updateProject(
   store: GroupsFileStore,
   id: ProjectId,
@@ -20,6 +24,7 @@ export function updateProject(
   if (fixed !== undefined) throw rejected(`"${fixed}" of a project can't be changed this way.`);
   store.change((file) => {
     const { project, group } = requireProject(file, id);
+    if (changes.profile !== undefined && changes.profile !== project.profile) requireProfile(changes.profile);
     const cwd = changes.cwd === undefined ? {} : { cwd: projectFolder(changes.cwd, project.demo ? [] : ownFolders) };
     if (cwd.cwd !== undefined) refuseDuplicate(group, cwd.cwd, id);
     const changed = ProjectConfig.parse(merged(project, { ...changes, ...cwd }));

@@ -1,5 +1,6 @@
 import type { PermissionMode, ProjectConfig, ProviderId } from '@agor/protocol';
 import { Failure } from '../failure.ts';
+import { profileFolder } from './profile.ts';
 import { readRepoSettings } from './repo-settings.ts';
 
 /** What a project decides about a session that is started in it; what is absent is the settings' or the provider's to say. */
@@ -9,7 +10,8 @@ export interface ProjectRunConfig {
   readonly model: string | undefined;
   readonly permissionMode: PermissionMode | undefined;
   readonly systemPrompt: string | undefined;
-  readonly profile: string;
+  /** The folder of the project's Claude profile; undefined: the person's own. */
+  readonly claudeConfigDir: string | undefined;
   /** Which settings files of the vendor's are read: the repository's own only as the person accepted them. */
   readonly settingSources: ('user' | 'project' | 'local')[];
 }
@@ -21,7 +23,7 @@ export function projectRunConfig(project: ProjectConfig): ProjectRunConfig {
     model: project.model,
     permissionMode: project.permissionMode,
     systemPrompt: project.systemPrompt || undefined,
-    profile: project.profile,
+    claudeConfigDir: profileFolder(project.profile),
     settingSources: mayRunRepoSettings(project) ? ['user', 'project', 'local'] : ['user'],
   };
 }

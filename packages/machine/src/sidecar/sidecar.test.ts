@@ -58,6 +58,20 @@ test('stop ends the runner with its whole tree and says that it was wanted', asy
   });
 });
 
+test('a Claude profile that is not there is a clear message; the vendor would begin a new one', async () => {
+  await withMachine(async (machine, dir) => {
+    using hub = await machine.connect();
+    const claudeConfigDir = join(dir, 'profile');
+    await hub.commands(queryOf('s1', 'say hi', { claudeConfigDir, promptId: 'p1' }));
+    const failed = await hub.event('s1', 'commandFailed');
+    expect(failed).toMatchObject({ command: 'query', promptId: 'p1', class: 'auth' });
+    expect(failed.message).toContain(`${claudeConfigDir} is no folder`);
+    mkdirSync(claudeConfigDir);
+    await hub.commands(queryOf('s1', 'say hi', { claudeConfigDir }));
+    await hub.turnEnded('s1');
+  });
+});
+
 test('a folder that does not exist is a clear message, not a runner', async () => {
   await withMachine(async (machine, dir) => {
     using hub = await machine.connect();

@@ -55,8 +55,8 @@ export async function startRunner(
     if (!vendor.ok) return vendor;
     const complete = vendor.value === undefined ? options : { ...options, command: vendor.value };
     if (living) return ok({ runner: living, options: complete });
-    const folder = checkFolder(options.cwd);
-    if (folder) return err(folder);
+    const missing = checkFolder(options.cwd) ?? checkProfile(options.claudeConfigDir);
+    if (missing) return err(missing);
     let runner: SessionRunner;
     try {
       runner = new SessionRunner(deps, {
@@ -86,6 +86,13 @@ function checkFolder(cwd: string): CommandFailure | null {
     ? `${cwd} is not a folder. Choose the project's folder in the settings.`
     : `The folder ${cwd} does not exist. It may have been moved or deleted: choose the project's folder again in the settings.`;
   return { message, class: 'unknown' };
+}
+
+/** With a folder that is not there the vendor would quietly begin a new, signed-out one. */
+function checkProfile(dir: string | undefined): CommandFailure | null {
+  if (dir === undefined || statSync(dir, { throwIfNoEntry: false })?.isDirectory()) return null;
+  const message = `The Claude profile of this project is not there: ${dir} is no folder. Choose another profile, or "default", in the project's settings.`;
+  return { message, class: 'auth' };
 }
 
 function notReady(runner: SessionRunner): string {

@@ -8,9 +8,14 @@ export function commandOf(command: MachineCommand, id: CommandId = newId(Command
 export function queryOf(
   sessionId: string,
   prompt: string,
-  options: { readonly cwd?: string; readonly promptId?: string; readonly id?: string } = {},
+  options: {
+    readonly cwd?: string;
+    readonly promptId?: string;
+    readonly id?: string;
+    readonly claudeConfigDir?: string;
+  } = {},
 ): LinkCommand & { readonly command: Extract<MachineCommand, { kind: 'query' }> } {
-  const { cwd = '/', promptId = crypto.randomUUID(), id = crypto.randomUUID() } = options;
+  const { cwd = '/', promptId = crypto.randomUUID(), id = crypto.randomUUID(), claudeConfigDir } = options;
   const command = {
     kind: 'query',
     sessionId: SessionId.parse(sessionId),
@@ -25,6 +30,7 @@ export function queryOf(
       additionalDirectories: [],
       rules: [],
       providerConfig: {},
+      claudeConfigDir,
     },
   } as const satisfies MachineCommand;
   return {
