@@ -23,6 +23,8 @@ export interface SessionChange {
 export interface HubTopics {
   sessions: readonly SessionChange[];
   machine: MachineState;
+  /** The person's environment is known now, and with it what agents get: it is told once. */
+  environment: 'known';
   groups: GroupsFile;
   settings: Settings;
   providers: ProviderStatus[];

@@ -104,6 +104,7 @@ export class LocalMachine {
       this.#environments.setLogin(environment);
       this.refreshEnvironment();
       this.#sendOutbox();
+      this.options.bus.emit('environment', 'known');
     });
     this.#loop = this.#run(resolve);
     return promise;

@@ -38,6 +38,8 @@ export class Providers implements Disposable {
         if (state === 'connected') this.#refreshInBackground();
       }),
       options.bus.on('settings', () => this.#settingsChanged()),
+      // Keys and PATH come with it: what was looked for without them may be there after all.
+      options.bus.on('environment', () => this.#refreshInBackground()),
     ];
     if (options.machine.state.state === 'connected') this.#refreshInBackground();
   }
