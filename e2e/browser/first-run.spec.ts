@@ -12,3 +12,21 @@ test('the first start shows a demo group, says so, and lists the agents that it 
   await expect(agents.getByRole('listitem').filter({ hasText: 'Claude' })).toBeVisible();
   await expect(agents.getByRole('listitem').filter({ hasText: 'Demo' })).toBeVisible();
 });
+
+test('a folder becomes a project through the folder picker, and the demo can be removed', async ({ agor, page }) => {
+  agor.folder('home/code/tea-room');
+  await page.getByRole('region', { name: 'Demo', exact: true }).getByRole('button', { name: 'Add project' }).click();
+  const folders = page.getByRole('group', { name: 'Folders' });
+  await folders.getByRole('button', { name: 'code' }).click();
+  await folders.getByRole('button', { name: 'tea-room' }).click();
+  await expect(page.getByRole('textbox', { name: 'Folder' })).toHaveValue(/\/home\/code\/tea-room$/);
+  await page.getByRole('button', { name: 'Add project' }).and(page.locator('[type=submit]')).click();
+  await expect(page.getByRole('region', { name: 'tea-room', exact: true })).toBeVisible();
+
+  await page.getByRole('region', { name: 'Demo', exact: true }).getByRole('button', { name: 'Remove demo' }).click();
+  await expect(page.getByRole('region', { name: 'Demo', exact: true })).toBeHidden();
+  await expect(page.getByRole('region', { name: 'Web Shop', exact: true })).toBeHidden();
+  await expect(page.getByRole('region', { name: 'tea-room', exact: true })).toBeVisible();
+  const projects = JSON.parse(await agor.agor('project', 'ls', '--json')) as { name: string }[];
+  expect(projects.map(({ name }) => name)).toEqual(['tea-room']);
+});

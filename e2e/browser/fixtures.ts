@@ -1,7 +1,7 @@
 import { test as base, expect, type Page } from '@playwright/test';
 import { BrowserWorld } from './world.ts';
 
-export { expect } from '@playwright/test';
+export { expect, type Locator, type Page } from '@playwright/test';
 
 interface WorldOptions {
   /** Each test file has its own name and so its own agor, hub and home. */
@@ -10,7 +10,7 @@ interface WorldOptions {
 
 interface TestFixtures {
   /** Complaints of the page that this test expects, for example of a network that it takes away. */
-  expected: RegExp[];
+  expected: { complaints: readonly RegExp[] };
   /** Opens another window of the same browser: signed in, and watched as the first is. */
   openWindow: () => Promise<Page>;
 }
@@ -26,9 +26,9 @@ export const test = base.extend<TestFixtures, WorldOptions & { agor: BrowserWorl
     },
     { scope: 'worker', timeout: 60_000 },
   ],
-  expected: [[], { option: true }],
+  expected: [{ complaints: [] }, { option: true }],
   page: async ({ page, agor, expected }, use) => {
-    const complaints = watch(page, expected);
+    const complaints = watch(page, expected.complaints);
     await signIn(page, agor);
     await use(page);
     expect(complaints, 'what the page complained about').toEqual([]);
@@ -37,7 +37,7 @@ export const test = base.extend<TestFixtures, WorldOptions & { agor: BrowserWorl
     const complaints: string[][] = [];
     await use(async () => {
       const next = await page.context().newPage();
-      complaints.push(watch(next, expected));
+      complaints.push(watch(next, expected.complaints));
       await signIn(next, agor);
       return next;
     });
@@ -63,3 +63,8 @@ function watch(page: Page, expected: readonly RegExp[]): string[] {
   page.on('pageerror', (error) => add(error.stack ?? error.message));
   return complaints;
 }
+
+/** What a browser prints when nobody answers at an address, and when the page asks whether it is still signed in. */
+export const HUB_AWAY = {
+  complaints: [/WebSocket connection to/, /ERR_CONNECTION_REFUSED/, /404 \(Not Found\) .*\/rpc/],
+};

@@ -89,6 +89,20 @@ test('a crash fails the session visibly and keeps what could not be delivered', 
   expect(again.inFlight.map((p) => p.text)).toEqual(['a']);
 });
 
+test('a restarted agent has not failed any more', () => {
+  const crashed: SessionEventBody[] = [
+    ...sentA,
+    process,
+    started,
+    { kind: 'turnEnded', turnId: turn('t1'), outcome: 'lost' },
+    { kind: 'processExited', code: null, signal: 'SIGKILL', expected: false },
+  ];
+  expect(statusOf(stateOf(...crashed), true)).toBe('failed');
+  const restarted = stateOf(...crashed, { kind: 'processStarted', pid: 8, startTime: '2' });
+  expect(statusOf(restarted, true)).toBe('idle');
+  expect(restarted.error).toBeNull();
+});
+
 test('an expected exit between turns keeps the session done; a stop in a turn makes it stopped', () => {
   const exit: SessionEventBody = { kind: 'processExited', code: 0, signal: null, expected: true };
   expect(statusOf(stateOf(...sentA, process, started, ended, exit), true)).toBe('done');

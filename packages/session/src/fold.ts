@@ -69,7 +69,8 @@ function apply(state: SessionState, event: SessionEvent): SessionState {
         error: { message: event.message, class: event.class },
       };
     case 'processStarted':
-      return { ...state, process: { pid: event.pid, startTime: event.startTime } };
+      // A new process is a new beginning: how the last one ended is told above it in the transcript.
+      return { ...state, process: { pid: event.pid, startTime: event.startTime }, ended: 'none', error: null };
     case 'processExited':
       return processExited(state, event);
     case 'turnStarted':

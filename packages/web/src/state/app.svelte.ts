@@ -79,6 +79,8 @@ export class App implements Disposable {
       );
       if (!switched.ok) return;
     }
+    // Out of the text field, also of this very box: an ask is answered by keys, and letters typed there are words.
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
     workspace.reveal(box.key);
   }
 

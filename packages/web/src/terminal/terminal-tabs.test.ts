@@ -5,6 +5,7 @@ import { render } from 'vitest-browser-svelte';
 import { FakeHub } from '../testing/fake-hub.ts';
 import { sampleProject } from '../testing/fake-router.ts';
 import { lastInput } from '../testing/received.ts';
+import { MAX_LIVE_TERMINALS } from './live-terminals.svelte.ts';
 import { FakePtySocket } from './testing/fake-pty-socket.ts';
 import TerminalTabsHost from './testing/TerminalTabsHost.svelte';
 import '../app.css';
@@ -136,6 +137,45 @@ test('a double click renames', async () => {
   await expect.element(page.getByRole('textbox', { name: 'New name of Terminal bash of billing' })).toHaveFocus();
   await userEvent.keyboard('dev server{Enter}');
   await expect.poll(() => lastInput(hub, 'pty.rename')).toMatchObject({ id: 't1', title: 'dev server' });
+});
+
+test('a terminal whose tab is not shown draws nothing, and tells nothing as read', async () => {
+  const { socketOf } = await openTerminals(pty('t1', 'flood'), pty('t2', 'quiet'));
+  (await socketOf('t2')).screen('quiet');
+  await tab('Terminal flood of billing').click();
+  const flood = await socketOf('t1');
+  flood.screen('flood');
+  await expect.poll(rows).toContain('flood');
+  await tab('Terminal quiet of billing').click();
+  await expect.poll(rows).toContain('quiet');
+  const panel = () => document.querySelector('[role=tabpanel][hidden] .xterm-rows')?.textContent ?? '';
+  // The browser tells that an element is hidden in one of the next frames.
+  await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  const before = flood.said(PtyOp.read).length;
+  flood.output('y\r\n'.repeat(1000));
+  (await socketOf('t2')).output('drawn');
+  await expect.poll(rows).toContain('drawn');
+  expect(flood.said(PtyOp.read)).toHaveLength(before);
+  expect(panel()).not.toContain('y');
+  await tab('Terminal flood of billing').click();
+  await expect.poll(() => flood.said(PtyOp.read).at(-1)).toEqual({ bytes: 3000 });
+});
+
+test('more terminals than the bound: those shown longest ago give their emulator back', async () => {
+  const all = Array.from({ length: MAX_LIVE_TERMINALS + 2 }, (_, at) => pty(`t${at + 1}`, `shell${at + 1}`));
+  const { sockets, socketOf } = await openTerminals(...all);
+  for (const { id, title } of all) {
+    await tab(`Terminal ${title} of billing`).click();
+    (await socketOf(id)).screen(title);
+    await expect.poll(rows).toContain(title);
+  }
+  await expect.poll(() => document.querySelectorAll('.xterm').length).toBe(MAX_LIVE_TERMINALS);
+  const first = sockets.get('t1');
+  expect(first?.readyState).toBe(FakePtySocket.CLOSED);
+  await tab('Terminal shell1 of billing').click();
+  await expect.poll(() => sockets.get('t1') !== first).toBe(true);
+  (await socketOf('t1')).screen('as it is now');
+  await expect.poll(rows).toContain('as it is now');
 });
 
 test('a connection that is lost is made again and begins with the screen of that moment', async () => {

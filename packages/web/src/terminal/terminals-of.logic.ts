@@ -18,8 +18,32 @@ function isIn(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
 }
 
+/** What each tab of a box is called, by id: its title, with a number from the second of the same title on. */
+export function tabNames(ptys: readonly PtyInfo[]): ReadonlyMap<string, string> {
+  const seen = new Map<string, number>();
+  return new Map(
+    ptys.map(({ id, title }) => {
+      const count = (seen.get(title) ?? 0) + 1;
+      seen.set(title, count);
+      return [id, count === 1 ? title : `${title} ${count}`];
+    }),
+  );
+}
+
 /** How a shell ended, in words. */
 export function exitWords({ code, signal }: NonNullable<PtyInfo['exit']>): string {
   if (signal) return `ended by ${signal}`;
   return code === null ? 'ended' : `exited ${code}`;
+}
+
+/** What each terminal is called: its title, with a number where another before it has the same. */
+export function distinctTitles(ptys: readonly PtyInfo[]): ReadonlyMap<PtyInfo['id'], string> {
+  const seen = new Map<string, number>();
+  return new Map(
+    ptys.map(({ id, title }) => {
+      const nth = (seen.get(title) ?? 0) + 1;
+      seen.set(title, nth);
+      return [id, nth === 1 ? title : `${title} ${nth}`];
+    }),
+  );
 }
