@@ -57,8 +57,11 @@ export function startMachine(options: MachineOptions): Machine {
   const requests = new Requests(clock);
   const common = { journal, ledger, records, openText, clock, log };
   const reconciled = reconcile({ ...common, mark });
+  const secret = machineSecret(paths.machineSecretFile);
   const ptyHost = new PtyHostSupervisor({
     command: options.ptyHostCommand,
+    socketPath: () => paths.ptySocket,
+    secret,
     env: ownEnvironment(),
     logFile: paths.machineLog,
     mark,
@@ -85,7 +88,7 @@ export function startMachine(options: MachineOptions): Machine {
   const link = new LinkServer(paths.controlSocket, {
     ...common,
     machineId: MachineId.parse(readOrCreate(`${paths.machineDir}/id`, () => crypto.randomUUID())),
-    secret: machineSecret(paths.machineSecretFile),
+    secret,
     build,
     ptySocket: () => (ptyHost.isExpected ? paths.ptySocket : null),
     sidecars,
@@ -111,7 +114,7 @@ export function startMachine(options: MachineOptions): Machine {
   };
   registerFileRequests(requests);
   registerProviderRequests(requests, { environment, providersDir: paths.providersDir });
-  registerOwn(requests, { close, sidecars, journal, build, ptyHost, environment });
+  registerOwn(requests, { close, sidecars, journal, build, ptyHost, environment, log });
   return { requests, closed, close };
 }
 
@@ -122,18 +125,26 @@ interface OwnMethods {
   readonly build: string;
   readonly ptyHost: PtyHostSupervisor;
   readonly environment: EnvironmentSource;
+  readonly log: Logger;
 }
 
 function registerOwn(requests: Requests, methods: OwnMethods): void {
-  const { close, sidecars, journal, build, ptyHost, environment } = methods;
+  const { close, sidecars, journal, build, ptyHost, environment, log } = methods;
+  /** Null when that cannot be told now: whoever would end this machine must then take it that there are some. */
+  const terminals = () =>
+    ptyHost.terminals().catch((error: unknown) => {
+      log.warn('the pty host did not tell its terminals', { error });
+      return null;
+    });
   requests.register('status', {
     params: z.object({}).default({}),
-    handle: () => ({
+    handle: async () => ({
       build,
       pid: process.pid,
       uptimeMs: Math.round(process.uptime() * 1000),
       rssBytes: process.memoryUsage.rss(),
       runners: sidecars.live(),
+      ptys: await terminals(),
       ptyHost: { process: ptyHost.process, ready: ptyHost.isReady },
       journal: { ...journal.cursor, bytes: journal.usedBytes },
     }),

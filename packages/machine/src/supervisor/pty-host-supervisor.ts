@@ -1,6 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { type Clock, delay, type Logger, type ProcessRef, processRef, type Timer } from '@agor/runtime';
 import { MARK_VARIABLE } from '../environment/index.ts';
+import { countTerminals } from './count-terminals.ts';
 
 const FIRST_DELAY_MS = 250;
 const MAX_DELAY_MS = 30_000;
@@ -17,6 +18,9 @@ export interface SupervisorDeps {
   readonly logFile: string;
   /** The data folder's mark. */
   readonly mark: string;
+  /** Where it listens, and the secret with which it is asked. */
+  readonly socketPath: () => string;
+  readonly secret: string;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -49,6 +53,14 @@ export class PtyHostSupervisor {
 
   get process(): ProcessRef | null {
     return this.#child ? processRef(this.#child.pid) : null;
+  }
+
+  /** How many terminals still run. Rejects when the pty host does not say so in time. */
+  async terminals(): Promise<number> {
+    // One that died took its terminals along, and one that is only being started has none yet.
+    if (!this.#child || !this.#ready) return 0;
+    const { socketPath, secret } = this.#deps;
+    return countTerminals({ socketPath: socketPath(), secret });
   }
 
   start(): void {
