@@ -4,20 +4,39 @@ import { StickToEnd } from './stick.logic.ts';
 import { windowChange } from './window-change.logic.ts';
 
 describe('the end of the transcript', () => {
+  const at = (top: number, distanceToEnd: number, byHand = false) => ({
+    top,
+    distanceToEnd,
+    byHand,
+    height: top + distanceToEnd + 500,
+  });
+
   test('is kept in view while rows arrive, let go by scrolling up, and taken again at the end', () => {
     const stick = new StickToEnd();
-    expect(stick.scrolled(1000, 0)).toBe(true);
+    expect(stick.scrolled(at(1000, 0))).toBe(true);
     // Rows arrived below: the end is further away, the view did not move.
-    expect(stick.scrolled(1000, 400)).toBe(true);
-    expect(stick.scrolled(900, 500)).toBe(false);
-    expect(stick.scrolled(1000, 400)).toBe(false);
-    expect(stick.scrolled(1390, 10)).toBe(true);
+    expect(stick.scrolled(at(1000, 400))).toBe(true);
+    expect(stick.scrolled(at(900, 500))).toBe(false);
+    expect(stick.scrolled(at(1000, 400))).toBe(false);
+    expect(stick.scrolled(at(1390, 10))).toBe(true);
+  });
+
+  test('is not let go by rows that turn out lower than thought', () => {
+    const stick = new StickToEnd();
+    stick.scrolled(at(1000, 0));
+    expect(stick.scrolled(at(900, 300))).toBe(true);
+  });
+
+  test('is let go by hand while text streams in', () => {
+    const stick = new StickToEnd();
+    stick.scrolled(at(1000, 0));
+    expect(stick.scrolled(at(900, 130, true))).toBe(false);
   });
 
   test('is not let go by a small slip', () => {
     const stick = new StickToEnd();
-    stick.scrolled(1000, 0);
-    expect(stick.scrolled(970, 30)).toBe(true);
+    stick.scrolled(at(1000, 0));
+    expect(stick.scrolled(at(970, 30))).toBe(true);
   });
 });
 
