@@ -4,6 +4,7 @@ import {
   delay,
   ensureDirs,
   type FileLock,
+  giveMemoryBackAtRest,
   PathError,
   resolvePaths,
   systemClock,
@@ -56,6 +57,7 @@ async function serve(args: ServeArguments, paths: AgorPaths): Promise<number> {
   announce(args, paths, hub);
   const watching = hub.bus.on('machine', () => writeHubInfo(paths, infoOf(hub)));
   hub.makeDemoIfFirst();
+  using _memory = giveMemoryBackAtRest({ clock: systemClock });
   await ended.promise;
   watching[Symbol.dispose]();
   await Promise.race([hub.close(), delay(systemClock, END_MS)]);

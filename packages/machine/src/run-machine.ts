@@ -5,9 +5,11 @@ import {
   buildId,
   createLogger,
   ensureDirs,
+  giveMemoryBackAtRest,
   programCommand,
   reapOrphans,
   resolvePaths,
+  systemClock,
 } from '@agor/runtime';
 import { type MachineOptions, startMachine } from './machine.ts';
 
@@ -38,6 +40,7 @@ export async function runMachine(self: Pick<ImportMeta, 'dir'>, overrides: Machi
   process.on('unhandledRejection', fatal('unhandled rejection'));
   becomeSubreaper();
   using _orphans = reapOrphans();
+  using _memory = giveMemoryBackAtRest({ clock: systemClock });
   const machine = startMachine({
     paths,
     log,

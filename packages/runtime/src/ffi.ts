@@ -15,6 +15,7 @@ const symbols = {
 } as const satisfies Record<string, FFIFunction>;
 
 const linuxSymbols = {
+  madvise: { args: ['u64', 'u64', 'i32'], returns: 'i32' },
   prctl: { args: ['i32', 'u64', 'u64', 'u64', 'u64'], returns: 'i32' },
 } as const satisfies Record<string, FFIFunction>;
 
@@ -23,6 +24,7 @@ type Libc = {
   setsid(): number;
   tcflow(fd: number, action: number): number;
   waitpid(pid: number, status: null, options: number): number;
+  madvise?(address: bigint, bytes: bigint, advice: number): number;
   prctl?(option: number, a: bigint, b: bigint, c: bigint, d: bigint): number;
   errno(): number;
 };
@@ -125,4 +127,14 @@ const WNOHANG = 1;
 /** Collects one dead child. False when it is still alive or no child of ours. Never call it for a child that Bun started: Bun waits for those. */
 export function reap(pid: number): boolean {
   return libc().waitpid(pid, null, WNOHANG) === pid;
+}
+
+const MADV_DONTNEED = 4;
+
+/**
+ * Takes pages of a file's mapping out of this process's memory; the next use reads them in again. Only for mappings that nothing was
+ * written to: what was written would be lost. False where the system cannot do it.
+ */
+export function dropCleanPages(from: bigint, to: bigint): boolean {
+  return libc().madvise?.(from, to - from, MADV_DONTNEED) === 0;
 }

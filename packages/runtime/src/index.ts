@@ -6,6 +6,7 @@ export { type EndOptions, type EndReport, endTree } from './kill-tree.ts';
 export { acquireLock, type FileLock, type LockHeld, type LockHolder, lockHolder } from './lock.ts';
 export { createLogger, type LogFields, type Logger, type LoggerOptions, type LogLevel, redact } from './log.ts';
 export { isSecretProof, machineSecret, proveSecret, readOrCreate } from './machine-secret.ts';
+export { giveMemoryBackAtRest, type MemoryAtRest } from './memory-at-rest.ts';
 export { type Line, LineSplitter, type TooLongLine } from './ndjson.ts';
 export {
   type AgorPaths,

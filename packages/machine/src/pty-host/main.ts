@@ -9,6 +9,7 @@ import {
   endTree,
   ensureDirs,
   type FileLock,
+  giveMemoryBackAtRest,
   type Logger,
   machineSecret,
   reapOrphans,
@@ -41,6 +42,7 @@ async function main(): Promise<void> {
   }
   becomeSubreaper();
   const reaper = reapOrphans();
+  const memory = giveMemoryBackAtRest({ clock: systemClock });
   const mark = instanceMark(paths);
   await endLeftovers(mark, log);
   rmSync(paths.ptySocket, { force: true });
@@ -66,6 +68,7 @@ async function main(): Promise<void> {
     await manager.shutdown();
     await server.stop();
     rmSync(paths.ptySocket, { force: true });
+    memory[Symbol.dispose]();
     reaper[Symbol.dispose]();
     lock.release();
     process.exit(0);

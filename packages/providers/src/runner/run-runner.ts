@@ -1,4 +1,4 @@
-import { systemClock } from '@agor/runtime';
+import { giveMemoryBackAtRest, systemClock } from '@agor/runtime';
 import { Runner } from './runner.ts';
 import { descriptorSink, guardStdout } from './stdout.ts';
 import type { RunnerProvider } from './types.ts';
@@ -18,5 +18,6 @@ export function runRunner(provider: RunnerProvider): void {
   process.on('uncaughtException', (error) => runner.fail(error));
   process.on('unhandledRejection', (reason) => runner.fail(reason));
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void runner.end(0));
+  giveMemoryBackAtRest({ clock: systemClock }); // until the process ends
   runner.run().catch((error: unknown) => runner.fail(error));
 }
