@@ -216,6 +216,7 @@ export class Journal implements Disposable {
   #commit(): boolean {
     const batch = this.#pending;
     if (batch.length === 0) return true;
+    const beganAt = this.#clock.monotonic();
     try {
       commitEntries(this.#db, batch);
     } catch (error) {
@@ -224,7 +225,7 @@ export class Journal implements Disposable {
     }
     this.#pending = [];
     this.#pendingBytes = 0;
-    this.#lastCommit = this.#clock.monotonic();
+    this.#lastCommit = beganAt;
     for (const { seq, at, sessionId, json, bytes } of batch) {
       this.#usage.add(sessionId, bytes);
       this.#tail.push({ seq, json: entryJson(seq, at, json) });

@@ -2,7 +2,7 @@ import type { MachineId } from '@agor/protocol';
 import type { Clock, Timer } from '@agor/runtime';
 import type { StreamItem } from './dispatcher.ts';
 
-/** Under load, what arrives within this time is one transaction. In ms. */
+/** Under load, one transaction in this time, counted from beginning to beginning: a commit that takes long delays nobody twice. In ms. */
 const GROUP_MS = 4;
 /** So much is committed without waiting for more; the bound of what is held here. */
 const MAX_GROUP = 2_048;
@@ -51,6 +51,7 @@ export class Intake {
     if (this.#items.length === 0) return;
     const items = this.#items;
     this.#items = [];
+    const beganAt = this.options.clock.monotonic();
     let seq: number | null;
     try {
       seq = this.options.commit(this.machineId, this.epoch, items);
@@ -61,7 +62,7 @@ export class Intake {
     }
     // Text that only streams by is told at once: it commits nothing.
     if (seq === null) return;
-    this.#lastCommit = this.options.clock.monotonic();
+    this.#lastCommit = beganAt;
     this.options.committed(seq);
   }
 }
