@@ -55,6 +55,7 @@ test('two shells survive a reload with the same screen, and a restart of the hub
   const before = await first.screen();
 
   await page.reload();
+  await box.region.scrollIntoViewIfNeeded();
   await expect.poll(() => first.screen()).toBe(before);
 
   await agor.ask('killHub');

@@ -265,4 +265,12 @@ describe('what streams in', () => {
     const rows = withOpenBlocks(transcript.projection, [block('b1', 'text', { parentId: 'a1' })]);
     expect((rows[0] as ToolRow).children).toMatchObject([{ kind: 'text', text: 'grow' }]);
   });
+
+  test('the output of a subagent’s tool streams into its card: there is one card', () => {
+    const transcript = new TranscriptRows();
+    transcript.take(placed([created, called('a1', 'Agent'), called('t1', 'Bash', 'ls', 'a1')]));
+    const open = [block('b1', 'toolOutput', { toolUseId: 't1', parentId: 'a1' })];
+    const rows = withOpenBlocks(transcript.projection, open);
+    expect((rows[0] as ToolRow).children).toMatchObject([{ kind: 'tool', key: 'tt1', stream: { text: 'grow' } }]);
+  });
 });

@@ -64,10 +64,18 @@ export function withOpenBlocks(projection: Projection, blocks: readonly OpenBloc
     }
     const owner = block.parentId ? projection.toolPlace(block.parentId) : undefined;
     const parent = owner && owner.owner === null ? rows[owner.index] : undefined;
-    if (parent?.kind === 'tool' && owner) rows[owner.index] = { ...parent, children: [...parent.children, row] };
+    if (parent?.kind === 'tool' && owner) rows[owner.index] = { ...parent, children: withChild(parent.children, row) };
     else if (!block.parentId && !place) rows.push(row);
   }
   return rows;
+}
+
+/** A subagent's rows with one that streams: in the card of its tool call, if that is there already. */
+function withChild(children: readonly Row[], row: Row): Row[] {
+  const card = row.kind === 'tool' ? children.findIndex(({ key }) => key === row.key) : -1;
+  const there = children[card];
+  if (there?.kind !== 'tool' || row.kind !== 'tool') return [...children, row];
+  return children.with(card, { ...there, stream: row.stream });
 }
 
 function openRow(block: OpenBlock): Row {
