@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { mix, palette } from './palette.ts';
 
+const files = import.meta.glob<string>('../themes/*.css', { query: '?raw', import: 'default', eager: true });
+
 function tokens(theme: string) {
-  const css = readFileSync(join(import.meta.dirname, `../themes/${theme}.css`), 'utf8');
+  const css = files[`../themes/${theme}.css`] ?? '';
   const values = new Map([...css.matchAll(/--([a-z0-9]+): (#[0-9a-f]{6});/g)].map(([, name, value]) => [name, value]));
   return (name: string) => values.get(name) ?? '';
 }

@@ -2,7 +2,7 @@ import { ProjectId, PtyId, type PtyInfo } from '@agor/protocol';
 import { expect, test } from 'vitest';
 import { folderBox } from '../state/boxes.ts';
 import { LiveTerminals, MAX_LIVE_TERMINALS } from './live-terminals.svelte.ts';
-import { exitWords, tabNames, terminalsOf } from './terminals-of.logic.ts';
+import { distinctTitles, exitWords, terminalsOf } from './terminals-of.logic.ts';
 
 function pty(id: string, projectId: string | null, cwd: string): PtyInfo {
   const project = projectId === null ? null : ProjectId.parse(projectId);
@@ -27,7 +27,7 @@ test('a folder shows the terminals in it, and those that no box would show', () 
 
 test('terminals of the same title are told apart by a number', () => {
   const all = [pty('a', null, '/'), pty('b', null, '/'), pty('c', null, '/')].map((one) => ({ ...one, title: 'bash' }));
-  expect([...tabNames([...all, pty('top', null, '/')]).values()]).toEqual(['bash', 'bash 2', 'bash 3', 'top']);
+  expect([...distinctTitles([...all, pty('top', null, '/')]).values()]).toEqual(['bash', 'bash 2', 'bash 3', 'top']);
 });
 
 test('how a shell ended is said in a word or two', () => {

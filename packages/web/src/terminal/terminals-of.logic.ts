@@ -18,18 +18,6 @@ function isIn(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
 }
 
-/** What each tab of a box is called, by id: its title, with a number from the second of the same title on. */
-export function tabNames(ptys: readonly PtyInfo[]): ReadonlyMap<string, string> {
-  const seen = new Map<string, number>();
-  return new Map(
-    ptys.map(({ id, title }) => {
-      const count = (seen.get(title) ?? 0) + 1;
-      seen.set(title, count);
-      return [id, count === 1 ? title : `${title} ${count}`];
-    }),
-  );
-}
-
 /** How a shell ended, in words. */
 export function exitWords({ code, signal }: NonNullable<PtyInfo['exit']>): string {
   if (signal) return `ended by ${signal}`;
