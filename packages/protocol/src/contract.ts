@@ -301,6 +301,11 @@ export const contract = {
       .output(z.object({ passed: z.array(z.string()), withheld: z.array(z.string()) })),
     /** Ends the machine with all agents and terminals, then the hub. */
     shutdown: base.input(command).output(done),
+    /**
+     * Ends the machine with all agents and terminals and starts one of the hub's own build; returns when the old one is gone.
+     * For a machine of an older build (`outdated`), which is else replaced as soon as nothing runs on it.
+     */
+    restartMachine: base.input(command).output(done),
     /** Makes every projection anew from the event logs (`agor doctor --rebuild`). */
     rebuild: base.input(z.object({})).output(z.object({ sessions: z.number().int() })),
     frontendLog: base

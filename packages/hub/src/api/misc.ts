@@ -24,6 +24,12 @@ export function miscProcedures(os: Os, hub: Hub) {
         return DONE;
       }),
     ),
+    restartMachine: api.restartMachine.handler(({ input }) =>
+      once.run(input.commandId, async () => {
+        await core.machine.restart();
+        return DONE;
+      }),
+    ),
     rebuild: api.rebuild.handler(() => ({ sessions: core.rebuild().sessions })),
     frontendLog: api.frontendLog.handler(({ input }) => {
       const write = input.level === 'error' ? log.error : input.level === 'warning' ? log.warn : log.info;

@@ -131,6 +131,8 @@ export interface Machine {
   refreshEnvironment(): void;
   /** Tries again now, after `failed`. */
   retry(): void;
+  /** Ends the machine with all agents and terminals; resolves when it is gone. A new one, of this build, starts right after. */
+  restart(): Promise<void>;
   /** Ends the machine with all agents and terminals; resolves when it is gone. Starts none afterwards. */
   shutdown(): Promise<void>;
 }

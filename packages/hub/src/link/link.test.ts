@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BlockId, type LinkCommand, type MachineState, type SessionId, TurnId } from '@agor/protocol';
 import { createLogger } from '@agor/runtime';
-import { tempDir } from '@agor/runtime/testing';
+import { ManualClock, tempDir } from '@agor/runtime/testing';
 import { command, DEMO, isGapless, PROJECT, prompt, Seen, type TestCore, TestHub } from '../core/testing.ts';
 import { loginEnvironment } from './index.ts';
 import { machineEnvironment } from './machine-environment.ts';
@@ -175,38 +175,100 @@ test('requests are answered, refused in words, and fail with the connection or t
 
 test('a machine of another build is kept while something runs on it, and told apart', async () => {
   hub.machine.build = 'older';
-  hub.machine.answer = ({ id }) => [{ t: 'result', id, result: { ptys: 1 } }];
+  hub.machine.answer = ({ id }) => [{ t: 'result', id, result: { ptys: 1, runners: [] } }];
   await start();
   await inState('outdated');
+  expect(h.core.machine.state.message).toContain('as soon as no agent and no terminal runs');
   const id = give();
   await hub.machine.until(() => commands().length === 1);
   expect(status(id)).toBe('starting');
 });
 
-test('a machine of another build with nothing on it is ended, and one of this build takes its place', async () => {
+/** A machine of another build in a process of its own, which `shutdown` ends, and one of this build that takes its place. */
+function olderMachine(status: () => { ptys: number; runners: unknown[] }) {
   const older = Bun.spawn(['sleep', '1000']);
-  hub.machine.build = 'older';
-  hub.machine.pid = older.pid;
-  hub.machine.answer = ({ id, method }) => {
+  const { machine } = hub;
+  machine.build = 'older';
+  machine.pid = older.pid;
+  let launched = 0;
+  machine.answer = ({ id, method }) => {
     if (method === 'shutdown') {
-      void hub.machine.stop();
+      void machine.stop();
       older.kill('SIGKILL');
     }
-    return [{ t: 'result', id, result: { ptys: 0 } }];
+    return [{ t: 'result', id, result: method === 'status' ? status() : {} }];
   };
-  let launched = 0;
+  const launch = () => {
+    launched++;
+    machine.build = 'source';
+    machine.pid = process.pid;
+    machine.listen();
+    return { pid: process.pid, exited: new Promise<number>(() => {}) };
+  };
+  return { older, launch, launched: () => launched };
+}
+
+test('a machine of another build with nothing on it is ended, and one of this build takes its place', async () => {
+  const { older, launch, launched } = olderMachine(() => ({ ptys: 0, runners: [] }));
+  h = hub.open({ launch });
+  await h.core.start();
+  await inState('connected');
+  expect([launched(), older.signalCode]).toEqual([1, 'SIGKILL']);
+});
+
+test('an older machine is replaced as soon as its last terminal is closed', async () => {
+  const clock = new ManualClock();
+  await hub[Symbol.asyncDispose]();
+  hub = new TestHub(clock);
+  hub.machine.listen();
+  let ptys = 1;
+  const { launch, launched } = olderMachine(() => ({ ptys, runners: [] }));
+  h = hub.open({ launch });
+  await h.core.start();
+  expect(h.core.machine.state.state).toBe('outdated');
+  const asked = () => hub.machine.requests.filter(({ method }) => method === 'status').length;
+  expect(asked()).toBe(1);
+  await clock.advanceAsync(5_000);
+  await hub.machine.until(() => asked() === 2);
+  expect(launched()).toBe(0);
+  ptys = 0;
+  // The clock moves on until the answers of real sockets are in.
+  const connected = inState('connected');
+  const ticking = setInterval(() => clock.advance(1_000), 1);
+  await connected;
+  clearInterval(ticking);
+  expect(launched()).toBe(1);
+});
+
+test('while a prompt is on its way, an older machine is not even asked', async () => {
+  hub.machine.acknowledges = false;
+  await hub.machine.stop();
+  const { older, launched } = olderMachine(() => ({ ptys: 0, runners: [] }));
   h = hub.open({
     launch: () => {
-      launched++;
-      hub.machine.build = 'source';
-      hub.machine.pid = process.pid;
-      hub.machine.listen();
-      return { pid: process.pid, exited: new Promise(() => {}) };
+      throw new Error('not yet');
     },
   });
   await h.core.start();
+  const id = give();
+  hub.machine.listen();
+  h.core.machine.retry();
+  await inState('outdated');
+  await hub.machine.until(() => commands().length === 1);
+  expect([hub.machine.requests.length, launched(), status(id)]).toEqual([0, 0, 'starting']);
+  older.kill();
+});
+
+test('"restart now" ends an older machine with all that runs on it', async () => {
+  const { older, launch, launched } = olderMachine(() => ({ ptys: 3, runners: [{}] }));
+  h = hub.open({ launch });
+  await h.core.start();
+  expect(h.core.machine.state.state).toBe('outdated');
+  await h.core.machine.restart();
+  await older.exited;
+  expect(older.signalCode).toBe('SIGKILL');
   await inState('connected');
-  expect([launched, older.signalCode]).toEqual([1, 'SIGKILL']);
+  expect(launched()).toBe(1);
 });
 
 test('a machine that ends at its start: the state says so, names its log, and the hub tries again', async () => {

@@ -26,6 +26,7 @@ import { findMachine, untilGone } from './find-machine.ts';
 import { type Launched, launchMachine } from './launch.ts';
 import { LinkSession, type LinkSessionOptions } from './link-session.ts';
 import { OutboxSender } from './outbox-sender.ts';
+import { Replacement } from './replacement.ts';
 import { type RequestOptions, Requests } from './requests.ts';
 
 export interface LocalMachineOptions extends Omit<LinkSessionOptions, 'failed' | 'committed'> {
@@ -47,6 +48,8 @@ export interface LocalMachineOptions extends Omit<LinkSessionOptions, 'failed' |
 /** Waiting times between attempts: after a loss, and after a machine that could not be started. */
 const LOST_MAX_MS = 1_000;
 const FAILED_MAX_MS = 30_000;
+/** How long the machine may take to tell what runs on it. */
+const STATUS_MS = 5_000;
 
 interface Link {
   readonly connection: Connection;
@@ -67,12 +70,21 @@ export class LocalMachine {
   #loop: Promise<void> | null = null;
   readonly #requests: Requests;
   readonly #environments: Environments;
+  readonly #replacement: Replacement;
 
   constructor(private readonly options: LocalMachineOptions) {
     const { clock } = options;
     this.#requests = new Requests(clock);
     this.#environments = new Environments(options.providerSettings);
     this.#state = { state: 'starting', since: clock.now(), pid: null, build: null, message: null };
+    this.#replacement = new Replacement({
+      clock,
+      logger: options.logger,
+      log: options.log,
+      status: () => this.request('status', {}, { timeoutMs: STATUS_MS }),
+      end: () => this.#endMachine(),
+      release: () => this.#sendOutbox(),
+    });
     options.outbox.onAdded(() => this.#sendOutbox());
   }
 
@@ -127,9 +139,14 @@ export class LocalMachine {
     this.#link?.connection.send({ t: 'sessionEnvironment', sessionId, env });
   }
 
-  /** Tries again now; an outdated machine is ended with all that runs on it, and one of this build starts. */
+  /** Tries again now. */
   retry(): void {
-    if (this.#state.state === 'outdated') void this.#endMachine().catch((error) => this.#logEnd(error));
+    this.#wakeUp?.();
+  }
+
+  /** Ends the machine with all that runs on it; resolves when it is gone. A new one is started right after. */
+  async restart(): Promise<void> {
+    await this.#replacement.now();
     this.#wakeUp?.();
   }
 
@@ -235,17 +252,14 @@ export class LocalMachine {
 
   async #welcomed(connection: Connection): Promise<void> {
     const { welcome } = connection;
-    const { build, logger } = this.options;
-    if (welcome.build !== build && welcome.runners.length === 0 && !(await this.#hasTerminals())) {
-      logger.info('a machine of another build with nothing running is replaced', { build: welcome.build });
-      await this.#endMachine().catch((error) => this.#logEnd(error));
-      return;
-    }
-    const outdated = welcome.build !== build;
+    const outdated = welcome.build !== this.options.build;
+    if (outdated && (await this.#replacement.begin())) return;
     this.#setState(outdated ? 'outdated' : 'connected', {
       pid: welcome.pid,
       build: welcome.build,
-      message: outdated ? 'The machine is of another build and is kept while agents or terminals run.' : null,
+      message: outdated
+        ? 'The machine is of another build. It is replaced as soon as no agent and no terminal runs on it.'
+        : null,
     });
     const environments = this.#environments.frames();
     if (environments.length > 0) connection.send(...environments);
@@ -283,7 +297,8 @@ export class LocalMachine {
 
   /** Commands wait for the login shell: an agent must not start with half an environment. */
   #sendOutbox(): void {
-    if (this.environment !== null && this.#state.state !== 'starting') this.#link?.sender.send();
+    if (this.environment === null || this.#state.state === 'starting' || this.#replacement.holds) return;
+    this.#link?.sender.send();
   }
 
   /** The disk is full or worse. Nothing is acknowledged; the machine keeps it and sends it again on the next connection. */
@@ -296,22 +311,11 @@ export class LocalMachine {
   }
 
   #dropLink(): void {
+    this.#replacement.stop();
     this.#link?.session.close();
     this.#link?.sender.close();
     this.#link = null;
     this.#requests.failAll();
-  }
-
-  async #hasTerminals(): Promise<boolean> {
-    try {
-      const status = (await this.request('status', {}, { timeoutMs: 5_000 })) as { ptys?: unknown } | null;
-      // Not told = not known: an open terminal is never ended unasked.
-      return status?.ptys !== 0;
-    } catch (error) {
-      // An older machine may not know the question: then it is safer to keep what it might hold.
-      this.options.logger.info('the machine did not tell its terminals', { error });
-      return true;
-    }
   }
 
   /** Ends the machine with all that runs on it and waits until it is gone. Without a link it is asked by signal. */
@@ -330,10 +334,6 @@ export class LocalMachine {
       process.kill(machine.pid, 'SIGTERM');
     }
     await untilGone(machine, clock);
-  }
-
-  #logEnd(error: unknown): void {
-    this.options.logger.error('the outdated machine could not be ended', { error });
   }
 
   #setState(state: MachineState['state'], more: Partial<Omit<MachineState, 'state' | 'since'>>): void {

@@ -27,6 +27,7 @@ export function fakeCore(machine: Partial<Machine> = {}, rest: Partial<Core> = {
         request: async () => absent(),
         refreshEnvironment: () => {},
         retry: () => {},
+        restart: async () => {},
         shutdown: async () => {},
         ...machine,
       },

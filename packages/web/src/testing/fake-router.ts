@@ -239,6 +239,7 @@ export function fakeRouter(hub: FakeHub) {
       })),
       environment: os.misc.environment.handler(() => ({ passed: ['PATH', 'HOME'], withheld: [] })),
       shutdown: os.misc.shutdown.handler(({ input }) => done('misc.shutdown', input, ok)),
+      restartMachine: os.misc.restartMachine.handler(({ input }) => done('misc.restartMachine', input, ok)),
       rebuild: os.misc.rebuild.handler(() => ({ sessions: hub.sessions.size })),
       frontendLog: os.misc.frontendLog.handler(({ input }) => done('misc.frontendLog', input, ok)),
     },
