@@ -1,4 +1,4 @@
-import type { ProjectId, SessionSummary } from '@agor/protocol';
+import type { SessionSummary } from '@agor/protocol';
 import { getContext, setContext } from 'svelte';
 import { createSubscriber, SvelteMap } from 'svelte/reactivity';
 
@@ -43,15 +43,13 @@ export class Folds {
 
 /** What the parts of one agent pane share. */
 export interface PaneContext {
-  readonly clock: SecondsClock;
   readonly folds: Folds;
   readonly session: SessionSummary | null;
-  readonly projectId: ProjectId | null;
 }
 
 const KEY = Symbol('agent pane');
-const CLOCK_KEY = Symbol('agent clock');
-const everyday = new SecondsClock();
+/** One for the page: its timer runs while any pane counts. */
+const seconds = new SecondsClock();
 
 export function providePane(context: PaneContext): PaneContext {
   return setContext(KEY, context);
@@ -61,12 +59,7 @@ export function usePane(): PaneContext {
   return getContext<PaneContext>(KEY);
 }
 
-/** The clock for what counts seconds; a test gives its own above. */
+/** The clock for what counts seconds. */
 export function useSeconds(): SecondsClock {
-  return getContext<SecondsClock | undefined>(CLOCK_KEY) ?? everyday;
-}
-
-/** For tests: the context under which a component finds this clock. */
-export function clockContext(clock: SecondsClock): Map<unknown, unknown> {
-  return new Map([[CLOCK_KEY, clock]]);
+  return seconds;
 }
