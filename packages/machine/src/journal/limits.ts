@@ -13,8 +13,8 @@ export const DEFAULT_LIMITS: JournalLimits = { machineBytes: 1024 * MIB, session
 /** A paused session goes on below this part of the bound, so that it does not pause again with its next line. */
 export const RESUME_AT = 0.9;
 
-/** Entries wait at most so long for others to be committed with them. */
-export const GROUP_MS = 4;
+/** Entries wait at most so long for others to be committed with them. A commit here waits for no disk. */
+export const GROUP_MS = 2;
 
 /** More than this waits for its commit: it is done at once, and readers wait for it. */
 export const MAX_PENDING_BYTES = MIB;

@@ -2,8 +2,12 @@ import type { MachineId } from '@agor/protocol';
 import type { Clock, Timer } from '@agor/runtime';
 import type { StreamItem } from './dispatcher.ts';
 
-/** Under load, one transaction in this time, counted from beginning to beginning: a commit that takes long delays nobody twice. In ms. */
-const GROUP_MS = 4;
+/**
+ * Under load, one transaction in this time, counted from beginning to beginning: at least MIN, and twice what the last commit took, so that a
+ * slow disk leaves the other half of the time to everything else. In ms.
+ */
+const MIN_GROUP_MS = 2;
+const MAX_GROUP_MS = 4;
 /** So much is committed without waiting for more; the bound of what is held here. */
 const MAX_GROUP = 2_048;
 
@@ -19,7 +23,8 @@ export interface IntakeOptions {
 /** Gathers one connection's stream into transactions: at once when idle, grouped into a few milliseconds under load. */
 export class Intake {
   #items: StreamItem[] = [];
-  #lastCommit = Number.NEGATIVE_INFINITY;
+  /** When the next commit may begin. */
+  #nextAt = Number.NEGATIVE_INFINITY;
   #timer: Timer | null = null;
   #closed = false;
 
@@ -32,7 +37,7 @@ export class Intake {
   push(items: readonly StreamItem[]): void {
     if (this.#closed) return;
     for (const item of items) this.#items.push(item);
-    const wait = this.#lastCommit + GROUP_MS - this.options.clock.monotonic();
+    const wait = this.#nextAt - this.options.clock.monotonic();
     if (wait <= 0 || this.#items.length >= MAX_GROUP) this.flush();
     else this.#timer ??= this.options.clock.setTimeout(() => this.flush(), wait);
   }
@@ -62,7 +67,8 @@ export class Intake {
     }
     // Text that only streams by is told at once: it commits nothing.
     if (seq === null) return;
-    this.#lastCommit = beganAt;
+    const tookMs = this.options.clock.monotonic() - beganAt;
+    this.#nextAt = beganAt + Math.min(Math.max(2 * tookMs, MIN_GROUP_MS), MAX_GROUP_MS);
     this.options.committed(seq);
   }
 }
