@@ -44,7 +44,7 @@ export type PtyExit = z.infer<typeof PtyExit>;
 export const PtyInfo = z.object({
   id: PtyId,
   projectId: ProjectId.nullable(),
-  /** What the program calls itself (OSC 2), else the person's name for it, else the shell's. */
+  /** The person's name for it, else what the program calls itself (OSC 2), else the shell's. */
   title: z.string(),
   cwd: z.string(),
   pid: z.number().int(),

@@ -80,7 +80,7 @@ export class Pty implements Worker {
 
   get info(): PtyInfo {
     const { id, projectId } = this.spawn;
-    const title = this.#programsTitle || this.#personsTitle || defaultTitle(this.#shell.program);
+    const title = this.#personsTitle || this.#programsTitle || defaultTitle(this.#shell.program);
     const { pid } = this.#shell;
     return { id, projectId, title, cwd: this.#cwd, pid, size: this.#size, exit: this.#exit, createdAt: this.createdAt };
   }

@@ -182,12 +182,14 @@ test('questions to the terminal are answered once, whether a window is there or 
   }
 });
 
-test('title and folder of a program are told, and the person keeps the name when the program has none', async () => {
+test('title and folder of a program are told, and a name that the person gave stays until it is taken back', async () => {
   await using host = await startHost();
   const id = await host.spawn({ title: 'mine' });
   expect(host.control.info(id)?.title).toBe('mine');
   const client = await host.attach(id);
   client.type("printf '\\033]2;from the program\\007\\033]7;file://host/tmp/a%%20b\\007'\n");
   await host.control.until('both are told', () => host.control.info(id)?.cwd === '/tmp/a b');
-  expect(host.control.info(id)?.title).toBe('from the program');
+  expect(host.control.info(id)?.title).toBe('mine');
+  await host.control.request({ t: 'rename', pty: id, title: '' });
+  await host.control.until('the program names it', () => host.control.info(id)?.title === 'from the program');
 });
