@@ -21,6 +21,10 @@ export function runContext(groups: GroupsFileStore, settings: SettingsStore): Ru
       };
     },
     defaults: () => ({ provider: defaultProvider(), permissionMode: settings.value('default_permission_mode') }),
+    policy: () => ({
+      idleCloseMinutes: settings.value('idle_close_minutes'),
+      resumeAfterLimit: settings.value('resume_after_limit'),
+    }),
     provider: (id) => {
       if (!findProvider(id)) return null;
       const { enabled, defaultModel, config } = settings.provider(id);

@@ -32,6 +32,8 @@ export const settingsSchemas = {
   project_max_aspect: z.number().min(0.3).max(3).default(1),
   /** Minutes after which an idle agent's process is closed; its session resumes with the next prompt. 0 = never. */
   idle_close_minutes: z.number().min(0).max(1440).default(30),
+  /** At a limit's reset time the prompts that wait go on by themselves; else they wait for the person. */
+  resume_after_limit: z.boolean().default(false),
 } as const;
 export type SettingsKey = keyof typeof settingsSchemas | `providers.${string}`;
 

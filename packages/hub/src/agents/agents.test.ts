@@ -136,7 +136,7 @@ test('at a limit the queue waits; a prompt of agor does not move it, one of the 
   await report({
     kind: 'runner',
     sessionId,
-    line: { type: 'limited', sessionId, resetsAt: 9, limit: '5 h', lifted: false },
+    line: { type: 'limited', sessionId, resetsAt: Date.now() + 3_600_000, limit: '5 h', lifted: false },
   });
   await ended(sessionId);
   expect(h.core.sessions.get(sessionId).status).toBe('limited');

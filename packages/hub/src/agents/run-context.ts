@@ -23,6 +23,8 @@ export interface RunContext {
   project(id: ProjectId): ProjectRunConfig | null;
   /** For sessions in a folder that is no project. */
   defaults(): { readonly provider: ProviderId; readonly permissionMode: PermissionMode };
+  /** What happens by itself. `idleCloseMinutes`: 0 = never. */
+  policy(): { readonly idleCloseMinutes: number; readonly resumeAfterLimit: boolean };
   /** Null: no such provider. `config` is `providers.<id>.config` of the settings. */
   provider(id: ProviderId): {
     readonly enabled: boolean;

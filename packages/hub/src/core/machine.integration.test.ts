@@ -161,6 +161,22 @@ test('a permission is answered after its runner died: the session resumes and th
   await seen.stop();
 });
 
+test('an idle agent is closed without a trace in its status, and the next prompt resumes its conversation', async () => {
+  hub = new TestHub();
+  hub.policy = { ...hub.policy, idleCloseMinutes: 0.005 };
+  const h = await start();
+  const sessionId = query(h, 'help');
+  const seen = new Seen(h.core, sessionId);
+  await seen.until('the agent is closed', (s) => s.kinds.includes('processExited'));
+  expect(seen.events.at(-1)).toMatchObject({ kind: 'processExited', expected: true, reason: 'idle' });
+  expect(h.core.sessions.get(sessionId)).toMatchObject({ status: 'done', state: { process: null, error: null } });
+  const { providerSessionId } = h.core.sessions.get(sessionId).state;
+  h.core.agents.query({ ...command(), sessionId, prompt: prompt('say hello') });
+  await seen.until('it goes on', (s) => turnsEnded(s) === 2);
+  expect(seen.texts).toContain(`I remember our conversation ${providerSessionId}.`);
+  await seen.stop();
+});
+
 const SETTLED = new Set(['done', 'failed', 'stopped', 'idle']);
 
 test('stop right after a prompt: the prompt is accounted for and nothing stays "starting" or "stopping"', async () => {

@@ -6,7 +6,9 @@ import {
   type AgentContext,
   cancelPrompt,
   editPrompt,
+  IdleCloser,
   interrupt,
+  LimitLifter,
   query,
   resendPrompt,
   restart,
@@ -66,6 +68,7 @@ export function openCore(options: CoreOptions): Core {
     ...(options.launchMachine ? { launch: options.launchMachine } : {}),
   });
   const closing = new AbortController();
+  const own = new DisposableStack();
   return {
     sessions: sessionsOf(ctx, machine),
     agents: agentsOf(ctx),
@@ -76,9 +79,15 @@ export function openCore(options: CoreOptions): Core {
       db.write(() => ctx.asks.rebuild());
       return log.rebuild();
     },
-    start: () => machine.start(),
+    start: () => {
+      const linkIsUp = () => machine.isUp;
+      own.use(new IdleCloser({ ctx, clock, logger, linkIsUp }));
+      own.use(new LimitLifter({ ctx, bus, clock, logger }));
+      return machine.start();
+    },
     close: async () => {
       closing.abort();
+      own.dispose();
       await machine.close();
     },
   };

@@ -65,6 +65,7 @@ export class TestHub implements AsyncDisposable {
   readonly project: string;
   readonly machine: FakeMachine;
   readonly logger: Logger;
+  policy: ReturnType<RunContext['policy']> = { idleCloseMinutes: 0, resumeAfterLimit: false };
   readonly #open = new Set<TestCore>();
 
   constructor(private readonly clock: Clock = systemClock) {
@@ -140,6 +141,7 @@ export class TestHub implements AsyncDisposable {
             }
           : null,
       defaults: () => ({ provider: DEMO, permissionMode: 'default' }),
+      policy: () => this.policy,
       provider: (id) => (id === DEMO ? { enabled: true, config: {} } : null),
     };
   }

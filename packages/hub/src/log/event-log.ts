@@ -214,6 +214,11 @@ export class EventLog {
     return this.#sql.openIds.all().map((row) => row.id as SessionId);
   }
 
+  /** Sessions whose provider said until when their quota is used up. */
+  limitedSessions(): SessionId[] {
+    return this.#sql.limitedIds.all().map((row) => row.id as SessionId);
+  }
+
   /** Called after each commit, once per session that it changed. A listener must not throw. */
   onItems(listener: LogListener): Disposable {
     this.#listeners.add(listener);

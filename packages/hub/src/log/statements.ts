@@ -24,6 +24,10 @@ export function eventStatements(db: Database) {
     setEpoch: db.prepare<unknown, [string, string]>('UPDATE sessions SET epoch = ? WHERE id = ?'),
     session: db.prepare<SessionRow, [string]>('SELECT epoch, held, snapshot_seq, state FROM sessions WHERE id = ?'),
     allIds: db.prepare<IdRow, []>('SELECT id FROM sessions'),
+    // The first test spares the parsing of every session's state.
+    limitedIds: db.prepare<IdRow, []>(
+      `SELECT id FROM sessions WHERE instr(state, '"limit":{') > 0 AND json_extract(state, '$.limit.until') IS NOT NULL`,
+    ),
     openIds: db.prepare<IdRow, []>('SELECT id FROM sessions WHERE open = 1'),
     list: db.prepare<IdRow, [number]>(
       `SELECT id FROM sessions WHERE open = 1

@@ -168,11 +168,11 @@ test('a stream that broke off keeps its words as a partial message of the same b
   expect(run({ kind: 'blockAborted', sessionId: ID, block: { ...block, kind: 'toolInput' } }).events).toEqual([]);
 });
 
-test("waits and limits are in the hub's time, and a lifted limit frees the queue", () => {
+test("waits and limits are in the hub's time, and a lifted limit may free the queue", () => {
   const retrying = line({ type: 'retrying', sessionId: ID, delayMs: 250, attempt: 1, class: 'overloaded' });
   expect(run(retrying).events[0]).toMatchObject({ kind: 'retrying', until: 1_250 });
   const lifted = line({ type: 'limited', sessionId: ID, resetsAt: null, limit: '5 h', lifted: true });
-  expect(run(lifted)).toMatchObject({ events: [{ kind: 'limitLifted' }], free: 'turnEnded' });
+  expect(run(lifted)).toMatchObject({ events: [{ kind: 'limitLifted' }], free: 'limitLifted' });
 });
 
 test('what a newer machine reports is kept whole, and a bad line shows its beginning', () => {

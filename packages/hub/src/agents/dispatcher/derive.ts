@@ -13,8 +13,11 @@ export interface Derived {
   readonly ruleUsed?: string;
   /** Answers that a person gave and that no runner took: they go the way of answers to lapsed asks. */
   readonly redo?: readonly AskId[];
-  /** The agent is free: the next queued prompt may go. `restarted`: even after a failure, for the person started it anew. */
-  readonly free?: 'turnEnded' | 'restarted';
+  /**
+   * The agent is free: the next queued prompt may go. `restarted`: even after a failure, for the person started it anew.
+   * `limitLifted`: if the person wants that.
+   */
+  readonly free?: 'turnEnded' | 'restarted' | 'limitLifted';
 }
 
 export interface DeriveContext {
@@ -96,7 +99,7 @@ function deriveLine(entry: JournalEntry, { line }: RunnerEvent, ctx: DeriveConte
     }
     case 'limited':
       return line.lifted
-        ? { ...just({ kind: 'limitLifted' }), free: 'turnEnded' }
+        ? { ...just({ kind: 'limitLifted' }), free: 'limitLifted' }
         : just({ kind: 'limited', until: line.resetsAt, limit: line.limit, message: line.message });
     case 'agent_info': {
       const { type: _type, sessionId: _sessionId, ...info } = line;

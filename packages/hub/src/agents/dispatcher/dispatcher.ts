@@ -11,6 +11,7 @@ import type { Adapter } from '@agor/providers';
 import type { Clock, Logger } from '@agor/runtime';
 import type { HubDatabase } from '../../database/index.ts';
 import type { AgentContext } from '../context.ts';
+import { resumeAfterLimit } from '../limits.ts';
 import { sendNext } from '../send-next.ts';
 import { MachineCursors } from './cursors.ts';
 import { type Derived, derive } from './derive.ts';
@@ -129,6 +130,7 @@ export class Dispatcher {
       if (event.kind === 'askOpened') ctx.asks.opened(event.ask.id, sessionId, clock.now());
     if (derived.ruleUsed !== undefined) ctx.rules.consume(derived.ruleUsed);
     for (const askId of derived.redo ?? []) this.options.redoAnswer(sessionId, askId);
+    if (derived.free === 'limitLifted') resumeAfterLimit(ctx, sessionId);
     if (derived.free === 'turnEnded' || (derived.free === 'restarted' && state.inFlight.length === 0))
       sendNext(ctx, sessionId, derived.free === 'restarted');
   }

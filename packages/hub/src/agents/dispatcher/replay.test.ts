@@ -61,6 +61,7 @@ function open(dir: string) {
     run: {
       project: () => null,
       defaults: () => ({ provider: DEMO, permissionMode: 'default' }),
+      policy: () => ({ idleCloseMinutes: 0, resumeAfterLimit: false }),
       provider: () => ({ enabled: true, config: {} }),
     },
     blobsDir: join(dir, 'blobs'),
