@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'bun:test';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SessionId } from '@agor/protocol';
 import { isAlive, processRef } from '@agor/runtime';
@@ -143,21 +143,80 @@ test('a pending ask survives the hub, is answered after it came back, and the ru
   await seen.stop();
 });
 
-test('a permission is answered after its runner died: the session resumes and the agent is told', async () => {
-  const h = await start();
-  const sessionId = query(h, 'note what I want');
+/** An agent that asked, and whose runner was then killed with -9. */
+async function lapsedAsk(h: TestCore, text: string) {
+  const sessionId = query(h, text);
   const seen = new Seen(h.core, sessionId);
   await seen.until('it asks', (s) => s.kinds.includes('askOpened'));
   const { state } = h.core.sessions.get(sessionId);
   process.kill(state.process?.pid ?? 0, 'SIGKILL');
   await seen.until('the ask lapsed', (s) => s.kinds.includes('processExited'));
   const [asked] = h.core.sessions.get(sessionId).state.asks;
-  expect(asked?.status).toBe('lapsed');
+  if (asked?.status !== 'lapsed') throw new Error(`the ask is ${asked?.status}`);
+  return { sessionId, seen, askId: asked.ask.id };
+}
+
+test('a call that is allowed after its runner died is made once by the resumed agent, which asks nobody again', async () => {
+  const h = await start();
+  const { sessionId, seen, askId } = await lapsedAsk(h, 'run echo once >> proof.txt');
+  const proof = join(hub?.project ?? '', 'proof.txt');
+  expect(existsSync(proof)).toBe(false);
+  h.core.asks.answer({ ...command(), askId, answer: { kind: 'permission', decision: 'allow' }, by: 'web' });
+  expect(h.core.asks.rules({})).toMatchObject([{ once: true, toolName: 'Bash' }]);
+  await seen.until('the resumed agent is done', (s) => turnsEnded(s) === 2);
+  expect(readFileSync(proof, 'utf8')).toBe('once\n');
+  expect(h.core.sessions.get(sessionId).state.lastPrompt).toContain('The person allowed your call of Bash');
+  expect(seen.kinds.filter((kind) => kind === 'askOpened')).toHaveLength(1);
+  expect(seen.kinds).toContain('askDelivered');
+  expect(h.core.asks.rules({})).toEqual([]); // used up
+  // The same call again is a new question.
+  h.core.agents.query({ ...command(), sessionId, prompt: prompt('run echo once >> proof.txt') });
+  await seen.until('it asks again', (s) => s.kinds.filter((kind) => kind === 'askOpened').length === 2);
+  await seen.stop();
+});
+
+test('an input that the person changed is the one that is run after a lapse, and only that', async () => {
+  const h = await start();
+  const { seen, askId } = await lapsedAsk(h, 'run echo mine > proof.txt');
+  const updatedInput = { command: 'echo theirs > proof.txt' };
+  const answer = { kind: 'permission', decision: 'allow', updatedInput } as const;
+  h.core.asks.answer({ ...command(), askId, answer, by: 'web' });
+  await seen.until('the resumed agent is done', (s) => turnsEnded(s) === 2);
+  expect(readFileSync(join(hub?.project ?? '', 'proof.txt'), 'utf8')).toBe('theirs\n');
+  await seen.stop();
+});
+
+test('a call that is denied after its runner died is never made; the resumed agent is told', async () => {
+  const h = await start();
+  const { sessionId, seen, askId } = await lapsedAsk(h, 'write proof.txt some text');
+  const answer = { kind: 'permission', decision: 'deny', message: 'not now' } as const;
+  h.core.asks.answer({ ...command(), askId, answer, by: 'web' });
+  await seen.until('the resumed agent is done', (s) => turnsEnded(s) === 2);
+  expect(existsSync(join(hub?.project ?? '', 'proof.txt'))).toBe(false);
+  expect(seen.texts.at(-1)).toBe('Understood: I leave the call of Write out.');
+  expect(h.core.asks.rules({})).toEqual([]);
+  expect(h.core.sessions.get(sessionId).status).toBe('done');
+  await seen.stop();
+});
+
+test('"always" of the demo agent holds for the tool, for later sessions of the project too', async () => {
+  const h = await start();
+  const first = query(h, 'run echo one');
+  let seen = new Seen(h.core, first);
+  await seen.until('it asks', (s) => s.kinds.includes('askOpened'));
+  const [asked] = h.core.sessions.get(first).state.asks;
   if (!asked) throw new Error('no ask');
-  const answer = { kind: 'permission', decision: 'allow' } as const;
-  h.core.asks.answer({ ...command(), askId: asked.ask.id, answer, by: 'web' });
-  await seen.until('the resumed agent has the answer', (s) => s.kinds.includes('askDelivered'));
-  expect(h.core.sessions.get(sessionId).state.lastPrompt).toContain('The person allowed your call');
+  h.core.asks.answer({
+    ...command(),
+    askId: asked.ask.id,
+    answer: { kind: 'permission', decision: 'always' },
+    by: 'web',
+  });
+  await seen.until('the turn is over', (s) => turnsEnded(s) === 1);
+  await seen.stop();
+  seen = new Seen(h.core, query(h, 'run echo two'));
+  await seen.until('the turn is over', (s) => turnsEnded(s) === 1);
+  expect(seen.kinds).not.toContain('askOpened');
   await seen.stop();
 });
 

@@ -1,4 +1,5 @@
 import type { AgentMessage } from '@agor/protocol';
+import { blobOf, spoken } from '../blob-text.ts';
 import type { Adapter } from '../define.ts';
 import { classify } from '../errors.ts';
 import { keepRaw } from '../keep-raw.ts';
@@ -33,9 +34,9 @@ function toMessage(event: DemoEvent): AgentMessage {
         },
       };
     case 'text':
-      return { ...base, type: 'text', content: { text: event.text, partial: event.partial } };
+      return { ...base, type: 'text', content: { ...spoken(event.text), partial: event.partial } };
     case 'thinking':
-      return { ...base, type: 'thinking', content: { text: event.text, partial: event.partial } };
+      return { ...base, type: 'thinking', content: { ...spoken(event.text), partial: event.partial } };
     case 'toolCall': {
       const { toolUseId, name, kind, title, input } = event;
       return { ...base, type: 'tool_call', content: { toolUseId, name, kind, title, input } };
@@ -45,7 +46,16 @@ function toMessage(event: DemoEvent): AgentMessage {
       return {
         ...base,
         type: 'tool_result',
-        content: { toolUseId, output, isError, exitCode, durationMs, diffs, interrupted },
+        content: {
+          toolUseId,
+          output: spoken(output).text,
+          outputBlob: blobOf(output),
+          isError,
+          exitCode,
+          durationMs,
+          diffs,
+          interrupted,
+        },
       };
     }
     case 'status':

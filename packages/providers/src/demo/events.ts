@@ -1,5 +1,6 @@
 import { FileDiff, ToolKind } from '@agor/protocol';
 import { z } from 'zod';
+import { Text } from '../blob-text.ts';
 
 /**
  * The demo agent's own event stream, as a vendor would have one. `id` is unique in a session: `<run of the process>-<count>`, so that the
@@ -26,8 +27,8 @@ export const DemoEvent = z.discriminatedUnion('type', [
     commands: z.array(z.string()),
     version: z.string(),
   }),
-  event('text', { text: z.string(), partial: z.boolean().optional() }),
-  event('thinking', { text: z.string(), partial: z.boolean().optional() }),
+  event('text', { text: Text, partial: z.boolean().optional() }),
+  event('thinking', { text: Text, partial: z.boolean().optional() }),
   event('toolCall', {
     toolUseId: z.string(),
     name: z.string(),
@@ -37,7 +38,7 @@ export const DemoEvent = z.discriminatedUnion('type', [
   }),
   event('toolResult', {
     toolUseId: z.string(),
-    output: z.string(),
+    output: Text,
     isError: z.boolean().optional(),
     exitCode: z.number().int().optional(),
     durationMs: z.number().optional(),

@@ -69,6 +69,7 @@ async function refusal(turn: DemoTurn, call: ToolCall, toolUseId: string): Promi
     title: call.title,
     input: call.input,
     alwaysLabel: `Always allow ${call.name} in this project`,
+    alwaysScope: 'tool',
   });
   if (answer.kind !== 'permission' || answer.decision === 'deny') {
     const word = answer.kind === 'permission' && answer.message ? `: ${answer.message}` : '.';

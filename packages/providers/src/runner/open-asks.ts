@@ -58,6 +58,11 @@ export class OpenAsks {
     });
   }
 
+  /** See `AgentContext.allowedOnce`. */
+  allowedOnce(toolName: string): unknown {
+    return this.#rules.allowedOnce(toolName);
+  }
+
   /** Hands over an answer. Returns what is wrong with it, or null. */
   answer(askId: AskId, answer: Answer): string | null {
     const waiting = this.#waiting.get(askId);

@@ -15,6 +15,14 @@ export class RuleBook {
     for (const id of this.#used) if (!rules.some((rule) => rule.id === id)) this.#used.delete(id);
   }
 
+  /** The input of the first unused one-shot allowance of this tool, or null. */
+  allowedOnce(toolName: string): unknown {
+    const rule = this.#rules.find(
+      (each) => each.once && each.toolName === toolName && each.decision === 'allow' && !this.#used.has(each.id),
+    );
+    return rule?.inputJson === undefined ? null : JSON.parse(rule.inputJson);
+  }
+
   /** The rule for this call, if there is one: one for exactly this input before one for the whole tool, a denial before an allowance. */
   take(toolName: string, input: unknown): Rule | null {
     const inputJson = canonicalJson(input);

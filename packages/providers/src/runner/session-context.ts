@@ -70,6 +70,10 @@ export class SessionContext implements AgentContext {
     return this.asks.ask(ask, signal);
   }
 
+  allowedOnce(toolName: string): unknown {
+    return this.asks.allowedOnce(toolName);
+  }
+
   info(info: Omit<LineOf<'agent_info'>, 'type' | 'sessionId'>): void {
     this.settings = {
       model: info.model ?? this.settings.model,

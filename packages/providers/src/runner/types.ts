@@ -76,6 +76,12 @@ export interface AgentContext {
    */
   ask(ask: NewAsk, signal?: AbortSignal): Promise<Answer>;
 
+  /**
+   * The input of a call of this tool that the person allowed once, after the process that had asked was gone, and that was not
+   * made since; null when there is none. For agents that cannot remember what they asked.
+   */
+  allowedOnce(toolName: string): unknown;
+
   info(info: Fields<'agent_info'>): void;
   retrying(retry: Fields<'retrying'>): void;
   limited(limit: Fields<'limited'>): void;

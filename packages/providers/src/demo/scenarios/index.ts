@@ -1,4 +1,5 @@
 import type { PromptWords } from '../prompt-words.ts';
+import { answered } from './answered.ts';
 import { asks } from './asks.ts';
 import { failures } from './failures.ts';
 import { files } from './files.ts';
@@ -24,7 +25,8 @@ export const scenarios: readonly Scenario[] = [
 
 const plain: Scenario = { name: '', usage: '', description: '', fits: anyWords, run: plainTurn };
 
-/** The scenario that a prompt means; a prompt without a trigger gets the plain turn. */
+/** The scenario that a prompt means: agor's own words about an answer, a trigger, or else the plain turn. */
 export function findScenario(prompt: PromptWords): Scenario {
+  if (answered.fits(prompt)) return answered;
   return scenarios.find(({ name, fits }) => name === prompt.trigger && fits(prompt)) ?? plain;
 }
