@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { AgentMessage } from '@agor/protocol';
+import { AgentMessage, BlobId } from '@agor/protocol';
 import fc from 'fast-check';
 import type { AdapterMemory } from '../define.ts';
 import { keepRawAdapter } from '../keep-raw.ts';
@@ -110,6 +110,18 @@ for (const [raw, message] of GOLDEN) {
     expect(JSON.parse(JSON.stringify(messages))).toEqual([{ id: 'run-1', timestamp: 5, ...message }]);
   });
 }
+
+test('texts that the machine moved into blobs show their beginning and name the blob', () => {
+  const ref = { blob: BlobId.parse('a'.repeat(64)), size: 100_000, mediaType: 'text/plain', preview: 'begin' };
+  const blob = { $blob: ref };
+  const adapted = (raw: object) => demoAdapter.adapt({ ...base, ...raw }, {}, AT).messages;
+  expect(adapted({ type: 'text', text: blob })).toMatchObject([
+    { type: 'text', content: { text: 'begin', textBlob: ref } },
+  ]);
+  expect(adapted({ type: 'toolResult', toolUseId: 't', output: blob })).toMatchObject([
+    { type: 'tool_result', content: { output: 'begin', outputBlob: ref } },
+  ]);
+});
 
 test('an event of a newer agent is kept whole, each under an id of its own', () => {
   const raw = { type: 'hologram', deep: [1, { a: null }] };

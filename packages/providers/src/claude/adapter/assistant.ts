@@ -1,8 +1,9 @@
+import { spoken } from '../../blob-text.ts';
 import { classifyFailure } from '../failures.ts';
 import { fieldsOf, toolKind, toolTitle } from '../tool-words.ts';
 import type { Output } from './output.ts';
 import { planOfTodos, renameTask } from './plan.ts';
-import { readContent, spoken } from './texts.ts';
+import { readContent } from './texts.ts';
 import {
   type AssistantEvent,
   type Block,

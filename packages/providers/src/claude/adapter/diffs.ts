@@ -1,7 +1,7 @@
 import type { FileDiff } from '@agor/protocol';
 import { z } from 'zod';
+import { Text } from '../../blob-text.ts';
 import { textOf } from './texts.ts';
-import { Text } from './vendor-events.ts';
 
 const Hunk = z.object({
   oldStart: z.number(),

@@ -1,5 +1,6 @@
 import type { BlobRef } from '@agor/protocol';
-import { type Block, ImageBlock, Text, TextBlock } from './vendor-events.ts';
+import { blobOf, Text } from '../../blob-text.ts';
+import { type Block, ImageBlock, TextBlock } from './vendor-events.ts';
 
 /** What the CLI adds to texts for the model's eyes only. */
 const FOR_THE_MODEL = [
@@ -14,15 +15,6 @@ export function textOf(text: Text): string {
   if (typeof text === 'string') return text;
   const { preview, size } = text.$blob;
   return `${preview ?? ''}\n[… ${size} bytes in all]`;
-}
-
-/** What the agent said; of a text that became a blob its beginning, and where the rest is. */
-export function spoken(text: Text): { text: string; textBlob?: BlobRef } {
-  return typeof text === 'string' ? { text } : { text: text.$blob.preview ?? '', textBlob: text.$blob };
-}
-
-export function blobOf(text: Text | undefined): BlobRef | undefined {
-  return typeof text === 'object' ? text.$blob : undefined;
 }
 
 export function withoutReminders(text: string): string {

@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import { blobOf, Text } from '../../blob-text.ts';
 import { shortPath } from '../tool-words.ts';
 import { diffsOf } from './diffs.ts';
 import type { Output } from './output.ts';
 import { planOfTasks } from './plan.ts';
-import { blobOf, readContent, textOf, withoutReminders } from './texts.ts';
-import { type Block, Text, TextBlock, ToolResultBlock, type UserEvent } from './vendor-events.ts';
+import { readContent, textOf, withoutReminders } from './texts.ts';
+import { type Block, TextBlock, ToolResultBlock, type UserEvent } from './vendor-events.ts';
 
 const LOCAL_OUTPUT = /^<local-command-(stdout|stderr)>([\s\S]*)<\/local-command-\1>$/;
 const INTERRUPTED = /^\[Request interrupted by user/;

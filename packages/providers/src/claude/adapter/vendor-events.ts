@@ -1,12 +1,7 @@
-import { BlobMarker } from '@agor/protocol';
 import { z } from 'zod';
+import { Text } from '../../blob-text.ts';
 
-/**
- * What we read of the Agent SDK's messages, and no more: a newer CLI may add what it likes. Any long string may be a blob marker, because
- * the machine moves those out before the hub sees the event.
- */
-export const Text = z.union([z.string(), BlobMarker]);
-export type Text = z.infer<typeof Text>;
+// What we read of the Agent SDK's messages, and no more: a newer CLI may add what it likes. Any long string may be a blob marker.
 
 const parent = z.string().nullish();
 const envelope = { uuid: z.string(), parent_tool_use_id: parent, timestamp: z.string().optional() };
