@@ -1,19 +1,41 @@
 import { run as events } from './events.ts';
+import { run as face } from './face.ts';
+import { run as flood } from './flood.ts';
 import { run as idle } from './idle.ts';
-import { type Row, table } from './row.ts';
+import { machineLine, type Row, table } from './row.ts';
+import { run as runner } from './runner.ts';
+import { run as sessions } from './sessions.ts';
 import { run as start } from './start.ts';
+import { run as terminal } from './terminal.ts';
 
-const BENCHES: Record<string, () => Promise<Row[]>> = { start, idle, events };
+const BENCHES: Record<string, () => Promise<Row[]>> = { start, idle, runner, events, terminal, flood, face };
+const LONG_MINUTES = 10;
 
-/** `npm run bench [-- NAME…]`: measures and prints a table beside the bars. Exit code 1 when a bar is not held. */
-async function main(names: readonly string[]): Promise<number> {
+/**
+ * `npm run bench [-- NAME…] [--long[=MINUTES]]`: measures and prints a table beside the bars (docs/bench.md). `--long` adds the fifty sessions.
+ * Exit code 1 when a bar is not held.
+ */
+async function main(args: readonly string[]): Promise<number> {
+  const names = args.filter((arg) => !arg.startsWith('-'));
+  const long = args.map((arg) => /^--long(?:=(\d+))?$/.exec(arg)).find((match) => match !== null);
+  const benches = { ...BENCHES, ...(long && { sessions: () => sessions(Number(long[1] ?? LONG_MINUTES)) }) };
+  const unknown = [
+    ...names.filter((name) => !(name in benches)),
+    ...args.filter((arg) => arg.startsWith('-') && !long),
+  ];
+  if (unknown.length > 0) {
+    console.error(
+      `There is no ${unknown.join(', ')}. There are: ${Object.keys(BENCHES).join(', ')}, --long[=MINUTES].`,
+    );
+    return 2;
+  }
   const rows: Row[] = [];
-  for (const [name, run] of Object.entries(BENCHES)) {
-    if (names.length > 0 && !names.includes(name)) continue;
+  for (const [name, run] of Object.entries(benches)) {
+    if (names.length > 0 && !names.includes(name) && name !== 'sessions') continue;
     process.stderr.write(`measuring ${name}…\n`);
     rows.push(...(await run()));
   }
-  process.stdout.write(`${table(rows)}\n`);
+  process.stdout.write(`${machineLine()}\n\n${table(rows)}\n`);
   return rows.some((row) => row.ok === false) ? 1 : 0;
 }
 

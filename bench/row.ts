@@ -1,3 +1,5 @@
+import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
+
 /** One measured figure beside its bar (architecture §7). */
 export interface Row {
   readonly name: string;
@@ -25,6 +27,13 @@ export function percentile(samples: readonly number[], share: number): number {
 
 export const median = (samples: readonly number[]): number => percentile(samples, 0.5);
 
+/** What was measured on, and how busy it was: figures from a busy machine say little about the absolute bars. */
+export function machineLine(): string {
+  const load = loadavg().map((value) => value.toFixed(1));
+  const gb = (totalmem() / 1e9).toFixed(0);
+  return `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, ${gb} GB, Bun ${Bun.version}; load ${load.join(' ')}`;
+}
+
 /** The table that `npm run bench` prints. */
 export function table(rows: readonly Row[]): string {
   const lines = rows.map((row) => {
@@ -44,5 +53,5 @@ export function table(rows: readonly Row[]): string {
 }
 
 function round(value: number): string {
-  return value >= 1000 ? Math.round(value).toLocaleString('en') : value.toPrecision(3).replace(/\.?0+$/, '');
+  return value >= 1000 ? Math.round(value).toLocaleString('en') : String(Number(value.toPrecision(3)));
 }

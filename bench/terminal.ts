@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PtyChallenge, PtyOp, PtySpawn } from '@agor/protocol';
 import { programCommand, proveSecret, resolvePaths } from '@agor/runtime';
+import { built } from './built.ts';
 import { atLeast, atMost, percentile, type Row } from './row.ts';
 
 const FLOOD_BYTES = 200_000_000;
@@ -45,7 +46,7 @@ async function startHost() {
   const env = { PATH: process.env.PATH ?? '', HOME: home, XDG_RUNTIME_DIR: dir };
   const paths = resolvePaths(env, { dataDir: join(dir, 'data'), configDir: join(dir, 'config') });
   const args = ['--data-dir', paths.dataDir, '--config-dir', paths.configDir];
-  const child = Bun.spawn([...programCommand('pty-host', import.meta), ...args], {
+  const child = Bun.spawn([...programCommand('pty-host', built()), ...args], {
     env,
     stdin: 'pipe',
     stdout: 'pipe',
@@ -175,5 +176,3 @@ async function attach(socketPath: string, secret: string, id: string) {
     close: connection.close,
   };
 }
-
-if (import.meta.main) console.table(await run());

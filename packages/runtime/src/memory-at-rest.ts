@@ -22,7 +22,7 @@ export interface MemoryAtRest {
 export function giveMemoryBackAtRest(options: MemoryAtRest): Disposable {
   const { clock, cpuMs = ownCpuMs, giveBack = giveMemoryBack } = options;
   let seen = cpuMs();
-  let worked = seen; // the start counts as work
+  let worked = WORTH_CPU_MS; // the start was work
   const timer = clock.setInterval(() => {
     const now = cpuMs();
     const spent = now - seen;
