@@ -61,6 +61,13 @@ describe('caught', () => {
     expect(broken('packages/hub/src/main.ts', './sessions/store.ts')).toHaveLength(1);
   });
 
+  test("a domain's helpers for tests, used by a program", () => {
+    expect(broken('packages/hub/src/main.ts', './core/testing.ts')).toHaveLength(1);
+    expect(broken('packages/hub/src/log/log.test.ts', '../core/testing.ts')).toEqual([]);
+    expect(broken('packages/hub/src/log/log.test.ts', '../link/testing/fake-machine.ts')).toEqual([]);
+    expect(broken('packages/hub/src/log/log.test.ts', '../core/open-core.ts')).toHaveLength(1);
+  });
+
   test('type imports, dynamic imports, exports and Svelte scripts', () => {
     const text =
       "import type { A } from '@agor/a';\nexport * from '@agor/b';\nconst c = await import('@agor/c');\ntype D = import('@agor/d').D;\n";
