@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { MachineId, ProviderId } from '@agor/protocol';
 import { providers } from '@agor/providers';
 import {
@@ -21,6 +20,7 @@ import { LinkServer, Requests } from './link/index.ts';
 import { registerProviderRequests, vendorCommand } from './providers/index.ts';
 import { reconcile } from './reconcile/index.ts';
 import { OpenText, RunnerRecords, SidecarManager, type StartDeps } from './sidecar/index.ts';
+import { BoundSockets } from './sockets/index.ts';
 import { openStore } from './store/index.ts';
 import { PtyHostSupervisor } from './supervisor/index.ts';
 
@@ -30,6 +30,8 @@ export interface MachineOptions {
   readonly build: string;
   readonly runnerCommand: StartDeps['runnerCommand'];
   readonly ptyHostCommand: () => readonly string[];
+  /** The sockets were bound anew, in this runtime folder: whoever seeks the machine has to be told. */
+  readonly onMoved: (runtimeDir: string) => void;
   readonly clock?: Clock;
   readonly limits?: JournalLimits;
 }
@@ -60,7 +62,9 @@ export function startMachine(options: MachineOptions): Machine {
   const secret = machineSecret(paths.machineSecretFile);
   const ptyHost = new PtyHostSupervisor({
     command: options.ptyHostCommand,
-    socketPath: () => paths.ptySocket,
+    socketPath: paths.ptySocket,
+    // The hub knows its place from our welcome: it has to be greeted again.
+    onMoved: () => sockets.rebind(),
     secret,
     env: ownEnvironment(),
     logFile: paths.machineLog,
@@ -75,25 +79,28 @@ export function startMachine(options: MachineOptions): Machine {
     blobs,
     environment,
     tokens,
-    agentSocket: paths.agentSocket,
+    agentSocket: () => sockets.paths.agentSocket,
     mark,
     reconciled,
     runnerCommand: options.runnerCommand,
     vendorCommand: async (provider, settings, env) => vendorCommand(provider, settings, env, paths.providersDir),
   });
 
-  // Only the holder of the lock comes here, so a socket file is a leftover.
-  for (const path of [paths.controlSocket, paths.agentSocket]) rmSync(path, { force: true });
-  const agentSocket = new AgentSocket(paths.agentSocket, tokens);
-  const link = new LinkServer(paths.controlSocket, {
-    ...common,
-    machineId: MachineId.parse(readOrCreate(`${paths.machineDir}/id`, () => crypto.randomUUID())),
-    secret,
-    build,
-    ptySocket: () => (ptyHost.isExpected ? paths.ptySocket : null),
-    sidecars,
-    environment,
-    requests,
+  const machineId = MachineId.parse(readOrCreate(`${paths.machineDir}/id`, () => crypto.randomUUID()));
+  const ptySocket = () => (ptyHost.isExpected ? ptyHost.socketPath : null);
+  const sockets = new BoundSockets({
+    paths,
+    files: ({ controlSocket, agentSocket }) => [controlSocket, agentSocket],
+    listen: ({ controlSocket, agentSocket }) => {
+      using opened = new DisposableStack();
+      opened.use(new AgentSocket(agentSocket, tokens));
+      const own = { machineId, secret, build, ptySocket, sidecars, environment, requests };
+      opened.use(new LinkServer(controlSocket, { ...common, ...own }));
+      return opened.move();
+    },
+    onRebound: ({ runtimeDir }) => options.onMoved(runtimeDir),
+    clock,
+    log,
   });
 
   const { promise: closed, resolve } = Promise.withResolvers<void>();
@@ -106,9 +113,7 @@ export function startMachine(options: MachineOptions): Machine {
     await Promise.all([sidecars.close(reason), ptyHost.close()]);
     await endTree({ mark: { name: MARK_VARIABLE, value: mark }, clock });
     journal.close();
-    link[Symbol.dispose]();
-    agentSocket[Symbol.dispose]();
-    for (const path of [paths.controlSocket, paths.agentSocket]) rmSync(path, { force: true });
+    sockets[Symbol.dispose]();
     store.close();
     resolve();
   };

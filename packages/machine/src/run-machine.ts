@@ -28,6 +28,7 @@ export async function runMachine(self: Pick<ImportMeta, 'dir'>, overrides: Machi
   const build = buildId(self);
   const lock = acquireLock(paths.machineLock, { info: { runtimeDir: paths.runtimeDir, build } });
   if (!lock.ok) return 0;
+  const { value: held } = lock;
   process.on('SIGHUP', () => undefined); // the terminal that a hub was started from is none of ours
   process.chdir('/'); // keeps no file system busy
   const log = createLogger({ name: 'machine', file: paths.machineLog });
@@ -53,12 +54,13 @@ export async function runMachine(self: Pick<ImportMeta, 'dir'>, overrides: Machi
       '--config-dir',
       paths.configDir,
     ],
+    onMoved: (runtimeDir) => held.describe({ runtimeDir, build }),
     ...overrides,
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void machine.close(signal));
   log.info('the machine is ready', { pid: process.pid, build, dataDir: paths.dataDir });
   await machine.closed;
   log.info('the machine has ended');
-  lock.value.release();
+  held.release();
   return 0;
 }

@@ -16,6 +16,7 @@ export {
   type PathOverrides,
   resolvePaths,
   withRuntimeDir,
+  withUsableRuntimeDir,
 } from './paths.ts';
 export {
   bootId,

@@ -6,6 +6,8 @@ import { err, ok, type Result } from './result.ts';
 /** Held until `release`, dispose, or the death of this process, kill -9 included. */
 export interface FileLock extends Disposable {
   readonly path: string;
+  /** Replaces what the holder says about itself, beside pid, startTime and bootId. Does nothing after `release`. */
+  describe(info: Readonly<Record<string, unknown>>): void;
   release(): void;
 }
 
@@ -48,7 +50,10 @@ export function acquireLock(
       closeSync(held); // releases the lock
     }
   };
-  return ok({ path, release, [Symbol.dispose]: release });
+  const describe = (info: Readonly<Record<string, unknown>>) => {
+    if (fd >= 0) describeHolder(fd, info);
+  };
+  return ok({ path, describe, release, [Symbol.dispose]: release });
 }
 
 /** What a lock's holder wrote about itself. */

@@ -100,6 +100,22 @@ export function withRuntimeDir(paths: AgorPaths, runtimeDir: string): AgorPaths 
   return { ...paths, runtimeDir, ...socketsIn(runtimeDir) };
 }
 
+/**
+ * The same instance with a runtime folder that can be used: its own, made anew if it vanished (a logout removes XDG_RUNTIME_DIR with all that
+ * is in it), else the one below /tmp. Throws `PathError` when that cannot be used either.
+ */
+export function withUsableRuntimeDir(paths: AgorPaths): AgorPaths {
+  try {
+    ensurePrivateDir(paths.runtimeDir);
+    return paths;
+  } catch {
+    // Not ours to make any more; the reason does not matter, for there is another place.
+    const elsewhere = withRuntimeDir(paths, commonRuntimeDir(paths.dataDir));
+    ensurePrivateDir(elsewhere.runtimeDir);
+    return elsewhere;
+  }
+}
+
 function socketsIn(runtimeDir: string): Pick<AgorPaths, 'controlSocket' | 'agentSocket' | 'ptySocket'> {
   return {
     controlSocket: socketPath(runtimeDir, 'control.sock'),
@@ -137,12 +153,18 @@ export function ensurePrivateDir(dir: string): void {
 }
 
 function runtimeDirFor(dataDir: string, env: Env): string {
-  const id = createHash('sha256').update(dataDir).digest('hex').slice(0, 10);
   const xdg = absolute(env.XDG_RUNTIME_DIR);
-  if (xdg && isDirectory(xdg)) return join(xdg, `agor-${id}`);
+  return xdg && isDirectory(xdg) ? join(xdg, `agor-${instanceId(dataDir)}`) : commonRuntimeDir(dataDir);
+}
+
+function commonRuntimeDir(dataDir: string): string {
   // Not TMPDIR: it differs between shells, and hub and machine must find each other.
   const tmp = process.platform === 'win32' ? tmpdir() : '/tmp';
-  return join(tmp, `agor-${process.getuid?.() ?? 0}-${id}`);
+  return join(tmp, `agor-${process.getuid?.() ?? 0}-${instanceId(dataDir)}`);
+}
+
+function instanceId(dataDir: string): string {
+  return createHash('sha256').update(dataDir).digest('hex').slice(0, 10);
 }
 
 function socketPath(runtimeDir: string, name: string): string {

@@ -1,7 +1,7 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import {
+  type AgorPaths,
   acquireLock,
   becomeSubreaper,
   createLogger,
@@ -17,6 +17,7 @@ import {
   systemClock,
 } from '@agor/runtime';
 import { instanceMark } from '../environment/index.ts';
+import { BoundSockets } from '../sockets/index.ts';
 import { TERMINAL_VARIABLE } from './environment.ts';
 import { PtyManager } from './manager.ts';
 import { PtyServer } from './server.ts';
@@ -45,19 +46,25 @@ async function main(): Promise<void> {
   const memory = giveMemoryBackAtRest({ clock: systemClock });
   const mark = instanceMark(paths);
   await endLeftovers(mark, log);
-  rmSync(paths.ptySocket, { force: true });
 
   const manager = new PtyManager({ clock: systemClock, log, mark });
-  const server = new PtyServer({
-    socketPath: paths.ptySocket,
-    secret: machineSecret(paths.machineSecretFile),
-    manager,
+  const secret = machineSecret(paths.machineSecretFile);
+  const onShutdown = async () => {
+    await manager.shutdown();
+    setTimeout(() => void end('it was asked to'), 0); // after the answer
+  };
+  const tell = ({ ptySocket }: AgorPaths) =>
+    void process.stdout.write(`${JSON.stringify({ ready: true, socket: ptySocket })}\n`);
+  const sockets = new BoundSockets({
+    paths,
+    files: ({ ptySocket }) => [ptySocket],
+    listen: ({ ptySocket: socketPath }) => {
+      const server = new PtyServer({ socketPath, secret, manager, clock: systemClock, log, onShutdown });
+      return { [Symbol.dispose]: () => void server.stop() };
+    },
+    onRebound: tell,
     clock: systemClock,
     log,
-    onShutdown: async () => {
-      await manager.shutdown();
-      setTimeout(() => void end('it was asked to'), 0); // after the answer
-    },
   });
 
   let ending = false;
@@ -66,8 +73,7 @@ async function main(): Promise<void> {
     ending = true;
     log.info('the pty host ends', { why });
     await manager.shutdown();
-    await server.stop();
-    rmSync(paths.ptySocket, { force: true });
+    sockets[Symbol.dispose]();
     memory[Symbol.dispose]();
     reaper[Symbol.dispose]();
     lock.release();
@@ -77,7 +83,7 @@ async function main(): Promise<void> {
   process.on('SIGINT', () => void end('SIGINT'));
   process.on('SIGHUP', () => void end('SIGHUP'));
   process.stdout.on('error', () => {}); // the machine is gone: stdin tells it as well
-  process.stdout.write(`${JSON.stringify({ ready: true, socket: paths.ptySocket })}\n`);
+  tell(sockets.paths);
   process.stdin.on('error', () => void end('its machine is gone'));
   process.stdin.on('close', () => void end('its machine is gone'));
   process.stdin.resume();

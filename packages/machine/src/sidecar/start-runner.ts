@@ -9,7 +9,8 @@ import { type RunnerDeps, SessionRunner } from './session-runner.ts';
 export interface StartDeps extends RunnerDeps {
   readonly environment: EnvironmentSource;
   readonly tokens: SessionTokens;
-  readonly agentSocket: string;
+  /** Where it is now. */
+  readonly agentSocket: () => string;
   /** The data folder's mark, for every process of it. */
   readonly mark: string;
   /** The program of a provider's runner. Throws when there is none. */
@@ -39,7 +40,7 @@ export async function startRunner(
   const env = deps.environment.forRunner(sessionId, provider, {
     [SESSION_VARIABLE]: sessionId,
     [MARK_VARIABLE]: deps.mark,
-    AGOR_SOCKET: deps.agentSocket,
+    AGOR_SOCKET: deps.agentSocket(),
     ...(token === null ? {} : { AGOR_TOKEN: token }),
   });
   const started = await start();

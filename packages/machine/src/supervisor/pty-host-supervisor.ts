@@ -1,5 +1,15 @@
 import { closeSync, openSync } from 'node:fs';
-import { type Clock, delay, type Logger, type ProcessRef, processRef, type Timer } from '@agor/runtime';
+import {
+  type Clock,
+  delay,
+  type Line,
+  LineSplitter,
+  type Logger,
+  type ProcessRef,
+  processRef,
+  type Timer,
+} from '@agor/runtime';
+import { z } from 'zod';
 import { MARK_VARIABLE } from '../environment/index.ts';
 import { countTerminals } from './count-terminals.ts';
 
@@ -18,12 +28,16 @@ export interface SupervisorDeps {
   readonly logFile: string;
   /** The data folder's mark. */
   readonly mark: string;
-  /** Where it listens, and the secret with which it is asked. */
-  readonly socketPath: () => string;
+  /** Where it listens until it says otherwise, and the secret with which it is asked. */
+  readonly socketPath: string;
+  readonly onMoved: () => void;
   readonly secret: string;
   readonly clock: Clock;
   readonly log: Logger;
 }
+
+const MAX_LINE_BYTES = 4_096;
+const Ready = z.object({ ready: z.literal(true), socket: z.string() });
 
 type PtyHostProcess = Bun.Subprocess<'pipe', 'pipe', number>;
 
@@ -32,6 +46,7 @@ export class PtyHostSupervisor {
   readonly #deps: SupervisorDeps;
   #child: PtyHostProcess | null = null;
   #ready = false;
+  #socketPath: string;
   #absent = false;
   #delayMs = FIRST_DELAY_MS;
   #timer: Timer | null = null;
@@ -39,6 +54,7 @@ export class PtyHostSupervisor {
 
   constructor(deps: SupervisorDeps) {
     this.#deps = deps;
+    this.#socketPath = deps.socketPath;
   }
 
   /** Whether there is one, or will be in a moment. */
@@ -55,12 +71,16 @@ export class PtyHostSupervisor {
     return this.#child ? processRef(this.#child.pid) : null;
   }
 
+  /** Where it listens now; it moves when its folder vanishes. */
+  get socketPath(): string {
+    return this.#socketPath;
+  }
+
   /** How many terminals still run. Rejects when the pty host does not say so in time. */
   async terminals(): Promise<number> {
     // One that died took its terminals along, and one that is only being started has none yet.
     if (!this.#child || !this.#ready) return 0;
-    const { socketPath, secret } = this.#deps;
-    return countTerminals({ socketPath: socketPath(), secret });
+    return countTerminals({ socketPath: this.#socketPath, secret: this.#deps.secret });
   }
 
   start(): void {
@@ -107,13 +127,27 @@ export class PtyHostSupervisor {
     }
   }
 
-  /** Its first words say that its socket is there; it has nothing more to say, and if it had, its pipe would not fill. */
+  /** It says where its socket is, at its start and whenever that changes. */
   async #awaitReady(child: PtyHostProcess): Promise<void> {
+    const lines = new LineSplitter(MAX_LINE_BYTES);
     try {
-      for await (const _ of child.stdout) if (this.#child === child) this.#ready = true;
+      for await (const chunk of child.stdout) for (const line of lines.push(chunk)) this.#said(child, line);
     } catch {
       // A broken pipe: its exit tells the rest.
     }
+  }
+
+  #said(child: PtyHostProcess, line: Line): void {
+    if (this.#child !== child || typeof line !== 'string') return;
+    const ready = readReady(line);
+    if (!ready) {
+      this.#deps.log.warn('the pty host said what was not expected', { head: line.slice(0, 200) });
+      return;
+    }
+    this.#ready = true;
+    if (this.#socketPath === ready.socket) return;
+    this.#socketPath = ready.socket;
+    this.#deps.onMoved();
   }
 
   #onExit(child: PtyHostProcess, livedMs: number): void {
@@ -128,5 +162,13 @@ export class PtyHostSupervisor {
     });
     this.#timer = this.#deps.clock.setTimeout(() => this.start(), this.#delayMs);
     this.#delayMs = Math.min(this.#delayMs * 2, MAX_DELAY_MS);
+  }
+}
+
+function readReady(line: string): z.infer<typeof Ready> | null {
+  try {
+    return Ready.safeParse(JSON.parse(line)).data ?? null;
+  } catch {
+    return null; // no JSON: the caller says what it was
   }
 }

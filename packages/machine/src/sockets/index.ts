@@ -1,0 +1,1 @@
+export { BoundSockets } from './bound-sockets.ts';
