@@ -13,12 +13,13 @@ const SIZES = [
   { width: 2560, height: 1440 },
 ];
 
-async function inEverySize(page: Page, agor: BrowserWorld, name: string): Promise<void> {
+async function inEverySize(page: Page, agor: BrowserWorld, name: string, shown?: ProjectBox): Promise<void> {
   for (const theme of ['mocha', 'latte']) {
     await agor.agor('config', 'set', 'theme', JSON.stringify(theme));
     await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
     for (const size of SIZES) {
       await page.setViewportSize(size);
+      await shown?.region.scrollIntoViewIfNeeded();
       await page.screenshot({ path: resolve(FOLDER, `${name}-${size.width}-${theme}.png`), animations: 'disabled' });
     }
   }
@@ -61,5 +62,5 @@ test('pictures of the first start, of agents at work, of the settings and of ter
   await page.keyboard.type('ls -la / | head -20; git --version');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('tabpanel', { name: 'Terminal sh of notes' })).toContainText('git version');
-  await inEverySize(page, agor, 'terminal');
+  await inEverySize(page, agor, 'terminal', notes);
 });

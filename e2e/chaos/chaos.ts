@@ -1,6 +1,6 @@
 import type { Connection } from '@agor/cli';
 import type { SessionEvent, SessionId, SessionSummary } from '@agor/protocol';
-import { delay, processRef, systemClock } from '@agor/runtime';
+import { delay, systemClock } from '@agor/runtime';
 import { isBusy } from '@agor/session';
 import { Random } from '../world/random.ts';
 import { World } from '../world/world.ts';
@@ -46,11 +46,6 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
   const left = await world.shutdown();
   faults.push(...left.map((process) => `left behind after shutdown: ${process}`));
   return { faults, events: run.events, struck };
-}
-
-/** Its process is gone, and the news of that is still on its way. */
-function _isStale({ state }: SessionSummary): boolean {
-  return state.process !== null && processRef(state.process.pid)?.startTime !== state.process.startTime;
 }
 
 class Run {

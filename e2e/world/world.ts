@@ -1,19 +1,45 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Connection, connect, HubInfo } from '@agor/cli';
+import { AgentMessage } from '@agor/protocol';
 import { type AgorPaths, delay, lockHolder, processesWithEnv, resolvePaths, systemClock } from '@agor/runtime';
+import { z } from 'zod';
+import { type Ended, Running } from './running.ts';
 
 const REPO = resolve(import.meta.dir, '..', '..');
 const START_LIMIT_MS = 30_000;
 const SHUTDOWN_LIMIT_MS = 40_000;
-/** Every process that a world starts carries this, so that what it leaves behind can be found. */
+/** Every process of agor's that a world starts carries this, so that what it leaves behind can be found. */
 const MARK = 'AGOR_WORLD';
+/** Agents and terminals get no variable of agor's but this one, which names the data folder. */
+const AGENT_MARK = 'AGOR_MARK';
 
 /** A hub that was started by `agor serve`, as its first line told. */
 export interface Serving {
   readonly info: HubInfo;
   readonly process: Bun.Subprocess<'ignore', 'pipe', 'pipe'>;
+}
+
+/** A row of `agor ps --json`. */
+const PsRow = z.strictObject({
+  sessionId: z.string(),
+  projectId: z.string().nullable(),
+  provider: z.string(),
+  status: z.string(),
+  pid: z.number().nullable(),
+  lastActivityAt: z.number(),
+  pendingAsks: z.array(z.string()),
+});
+type PsRow = z.infer<typeof PsRow>;
+
+/** The messages that a command printed, one a line. */
+export function messagesIn(stdout: string): AgentMessage[] {
+  return stdout
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => AgentMessage.parse(JSON.parse(line)));
 }
 
 export interface WorldOptions {
@@ -40,6 +66,7 @@ export class World implements AsyncDisposable {
       HOME: home,
       SHELL: '/bin/sh',
       [MARK]: this.root,
+      ...inheritedMarks(),
       AGOR_DATA_DIR: join(this.root, 'data'),
       AGOR_CONFIG_DIR: join(this.root, 'config'),
       AGOR_PROVIDERS_DIR: process.env.AGOR_PROVIDERS_DIR ?? join(REPO, '.cache', 'providers'),
@@ -87,16 +114,37 @@ export class World implements AsyncDisposable {
   }
 
   /** Runs the command line and gives what it printed and how it ended. */
-  async agor(...args: string[]): Promise<{ stdout: string; stderr: string; exitCode: number }> {
-    const child = Bun.spawn([join(REPO, 'bin', 'agor'), ...args], {
-      env: this.env,
-      cwd: this.root,
-      stdin: 'ignore',
-      stdout: 'pipe',
-      stderr: 'pipe',
-    });
-    const [stdout, stderr] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()]);
-    return { stdout, stderr, exitCode: await child.exited };
+  async agor(...args: string[]): Promise<Ended> {
+    return await this.start(...args).ended;
+  }
+
+  /** Starts the command line. */
+  start(...args: string[]): Running {
+    return new Running([join(REPO, 'bin', 'agor'), ...args], { env: this.env, cwd: this.root });
+  }
+
+  /** What `agor ps --json` tells. */
+  async sessions(): Promise<PsRow[]> {
+    return PsRow.array().parse(JSON.parse((await this.agor('ps', '--json')).stdout));
+  }
+
+  /** The only session there is. */
+  async session(): Promise<PsRow> {
+    const [session, ...others] = await this.sessions();
+    if (!session || others.length > 0) throw new Error(`there is not one session but ${others.length + 1}`);
+    return session;
+  }
+
+  /** A session's transcript, as `agor logs --json` tells it. */
+  async messages(sessionId: string): Promise<AgentMessage[]> {
+    const { stdout } = await this.agor('logs', sessionId, '--json');
+    return messagesIn(stdout);
+  }
+
+  /** Everything that the agent has said in a session. */
+  async said(sessionId: string): Promise<string> {
+    const messages = await this.messages(sessionId);
+    return messages.flatMap((message) => (message.type === 'text' ? [message.content.text] : [])).join('\n');
   }
 
   /** `kill -9` of the hub; returns when it is gone. */
@@ -141,8 +189,18 @@ export class World implements AsyncDisposable {
   }
 
   #pids(): number[] {
-    return processesWithEnv(MARK, this.root).filter((pid) => pid !== process.pid);
+    const agents = createHash('sha256').update(this.paths.dataDir).digest('hex').slice(0, 10);
+    const pids = new Set([...processesWithEnv(MARK, this.root), ...processesWithEnv(AGENT_MARK, agents)]);
+    // The machine begins with an empty environment.
+    if (this.machinePid !== null) pids.add(this.machinePid);
+    return [...pids].filter((pid) => pid !== process.pid);
   }
+}
+
+/** The mark of `npm test`, which looks for what the whole step left behind. */
+function inheritedMarks(): Record<string, string> {
+  const { AGOR_TEST_STEP } = process.env;
+  return AGOR_TEST_STEP ? { AGOR_TEST_STEP } : {};
 }
 
 function commandLine(pid: number): string {

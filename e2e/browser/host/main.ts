@@ -1,8 +1,7 @@
 import { createInterface } from 'node:readline';
 import { type AnthropicStandIn, startAnthropic } from '../../standins/anthropic.ts';
 import { claudeCli } from '../../standins/claude-cli.ts';
-import { claudeEnv } from '../../world/claude-env.ts';
-import { World } from '../../world/index.ts';
+import { claudeEnv, World } from '../../world/index.ts';
 import type { BeginOptions, Call, Reply, Served, WorldCalls } from './calls.ts';
 
 type Handlers = {

@@ -1,6 +1,14 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { type AgorPaths, delay, ensureDirs, programCommand, spawnDetached, systemClock } from '@agor/runtime';
+import {
+  type AgorPaths,
+  delay,
+  ensureDirs,
+  lockHolder,
+  programCommand,
+  spawnDetached,
+  systemClock,
+} from '@agor/runtime';
 import { type Connection, connect, readHubInfo } from './connect.ts';
 import { Failure } from './failure.ts';
 
@@ -47,7 +55,8 @@ async function startHub(paths: AgorPaths, port: number): Promise<Connection | nu
   while (systemClock.monotonic() < deadline) {
     const found = await findHub(paths);
     if (found) return found;
-    if (ended) return findHub(paths);
+    // Ours ended because another one was faster: that one may take a while until it can be found.
+    if (ended && lockHolder(paths.hubLock) === null) return findHub(paths);
     await delay(systemClock, LOOK_EVERY_MS);
   }
   return null;

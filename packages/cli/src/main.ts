@@ -15,7 +15,12 @@ function build(paths: ReturnType<typeof resolvePaths>): Command {
   const agor = new Command('agor')
     .description('Mission control for AI coding agents. Without a command: starts agor and opens it.')
     .option('--no-browser', 'print the address only')
-    .action((options: { browser: boolean }) => start(paths, options))
+    .allowExcessArguments()
+    .action((options: { browser: boolean }, command: Command) => {
+      const [unknown] = command.args;
+      if (unknown !== undefined) command.error(`error: unknown command '${unknown}'; see agor --help`);
+      return start(paths, options);
+    })
     .exitOverride();
 
   agor

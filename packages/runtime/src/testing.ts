@@ -96,9 +96,9 @@ export function tempDir(): Disposable & { readonly path: string } {
 }
 
 /** Waits for something of the outside world that sends no event, such as another process's state. Fails after 15 s, naming `what`. */
-export async function until(what: string, check: () => boolean): Promise<void> {
+export async function until(what: string, check: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = performance.now() + 15_000;
-  while (!check()) {
+  while (!(await check())) {
     if (performance.now() > deadline) throw new Error(`waited in vain until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
