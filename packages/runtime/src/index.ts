@@ -1,5 +1,5 @@
 export { writeFileAtomic } from './atomic-file.ts';
-export { blobPath } from './blob-path.ts';
+export { blobPath, renewBlob } from './blob-path.ts';
 export { type Clock, delay, systemClock, type Timer } from './clock.ts';
 export { becomeSubreaper, reap, SystemCallError, setsid, setTerminalPaused, signalOnParentDeath } from './ffi.ts';
 export { type EndOptions, type EndReport, endTree } from './kill-tree.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { BlobId, type ImageInput, MAX_IMAGE_BYTES, type Prompt } from '@agor/protocol';
-import { blobPath, writeFileAtomic } from '@agor/runtime';
+import { blobPath, renewBlob, writeFileAtomic } from '@agor/runtime';
 import { rejected } from '../failure.ts';
 
 /**
@@ -23,7 +23,7 @@ function asBlob(image: ImageInput, blobsDir: string): ImageInput {
   const blob = BlobId.parse(createHash('sha256').update(bytes).digest('hex'));
   const path = blobPath(blobsDir, blob);
   try {
-    if (!existsSync(path)) {
+    if (!renewBlob(path)) {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       writeFileAtomic(path, bytes, { mode: 0o600 });
     }

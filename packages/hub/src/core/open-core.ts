@@ -17,6 +17,7 @@ import {
   stopAll,
 } from '../agents/index.ts';
 import { AskIndex, answerAsk, answerLapsed, PermissionRules } from '../asks/index.ts';
+import { BlobSweeper } from '../blobs/index.ts';
 import { notFound } from '../failure.ts';
 import { LocalMachine, loginEnvironment } from '../link/index.ts';
 import { EventLog, follow, LiveSessions, watch } from '../log/index.ts';
@@ -83,6 +84,8 @@ export function openCore(options: CoreOptions): Core {
       const linkIsUp = () => machine.isUp;
       own.use(new IdleCloser({ ctx, clock, logger, linkIsUp }));
       own.use(new LimitLifter({ ctx, bus, clock, logger }));
+      const machineHasTold = () => machine.hasToldAll;
+      own.use(new BlobSweeper({ db, log, blobsDir: paths.blobsDir, clock, logger, machineHasTold }));
       return machine.start();
     },
     close: async () => {

@@ -56,6 +56,11 @@ export class LinkSession {
     if (committed >= journal.seq) this.#drained();
   }
 
+  /** All that the machine had to tell at its welcome is committed. */
+  get isDrained(): boolean {
+    return this.#heldBlocks === null;
+  }
+
   events(frame: Extract<FromMachine, { t: 'events' }>): void {
     if (frame.epoch !== this.#welcome.journal.epoch) {
       this.options.failed(new Error(`entries of the journal ${frame.epoch} instead of ${this.#welcome.journal.epoch}`));

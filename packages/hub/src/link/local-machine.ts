@@ -96,6 +96,11 @@ export class LocalMachine {
     return this.#link !== null;
   }
 
+  /** It is connected, and all that it had to tell then is in the log. */
+  get hasToldAll(): boolean {
+    return this.#link?.session.isDrained ?? false;
+  }
+
   get ptySocket(): string | null {
     return this.#link?.connection.welcome.ptySocket ?? null;
   }

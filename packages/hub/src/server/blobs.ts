@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { BlobId, type BlobRef, MAX_IMAGE_BYTES } from '@agor/protocol';
-import { blobPath, writeFileAtomic } from '@agor/runtime';
+import { blobPath, renewBlob, writeFileAtomic } from '@agor/runtime';
 import { dataHeaders } from './headers.ts';
 import { sniffImage } from './sniff-image.ts';
 
@@ -43,13 +43,13 @@ export async function putBlob(folder: string, request: Request): Promise<Respons
   if (mediaType === null) return text(415, 'This is no PNG, JPEG, GIF or WebP image.');
   const blob = BlobId.parse(createHash('sha256').update(bytes).digest('hex'));
   const path = blobPath(folder, blob);
-  if (!existsSync(path)) {
-    try {
+  try {
+    if (!renewBlob(path)) {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       writeFileAtomic(path, bytes, { mode: 0o600 });
-    } catch (error) {
-      return text(507, `The image could not be saved: ${(error as Error).message}. Free some space and try again.`);
     }
+  } catch (error) {
+    return text(507, `The image could not be saved: ${(error as Error).message}. Free some space and try again.`);
   }
   const ref: BlobRef = { blob, size: bytes.byteLength, mediaType };
   return Response.json(ref, { headers: dataHeaders() });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { BLOB_PREVIEW_BYTES, BlobId, type BlobRef } from '@agor/protocol';
-import { blobPath, writeFileAtomic } from '@agor/runtime';
+import { blobPath, renewBlob, writeFileAtomic } from '@agor/runtime';
 
 /** Files named by their content (architecture §5.10). A blob is never changed, so that writing one twice is one blob. */
 export class BlobStore {
@@ -12,7 +12,7 @@ export class BlobStore {
   put(bytes: Uint8Array, mediaType: string): BlobRef {
     const blob = BlobId.parse(createHash('sha256').update(bytes).digest('hex'));
     const path = this.path(blob);
-    if (!existsSync(path)) {
+    if (!renewBlob(path)) {
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
       writeFileAtomic(path, bytes, { mode: 0o600 });
     }

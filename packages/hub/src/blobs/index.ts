@@ -1,0 +1,2 @@
+export { BlobSweeper } from './blob-sweeper.ts';
+export { sweepBlobs } from './sweep-blobs.ts';
