@@ -3,7 +3,7 @@ import { type Answer, type Ask, CommandId, newId } from '@agor/protocol';
 import { ORPCError } from '@orpc/client';
 import { answerFromText } from './answer-text.ts';
 import type { Connection } from './connect.ts';
-import { renderAsk } from './render.ts';
+import { cleanLine, renderAsk } from './render.ts';
 
 /**
  * Lets the person answer at the terminal, if there is one. Otherwise says on stderr that the agent waits: any other
@@ -12,7 +12,7 @@ import { renderAsk } from './render.ts';
 export async function answerInteractively(connection: Connection, ask: Ask, json: boolean): Promise<void> {
   if (json || !process.stdin.isTTY) {
     process.stderr.write(
-      `agor: the agent waits for an answer: ${ask.title}\n  agor answer ${ask.id} ${choicesOf(ask)}\n`,
+      `agor: the agent waits for an answer: ${cleanLine(ask.title)}\n  agor answer ${ask.id} ${choicesOf(ask)}\n`,
     );
     return;
   }

@@ -20,7 +20,7 @@ export function render(message: AgentMessage): string | null {
 function renderType(message: AgentMessage): string | null {
   switch (message.type) {
     case 'prompt':
-      return bold(`> ${message.content.text}`);
+      return bold(`> ${clean(message.content.text)}`);
     case 'text':
       return clean(message.content.text);
     case 'thinking':
@@ -83,8 +83,16 @@ export function indent(text: string): string {
   return text.replace(/^/gm, '  ');
 }
 
-/** What an agent says must not steer the person's terminal: control characters other than newline and tab are shown, not sent. */
+/**
+ * What an agent, a file or a repository says must not steer the person's terminal, nor show an ask in another order than it has: control
+ * characters other than newline and tab, and those that turn the direction of text, are shown, not sent.
+ */
 export function clean(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what this is about
-  return text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, (c) => (c === '\r' ? '' : '\ufffd'));
+  return text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, (c) => (c === '\r' ? '' : '\ufffd'));
+}
+
+/** As `clean`, on one line: for names and titles in lists. */
+export function cleanLine(text: string): string {
+  return clean(text.replace(/[\n\t]/g, ' '));
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
 import { type AgentMessage, BlockId, type Delta, SessionId } from '@agor/protocol';
-import { clean } from './render.ts';
+import { clean, cleanLine } from './render.ts';
 import { RunOutput } from './run-output.ts';
 
 const text = (id: string, words: string, blockId?: string): AgentMessage => ({
@@ -77,4 +77,21 @@ test('a hole in the stream is filled by the whole message', () => {
 
 test("what an agent says cannot steer the person's terminal", () => {
   expect(clean('a\x1b]0;evil\x07b\r\nc\td')).toBe('a\ufffd]0;evil\ufffdb\nc\td');
+});
+
+test('neither does what is streamed, nor a prompt, nor the order in which an ask is read', () => {
+  const lines = capture(false, (o) => {
+    o.delta(delta(0, 'a\x1b]52;c;'));
+    o.message(text('1', 'a\x1b]52;c;eA==\x07', 'b'));
+    o.message({
+      id: 'p',
+      type: 'prompt',
+      timestamp: 0,
+      content: { promptId: 'p' as never, text: '\x1b[2J', images: 0 },
+    });
+    o.end(null);
+  });
+  for (const harm of ['\x07', '\x1b]', '\x1b[2J']) expect(lines.join('')).not.toContain(harm);
+  expect(clean('\u202erm -rf')).toBe('\ufffdrm -rf');
+  expect(cleanLine('two\nlines')).toBe('two lines');
 });

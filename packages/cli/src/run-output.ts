@@ -1,5 +1,5 @@
 import type { AgentMessage, Delta } from '@agor/protocol';
-import { render } from './render.ts';
+import { clean, render } from './render.ts';
 
 /**
  * What `agor run` prints. With `json` one AgentMessage a line and as the last one `cost` or `error`: such a message is
@@ -25,7 +25,7 @@ export class RunOutput {
     if (delta.offset > this.#open.chars) return; // a hole: the rest comes with the whole message
     const fresh = delta.text.slice(this.#open.chars - delta.offset);
     this.#open.chars += fresh.length;
-    this.write(fresh);
+    this.write(clean(fresh));
   }
 
   message(message: AgentMessage): void {
@@ -36,7 +36,7 @@ export class RunOutput {
       return;
     }
     if (this.#open && message.blockId === this.#open.blockId && message.type === 'text') {
-      this.write(`${message.content.text.slice(this.#open.chars)}\n`);
+      this.write(`${clean(message.content.text.slice(this.#open.chars))}\n`);
       this.#open = null;
       return;
     }

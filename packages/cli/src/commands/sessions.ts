@@ -7,7 +7,7 @@ import { requireHub } from '../ensure-hub.ts';
 import { EXIT, Failure } from '../failure.ts';
 import { allSessions, findAsk, findSession } from '../find.ts';
 import { follow } from '../follow.ts';
-import { dim, render } from '../render.ts';
+import { cleanLine, dim, render } from '../render.ts';
 
 /** Sessions without a sign of life for longer are left out of `agor ps`, unless `--all`. */
 const RECENT_MS = 24 * 60 * 60 * 1000;
@@ -23,7 +23,7 @@ export async function ps(paths: AgorPaths, options: { json?: boolean; all?: bool
   if (rows.length === 0) return void process.stdout.write('No sessions. Start one with: agor run "…"\n');
   for (const [index, row] of rows.entries()) {
     const asks = row.pendingAsks.length > 0 ? `  needs you: ${row.pendingAsks.join(' ')}` : '';
-    const title = sessions[index]?.state.title ?? '';
+    const title = cleanLine(sessions[index]?.state.title ?? '');
     process.stdout.write(
       `${row.sessionId.slice(0, 8)}  ${row.status.padEnd(11)} ${row.provider.padEnd(8)} ${title}${asks}\n`,
     );
@@ -125,5 +125,5 @@ export async function answer(paths: AgorPaths, id: string, words: readonly strin
   const parsed = answerFromText(ask, words.join(' '));
   if (!parsed.ok) throw new Failure(parsed.error, EXIT.usage);
   await hub.client.agent.answer({ commandId: newId(CommandId), askId: ask.id, answer: parsed.value, by: 'cli' });
-  process.stdout.write(`${dim('answered:')} ${ask.title}\n`);
+  process.stdout.write(`${dim('answered:')} ${cleanLine(ask.title)}\n`);
 }

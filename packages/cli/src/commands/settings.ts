@@ -4,6 +4,7 @@ import type { AgorPaths } from '@agor/runtime';
 import type { Connection } from '../connect.ts';
 import { ensureHub } from '../ensure-hub.ts';
 import { EXIT, Failure } from '../failure.ts';
+import { cleanLine } from '../render.ts';
 
 /** `agor config get KEY`: the value as JSON. */
 export async function configGet(paths: AgorPaths, key: string): Promise<void> {
@@ -66,7 +67,7 @@ export async function projectList(paths: AgorPaths, options: { json?: boolean })
   );
   if (options.json) return void process.stdout.write(`${JSON.stringify(projects)}\n`);
   if (projects.length === 0) process.stdout.write('No projects. Add one with: agor project add DIR\n');
-  for (const p of projects) process.stdout.write(`${p.id}  ${p.groupName}/${p.name}  ${p.cwd}\n`);
+  for (const p of projects) process.stdout.write(`${p.id}  ${cleanLine(`${p.groupName}/${p.name}  ${p.cwd}`)}\n`);
 }
 
 async function groupNamed(hub: Connection, name: string): Promise<GroupId> {
