@@ -57,6 +57,18 @@ test('while the machine is away prompts are promised; they arrive once it is the
   expect(commands()[0]).toMatchObject({ kind: 'query', sessionId: id });
 });
 
+test('prompts that are too much for one message together arrive in several, in their order', async () => {
+  await hub.machine.stop();
+  await start();
+  // Written as \\u0001 each: 80 MB, and a machine takes messages of 64 MiB.
+  const large = '\u0001'.repeat(1_000_000);
+  const ids = Array.from({ length: 14 }, () => give(large));
+  hub.machine.listen();
+  h.core.machine.retry();
+  await hub.machine.until(() => commands().length === ids.length);
+  expect(commands().map((c) => c.sessionId)).toEqual(ids);
+});
+
 test('a command that was not acknowledged is sent again on the next connection, in its order', async () => {
   hub.machine.acknowledges = false;
   await start();

@@ -1,11 +1,13 @@
-import type { CommandId } from '@agor/protocol';
+import type { CommandId, LinkCommand } from '@agor/protocol';
 import type { Clock, Logger, Timer } from '@agor/runtime';
 import type { HubDatabase } from '../database/index.ts';
-import type { Outbox } from '../outbox/index.ts';
+import type { Outbox, OutboxEntry } from '../outbox/index.ts';
 import type { Connection } from './connection.ts';
 
 /** Commands on their way at once; the others wait for acknowledgements. */
 const WINDOW = 256;
+/** Of commands in one message, about: a prompt can have millions of bytes, and the machine ends a connection whose messages are too large. */
+const MESSAGE_CHARS = 4 * 1024 * 1024;
 /** Without an acknowledgement for so long, everything is sent again. In ms. */
 const REPEAT_MS = 10_000;
 
@@ -33,7 +35,7 @@ export class OutboxSender {
       if (!last) break;
       this.#position = last.position;
       this.#unacknowledged += entries.length;
-      this.connection.send({ t: 'command', commands: entries.map(({ id, command }) => ({ id, command })) });
+      for (const commands of inMessages(entries)) this.connection.send({ t: 'command', commands });
     }
     if (this.#unacknowledged > 0) this.#repeat ??= this.clock.setTimeout(() => this.#again(), REPEAT_MS);
   }
@@ -62,4 +64,20 @@ export class OutboxSender {
     this.#unacknowledged = 0;
     this.send();
   }
+}
+
+/** In order; one that is larger than a message should be goes alone. */
+function* inMessages(entries: readonly OutboxEntry[]): Generator<LinkCommand[]> {
+  let message: LinkCommand[] = [];
+  let chars = 0;
+  for (const { id, command, chars: size } of entries) {
+    if (message.length > 0 && chars + size > MESSAGE_CHARS) {
+      yield message;
+      message = [];
+      chars = 0;
+    }
+    message.push({ id, command });
+    chars += size;
+  }
+  if (message.length > 0) yield message;
 }

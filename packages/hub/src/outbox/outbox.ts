@@ -5,6 +5,8 @@ import type { HubDatabase, Row } from '../database/index.ts';
 /** A command with its place in the order in which the machine has to get it. */
 export interface OutboxEntry extends LinkCommand {
   readonly position: number;
+  /** Its size as JSON. */
+  readonly chars: number;
 }
 
 /**
@@ -43,6 +45,7 @@ export class Outbox {
   after(position: number, limit: number): OutboxEntry[] {
     return this.#after.all(position, limit).map((row) => ({
       position: row.position,
+      chars: row.command.length,
       id: CommandId.parse(row.id),
       command: MachineCommand.parse(JSON.parse(row.command)),
     }));
