@@ -142,7 +142,9 @@ export const contract = {
         }),
       )
       .output(done),
-    editPrompt: base.input(command.extend({ sessionId: SessionId, promptId: PromptId, text: z.string() })).output(done),
+    editPrompt: base
+      .input(command.extend({ sessionId: SessionId, promptId: PromptId, text: Prompt.shape.text }))
+      .output(done),
     cancelPrompt: base.input(command.extend({ sessionId: SessionId, promptId: PromptId })).output(done),
     /** Sends a doubtful or failed prompt again. */
     resendPrompt: base.input(command.extend({ sessionId: SessionId, promptId: PromptId })).output(done),

@@ -232,6 +232,21 @@ test('an image that comes with a prompt becomes a blob: the log holds its name o
   expect(failure(give)).toMatchObject({ code: 'REJECTED' });
 });
 
+test('the title that a prompt gives is cut between two characters, never within one', () => {
+  const { sessionId } = h.core.agents.query({
+    ...command(),
+    projectId: PROJECT,
+    prompt: prompt(`a${'😀'.repeat(90)}`),
+  });
+  expect(state(sessionId).title).toBe(`a${'😀'.repeat(39)}…`);
+  const { sessionId: other } = h.core.agents.query({
+    ...command(),
+    projectId: PROJECT,
+    prompt: prompt('😀'.repeat(90)),
+  });
+  expect(state(other).title.isWellFormed()).toBe(true);
+});
+
 test('a session is renamed, listed by project, and paged from its log', async () => {
   const { sessionId } = h.core.sessions.create({ ...command(), projectId: PROJECT });
   h.core.sessions.rename({ ...command(), sessionId, title: 'Mine' });

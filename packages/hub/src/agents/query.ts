@@ -77,5 +77,7 @@ function changeSettings(ctx: AgentContext, state: SessionState, { model, permiss
 
 function titleOf(prompt: Prompt): string {
   const [line = ''] = prompt.text.trim().split('\n', 1);
-  return line.length > TITLE_CHARS ? `${line.slice(0, TITLE_CHARS - 1)}…` : line;
+  if (line.length <= TITLE_CHARS) return line;
+  // Not between the two halves of a character, such as an emoji's.
+  return `${line.slice(0, TITLE_CHARS - 1).replace(/[\ud800-\udbff]$/, '')}…`;
 }

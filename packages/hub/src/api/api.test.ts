@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CommandId, newId, PromptId, ProviderId, type SessionId } from '@agor/protocol';
+import { CommandId, MAX_PROMPT_CHARS, newId, PromptId, ProviderId, type SessionId } from '@agor/protocol';
 import { until } from '@agor/runtime/testing';
 import { rejected } from '../failure.ts';
 import { fakeCore } from '../testing/fake-core.ts';
@@ -30,6 +30,23 @@ test('a bug is told by its number, under which the log has it', async () => {
     for await (const _ of await hub.client.events.watch({}));
   };
   await expect(watch()).rejects.toMatchObject({ code: 'INTERNAL_SERVER_ERROR' });
+});
+
+test('an answer that does not fit its schema is a bug as well: told by its number', async () => {
+  const sessions = { list: () => [{ state: 'not one' }] };
+  await using hub = await startTestHub({ openCore: fakeCore({}, { sessions: sessions as never }) });
+  const failed = await Promise.resolve(hub.client.session.list({})).catch((error) => error);
+  expect(failed.message).toContain('agor made a mistake');
+  expect(readFileSync(hub.paths.hubLog, 'utf8')).toContain(failed.data.id);
+});
+
+test('an edited prompt is bounded as a new one is: nothing gets into the log that no list could show', async () => {
+  const agents = { editPrompt: () => undefined };
+  await using hub = await startTestHub({ openCore: fakeCore({}, { agents: agents as never }) });
+  const edit = (text: string) =>
+    hub.client.agent.editPrompt({ commandId: command(), sessionId: 's' as never, promptId: 'p' as never, text });
+  expect(await edit('x'.repeat(MAX_PROMPT_CHARS))).toEqual({ ok: true });
+  await expect(edit('x'.repeat(MAX_PROMPT_CHARS + 1))).rejects.toMatchObject({ code: 'BAD_REQUEST' });
 });
 
 test('what is no request of agor ends that connection alone', async () => {

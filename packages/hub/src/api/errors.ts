@@ -12,7 +12,9 @@ export function toWireError(error: unknown, path: readonly string[], log: Logger
     const { code, message, data } = error;
     return new ORPCError(code, { defined: true, status: STATUS[code], message, data, cause: error });
   }
-  if (error instanceof ORPCError) return isBadInput(error) ? badInput(error, path) : error;
+  // An answer of ours that does not fit its schema is a bug as well.
+  if (error instanceof ORPCError && !(error.cause instanceof ValidationError && error.code === 'INTERNAL_SERVER_ERROR'))
+    return isBadInput(error) ? badInput(error, path) : error;
   const id = crypto.randomUUID().slice(0, 8);
   log.error(`${path.join('.')} failed`, { id, error });
   return new ORPCError('INTERNAL_SERVER_ERROR', {

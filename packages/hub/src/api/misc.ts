@@ -30,7 +30,7 @@ export function miscProcedures(os: Os, hub: Hub) {
         return DONE;
       }),
     ),
-    rebuild: api.rebuild.handler(() => ({ sessions: core.rebuild().sessions })),
+    rebuild: api.rebuild.handler(async () => ({ sessions: (await core.rebuild()).sessions })),
     frontendLog: api.frontendLog.handler(({ input }) => {
       const write = input.level === 'error' ? log.error : input.level === 'warning' ? log.warn : log.info;
       write(`face: ${input.message}`, input.context === undefined ? undefined : { context: input.context });

@@ -52,6 +52,7 @@ function placeOf(ctx: AgentContext, input: NewSession): Place {
   }
   if (input.cwd === undefined) throw rejected('Say where the agent is to work: a project or a folder.');
   if (!input.cwd.startsWith('/')) throw rejected(`The folder must be an absolute path, not "${input.cwd}".`);
+  if (input.cwd.includes('\0')) throw rejected('A path has no NUL in it.');
   const { provider, permissionMode } = ctx.run.defaults();
   return { cwd: input.cwd, provider: input.provider ?? provider, permissionMode };
 }
