@@ -22,10 +22,10 @@ export class AskIndex {
     this.#answered = db.raw.prepare<unknown, [string, string, string]>(
       'UPDATE asks SET answered_by = ?, answer = ? WHERE id = ?',
     );
-    this.#told = db.raw.prepare<Pick<Row['sessionEvents'], 'session_id' | 'at' | 'payload'>, []>(
-      "SELECT session_id, at, payload FROM session_events WHERE kind IN ('askOpened', 'askAnswered') ORDER BY session_id, seq",
+    this.#told = db.raw.prepare<Pick<Row['sessionEvents'], 'at' | 'payload'>, [string]>(
+      "SELECT at, payload FROM session_events WHERE session_id = ? AND kind IN ('askOpened', 'askAnswered') ORDER BY seq",
     );
-    this.#clear = db.raw.prepare('DELETE FROM asks');
+    this.#clear = db.raw.prepare<unknown, [string]>('DELETE FROM asks WHERE session_id = ?');
     this.#find = db.raw.prepare<Row['asks'], [string]>('SELECT * FROM asks WHERE id = ?');
   }
 
@@ -38,12 +38,12 @@ export class AskIndex {
     this.#answered.run(by, JSON.stringify(answer), id);
   }
 
-  /** Makes the index anew from the log. Only within a transaction. */
-  rebuild(): void {
-    this.#clear.run();
-    for (const row of this.#told.iterate()) {
+  /** Makes the index of one session anew from its log. Only within a transaction. */
+  rebuild(sessionId: SessionId): void {
+    this.#clear.run(sessionId);
+    for (const row of this.#told.iterate(sessionId)) {
       const event = SessionEventBody.safeParse(JSON.parse(row.payload)).data;
-      if (event?.kind === 'askOpened') this.opened(event.ask.id, SessionId.parse(row.session_id), row.at);
+      if (event?.kind === 'askOpened') this.opened(event.ask.id, sessionId, row.at);
       if (event?.kind === 'askAnswered') this.answered(event.askId, event.by, event.answer);
     }
   }

@@ -79,7 +79,7 @@ test('the index of asks is made anew from the log', async () => {
   const rows = () => h.db.raw.query('SELECT id, session_id, answered_by, answer FROM asks').all();
   const before = rows();
   h.db.raw.run('DELETE FROM asks');
-  expect(h.core.rebuild()).toMatchObject({ sessions: 1 });
+  expect(await h.core.rebuild()).toMatchObject({ sessions: 1 });
   expect(rows()).toEqual(before);
   expect(failure(() => answer('cli'))).toMatchObject({ code: 'CONFLICT' });
 });

@@ -70,6 +70,7 @@ export function openCore(options: CoreOptions): Core {
   });
   const closing = new AbortController();
   const own = new DisposableStack();
+  let rebuilding: ReturnType<Core['rebuild']> | null = null;
   return {
     sessions: sessionsOf(ctx, machine),
     agents: agentsOf(ctx),
@@ -77,8 +78,12 @@ export function openCore(options: CoreOptions): Core {
     streams: streamsOf({ ctx, live, machine, options, closing: closing.signal }),
     machine,
     rebuild: () => {
-      db.write(() => ctx.asks.rebuild());
-      return log.rebuild();
+      rebuilding ??= log
+        .rebuild((id) => ctx.asks.rebuild(id), closing.signal)
+        .finally(() => {
+          rebuilding = null;
+        });
+      return rebuilding;
     },
     start: () => {
       const linkIsUp = () => machine.isUp;

@@ -43,8 +43,11 @@ export interface Core {
   readonly asks: Asks;
   readonly streams: Streams;
   readonly machine: Machine;
-  /** Folds every session anew from its events, for `agor doctor --rebuild`; clients load them again. */
-  rebuild(): { sessions: number; changed: number };
+  /**
+   * Folds every session anew from its events, for `agor doctor --rebuild`; clients load them again. In steps, between which the
+   * hub works on; one at a time, whoever asks meanwhile gets the same answer.
+   */
+  rebuild(): Promise<{ sessions: number; changed: number }>;
   /** Connects to the machine, starting it when none answers. Resolves once the first attempt is decided. */
   start(): Promise<void>;
   /** Ends the link and all streams; machine and agents live on. */

@@ -119,15 +119,35 @@ test('pages go back to the beginning without gap or double', () => {
   expect([first.hasOlder, second.hasOlder, third.hasOlder]).toEqual([true, true, false]);
 });
 
-test('rebuild folds the projections anew from the log and gives the session a new epoch', () => {
+test('rebuild folds the projections anew from the log and gives the session a new epoch', async () => {
   create();
   say('one', 'two');
   const before = log.requireState(ID);
   const epoch = log.epoch(ID);
   db.raw.run(`UPDATE sessions SET state = json_set(state, '$.title', 'wrong')`);
-  expect(log.rebuild()).toEqual({ sessions: 1, changed: 1 });
+  expect(await log.rebuild()).toEqual({ sessions: 1, changed: 1 });
   expect(log.requireState(ID)).toEqual(before);
   expect(log.epoch(ID)).not.toBe(epoch);
+});
+
+test('while a long session is rebuilt the hub works on, and what is added meanwhile is in the new state', async () => {
+  create();
+  log.transaction(() =>
+    log.append(
+      ID,
+      Array.from({ length: 20_000 }, (_, i) => text(`word ${i}`)),
+    ),
+  );
+  db.raw.run(`UPDATE sessions SET state = json_set(state, '$.title', 'wrong')`);
+  let added = 0;
+  const adding = setInterval(() => {
+    if (added < 5) say(`meanwhile ${added++}`);
+  }, 0);
+  expect(await log.rebuild()).toEqual({ sessions: 1, changed: 1 });
+  clearInterval(adding);
+  expect(added).toBe(5);
+  expect(log.requireState(ID)).toMatchObject({ seq: 20_006, lastText: 'meanwhile 4' });
+  expect(log.requireState(ID).title).not.toBe('wrong');
 });
 
 test('an event of a newer agor is kept whole and shown as unknown', () => {

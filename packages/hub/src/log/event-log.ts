@@ -45,6 +45,8 @@ interface StatesQuery {
 
 /** States kept in memory; others are read from their snapshot again. */
 const MAX_CACHED_STATES = 512;
+/** Events that are read in one step, where a whole log is read. */
+const READ_AT_ONCE = 1_000;
 /** Plain messages after which the state is written again; every other event writes it at once. */
 const SNAPSHOT_EVERY = 64;
 
@@ -227,25 +229,44 @@ export class EventLog {
 
   /**
    * Folds every session anew from its events and gives each a new epoch, so that clients load it again. Returns how many
-   * sessions there were and how many stood differently before. For `agor doctor --rebuild`.
+   * sessions there were and how many stood differently before. For `agor doctor --rebuild`; the hub works on meanwhile: a
+   * session is read in steps, and only what was added since is read in the transaction that replaces its state. `alongside`
+   * runs within that. Ends early when `signal` aborts.
    */
-  rebuild(): { sessions: number; changed: number } {
-    this.#cache.clear();
+  async rebuild(
+    alongside: (id: SessionId) => void = () => {},
+    signal?: AbortSignal,
+  ): Promise<{ sessions: number; changed: number }> {
     let changed = 0;
     const ids = this.#sql.allIds.all().map((row) => row.id as SessionId);
     for (const id of ids) {
-      this.db.write(() => {
-        const row = this.#sql.session.get(id);
-        const state = this.#foldFrom(id, undefined);
-        if (!state || !row) return;
-        const json = JSON.stringify(state);
-        if (row.snapshot_seq === state.seq ? row.state !== json : true) changed++;
-        this.#sql.saveSnapshot.run(state.lastActivityAt, isOpen(state) ? 1 : 0, state.seq, json, id);
-        this.#sql.setEpoch.run(newId(SessionId), id);
-      });
+      let state: SessionState | undefined;
+      for (let more = true; more; ) {
+        const events = this.since(id, state?.seq ?? 0, READ_AT_ONCE);
+        for (const event of events) state = fold(id, state, event);
+        more = events.length === READ_AT_ONCE;
+        await breath();
+        if (signal?.aborted) return { sessions: ids.length, changed };
+      }
+      if (this.#replace(id, state, alongside)) changed++;
     }
-    this.#cache.clear();
     return { sessions: ids.length, changed };
+  }
+
+  /** True when the session stood differently before. */
+  #replace(id: SessionId, folded: SessionState | undefined, alongside: (id: SessionId) => void): boolean {
+    const differs = this.db.write(() => {
+      const row = this.#sql.session.get(id);
+      const state = this.#foldFrom(id, folded);
+      if (!state || !row) return false;
+      const json = JSON.stringify(state);
+      this.#sql.saveSnapshot.run(state.lastActivityAt, isOpen(state) ? 1 : 0, state.seq, json, id);
+      this.#sql.setEpoch.run(newId(SessionId), id);
+      alongside(id);
+      return row.snapshot_seq !== state.seq || row.state !== json;
+    });
+    this.#cache.delete(id);
+    return differs;
   }
 
   #pendingOf(id: SessionId, entry: Entry): Pending {
@@ -309,9 +330,9 @@ export class EventLog {
   #foldFrom(id: SessionId, from: SessionState | undefined): SessionState | undefined {
     let state = from;
     for (;;) {
-      const events = this.since(id, state?.seq ?? 0, 1_000);
+      const events = this.since(id, state?.seq ?? 0, READ_AT_ONCE);
       for (const event of events) state = fold(id, state, event);
-      if (events.length < 1_000) return state;
+      if (events.length < READ_AT_ONCE) return state;
     }
   }
 
@@ -350,4 +371,9 @@ function isOpen(state: SessionState): boolean {
     state.undelivered.length > 0 ||
     answerableAsks(state).length > 0
   );
+}
+
+/** Lets others work: requests, the machine's stream. */
+function breath(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -31,7 +31,7 @@ export function fakeCore(machine: Partial<Machine> = {}, rest: Partial<Core> = {
         shutdown: async () => {},
         ...machine,
       },
-      rebuild: () => ({ sessions: 0, changed: 0 }),
+      rebuild: async () => ({ sessions: 0, changed: 0 }),
       start: async () => {},
       close: async () => {},
       ...rest,
