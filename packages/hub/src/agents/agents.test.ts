@@ -220,16 +220,19 @@ test('a full disk refuses a prompt in words and loses nothing that was acknowled
 });
 
 test('an image that comes with a prompt becomes a blob: the log holds its name only', async () => {
-  const data = Buffer.from('the image').toString('base64');
+  const bytes = Buffer.from('GIF89a, the image');
+  const data = bytes.toString('base64');
   const images = [{ kind: 'inline' as const, mediaType: 'image/png', data }];
   const { sessionId } = h.core.agents.query({ ...command(), projectId: PROJECT, prompt: prompt('look', { images }) });
   const [image] = state(sessionId).inFlight[0]?.images ?? [];
   if (image?.kind !== 'blob') throw new Error('no blob');
-  expect(image.ref).toMatchObject({ size: 9, mediaType: 'image/png' });
-  expect(readFileSync(blobPath(hub.paths.blobsDir, image.ref.blob), 'utf8')).toBe('the image');
-  const bad = [{ ...images[0], kind: 'inline' as const, mediaType: 'image/png', data: '' }];
-  const give = () => h.core.agents.query({ ...command(), sessionId, prompt: prompt('look', { images: bad }) });
-  expect(failure(give)).toMatchObject({ code: 'REJECTED' });
+  expect(image.ref).toMatchObject({ size: bytes.length, mediaType: 'image/gif' });
+  expect(readFileSync(blobPath(hub.paths.blobsDir, image.ref.blob), 'utf8')).toBe('GIF89a, the image');
+  for (const data of ['', Buffer.from('<html>').toString('base64')]) {
+    const bad = [{ kind: 'inline' as const, mediaType: 'image/png', data }];
+    const give = () => h.core.agents.query({ ...command(), sessionId, prompt: prompt('look', { images: bad }) });
+    expect(failure(give)).toMatchObject({ code: 'REJECTED' });
+  }
 });
 
 test('the title that a prompt gives is cut between two characters, never within one', () => {

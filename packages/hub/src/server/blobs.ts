@@ -3,10 +3,9 @@ import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { BlobId, type BlobRef, MAX_IMAGE_BYTES } from '@agor/protocol';
 import { blobPath, renewBlob, writeFileAtomic } from '@agor/runtime';
+import { SNIFF_BYTES, sniffImage } from '../sniff-image.ts';
 import { dataHeaders } from './headers.ts';
-import { sniffImage } from './sniff-image.ts';
 
-const SNIFF_BYTES = 16;
 const DAY_SECONDS = 24 * 3600;
 
 /** `GET /blobs/<sha256>`: images as such, all else as a download of bytes. What an agent wrote must not run in our origin. */

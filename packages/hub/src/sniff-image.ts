@@ -1,4 +1,7 @@
-/** The media type of an image by its first 16 bytes; null for all else, SVG included: it can hold scripts. */
+/** As many bytes of a file as `sniffImage` needs. */
+export const SNIFF_BYTES = 16;
+
+/** The media type of an image by its first bytes (`SNIFF_BYTES`); null for all else, SVG included: it can hold scripts. */
 export function sniffImage(head: Uint8Array): string | null {
   if (startsWith(head, [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])) return 'image/png';
   if (startsWith(head, [0xff, 0xd8, 0xff])) return 'image/jpeg';
