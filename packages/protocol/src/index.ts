@@ -4,6 +4,7 @@ export * from './contract.ts';
 export * from './events.ts';
 export * from './files.ts';
 export * from './groups.ts';
+export { readHotLine } from './hot-lines.ts';
 export * from './ids.ts';
 export * from './machine-link.ts';
 export * from './messages.ts';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Answer } from './asks.ts';
 import { ImageInput } from './blobs.ts';
 import { Delta, OpenBlock } from './events.ts';
+import { isId, isRecord, readAgentEvent } from './hot-lines.ts';
 import { AskId, CommandId, MachineId, PromptId, ProviderId, SessionId } from './ids.ts';
 import { ErrorClass } from './messages.ts';
 import { PermissionMode, ProviderSettings } from './settings.ts';
@@ -172,11 +173,35 @@ export type ToMachine = z.infer<typeof ToMachine>;
 
 /** Reads a machine's frames, whichever version wrote them: an event of an unknown kind is kept whole. */
 export function readFromMachine(raw: unknown): FromMachine {
+  const hot = readHotEvents(raw);
+  if (hot) return hot;
   const known = FromMachine.safeParse(raw);
   if (known.success) return known.data;
   const events = LooseEvents.safeParse(raw);
   if (!events.success) throw known.error;
   return { t: 'events', epoch: events.data.epoch, entries: events.data.entries.map(readEntry) };
+}
+
+/** A frame of entries of which most are a vendor's events (see `readHotLine`). Null for anything that the schema should judge as a whole. */
+function readHotEvents(raw: unknown): FromMachine | null {
+  if (!isRecord(raw) || raw.t !== 'events' || typeof raw.epoch !== 'string' || !Array.isArray(raw.entries)) return null;
+  const entries: JournalEntry[] = [];
+  for (const item of raw.entries as unknown[]) {
+    const entry = readHotEntry(item) ?? JournalEntry.safeParse(item).data;
+    if (!entry) return null;
+    entries.push(entry);
+  }
+  return { t: 'events', epoch: raw.epoch, entries };
+}
+
+function readHotEntry(raw: unknown): JournalEntry | null {
+  if (!isRecord(raw) || !isRecord(raw.event) || raw.event.kind !== 'runner') return null;
+  const { seq, at } = raw;
+  const { sessionId } = raw.event;
+  if (!Number.isSafeInteger(seq) || !Number.isFinite(at) || !isId(sessionId)) return null;
+  const line = readAgentEvent(raw.event.line);
+  if (!line || (seq as number) <= 0) return null;
+  return { seq: seq as number, at: at as number, event: { kind: 'runner', sessionId: sessionId as SessionId, line } };
 }
 
 const LooseEvents = z.object({

@@ -1,4 +1,4 @@
-import { FromRunner, type SessionId } from '@agor/protocol';
+import { FromRunner, readHotLine, type SessionId } from '@agor/protocol';
 import type { Line } from '@agor/runtime';
 import { BAD_LINE_HEAD_CHARS } from './limits.ts';
 
@@ -25,9 +25,12 @@ export function parseLine(line: Line, sessionId: SessionId): GoodLine | BadLine 
   } catch (error) {
     return bad(`not JSON: ${(error as Error).message}`, line);
   }
-  const parsed = FromRunner.safeParse(raw);
-  if (!parsed.success) return bad(describe(parsed.error.issues[0]), line);
-  const message = parsed.data;
+  let message: FromRunner | null = readHotLine(raw);
+  if (!message) {
+    const parsed = FromRunner.safeParse(raw);
+    if (!parsed.success) return bad(describe(parsed.error.issues[0]), line);
+    message = parsed.data;
+  }
   if ('sessionId' in message && message.sessionId !== undefined && message.sessionId !== sessionId)
     return bad('it speaks of another session than its own', line);
   return { ok: true, message, json: line };
