@@ -1,5 +1,5 @@
 import { PermissionMode } from '@agor/protocol';
-import { resolvePaths } from '@agor/runtime';
+import { buildId, resolvePaths } from '@agor/runtime';
 import { Command, CommanderError, Option } from 'commander';
 import { doctor } from './commands/doctor.ts';
 import { shutdown, start } from './commands/lifecycle.ts';
@@ -9,11 +9,13 @@ import { serve } from './commands/serve.ts';
 import { answer, logs, ps, send, stop } from './commands/sessions.ts';
 import { configGet, configList, configSet, projectAdd, projectList, projectRemove } from './commands/settings.ts';
 import { EXIT, explain } from './failure.ts';
+import { VERSION } from './version.ts';
 
 /** The `agor` command: a thin client of the hub. Every command works on the data folder that the environment names. */
 function build(paths: ReturnType<typeof resolvePaths>): Command {
   const agor = new Command('agor')
     .description('Mission control for AI coding agents. Without a command: starts agor and opens it.')
+    .version(`agor ${VERSION} (build ${buildId(import.meta)})`, '-V, --version', 'tell version and build')
     .option('--no-browser', 'print the address only')
     .allowExcessArguments()
     .action((options: { browser: boolean }, command: Command) => {

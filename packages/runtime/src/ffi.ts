@@ -17,6 +17,7 @@ const symbols = {
 const linuxSymbols = {
   madvise: { args: ['u64', 'u64', 'i32'], returns: 'i32' },
   prctl: { args: ['i32', 'u64', 'u64', 'u64', 'u64'], returns: 'i32' },
+  syscall: { args: ['i64', 'ptr', 'u64', 'u32'], returns: 'i64' },
 } as const satisfies Record<string, FFIFunction>;
 
 type Libc = {
@@ -26,6 +27,7 @@ type Libc = {
   waitpid(pid: number, status: null, options: number): number;
   madvise?(address: bigint, bytes: bigint, advice: number): number;
   prctl?(option: number, a: bigint, b: bigint, c: bigint, d: bigint): number;
+  syscall?(number: bigint, a: null, b: bigint, c: number): bigint;
   errno(): number;
 };
 
@@ -137,4 +139,14 @@ const MADV_DONTNEED = 4;
  */
 export function dropCleanPages(from: bigint, to: bigint): boolean {
   return libc().madvise?.(from, to - from, MADV_DONTNEED) === 0;
+}
+
+/** The same number on all of Linux's architectures that we run on. */
+const LANDLOCK_CREATE_RULESET = 444n;
+const LANDLOCK_VERSION_FLAG = 1;
+
+/** The version of Landlock's interface that this kernel offers; null where there is none, or it is switched off. */
+export function landlockAbi(): number | null {
+  const abi = Number(libc().syscall?.(LANDLOCK_CREATE_RULESET, null, 0n, LANDLOCK_VERSION_FLAG) ?? -1);
+  return abi > 0 ? abi : null;
 }

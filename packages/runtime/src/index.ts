@@ -1,7 +1,15 @@
 export { writeFileAtomic } from './atomic-file.ts';
 export { blobPath, renewBlob } from './blob-path.ts';
 export { type Clock, delay, systemClock, type Timer } from './clock.ts';
-export { becomeSubreaper, reap, SystemCallError, setsid, setTerminalPaused, signalOnParentDeath } from './ffi.ts';
+export {
+  becomeSubreaper,
+  landlockAbi,
+  reap,
+  SystemCallError,
+  setsid,
+  setTerminalPaused,
+  signalOnParentDeath,
+} from './ffi.ts';
 export { type EndOptions, type EndReport, endTree } from './kill-tree.ts';
 export { acquireLock, type FileLock, type LockHeld, type LockHolder, lockHolder } from './lock.ts';
 export { createLogger, type LogFields, type Logger, type LoggerOptions, type LogLevel, redact } from './log.ts';

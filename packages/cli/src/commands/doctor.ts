@@ -1,16 +1,12 @@
-import { statfsSync } from 'node:fs';
+import { existsSync, statfsSync } from 'node:fs';
+import { join } from 'node:path';
 import { ProviderId } from '@agor/protocol';
-import { type AgorPaths, buildId, ensureDirs, lockHolder } from '@agor/runtime';
+import { type AgorPaths, buildId, ensureDirs } from '@agor/runtime';
+import type { Connection } from '../connect.ts';
+import { type Finding, groupsFile, kernel, machineFindings, pathSockets } from '../doctor/index.ts';
 import { findHub, requireHub } from '../ensure-hub.ts';
 import { bold, dim, green, red, yellow } from '../render.ts';
 import { installLine, signInLine } from './providers.ts';
-
-/** One thing that was looked at. `bad` must be mended, `warn` may be meant so. */
-interface Finding {
-  readonly name: string;
-  readonly state: 'good' | 'warn' | 'bad';
-  readonly detail: string;
-}
 
 const LOW_DISK_BYTES = 1024 ** 3;
 
@@ -21,13 +17,13 @@ export async function doctor(
 ): Promise<void> {
   if (options.env !== undefined) return environment(paths, options.env === true ? 'claude' : options.env);
   if (options.rebuild) return rebuild(paths);
-  const findings = [...local(paths), ...(await running(paths))];
+  const findings = [...local(paths), ...(await running(paths)), ...pathSockets()];
   if (options.json) process.stdout.write(`${JSON.stringify(findings)}\n`);
   else for (const f of findings) process.stdout.write(`${MARK[f.state]} ${bold(f.name)}  ${f.detail}\n`);
   if (findings.some((f) => f.state === 'bad')) process.exitCode = 1;
 }
 
-const MARK = { good: green('ok  '), warn: yellow('warn'), bad: red('bad ') };
+const MARK = { good: green('ok  '), info: dim('info'), warn: yellow('warn'), bad: red('bad ') };
 
 function local(paths: AgorPaths): Finding[] {
   const git = Bun.which('git');
@@ -38,6 +34,8 @@ function local(paths: AgorPaths): Finding[] {
     git
       ? { name: 'git', state: 'good', detail: git }
       : { name: 'git', state: 'bad', detail: 'not found on PATH; projects and reviews need it' },
+    groupsFile(paths.groupsFile),
+    ...kernel(),
   ];
 }
 
@@ -63,22 +61,36 @@ function disk(paths: AgorPaths): Finding {
 
 async function running(paths: AgorPaths): Promise<Finding[]> {
   using hub = await findHub(paths);
-  const machine = lockHolder(paths.machineLock);
-  const machineFinding: Finding = machine
-    ? { name: 'machine', state: 'good', detail: `runs, pid ${machine.pid}` }
-    : { name: 'machine', state: hub ? 'bad' : 'good', detail: `does not run; its log: ${paths.machineLog}` };
-  if (!hub) return [{ name: 'hub', state: 'good', detail: 'does not run; `agor` starts it' }, machineFinding];
+  const machine = await machineFindings(paths, hub !== null);
+  if (!hub)
+    return [{ name: 'hub', state: 'good', detail: 'does not run; `agor` starts it' }, ...machine, claude(paths)];
   const info = await hub.client.misc.info({});
   const providers = await hub.client.providers.list({ refresh: true });
   return [
     { name: 'hub', state: 'good', detail: `runs, pid ${info.pid}, build ${info.build}, ${hub.info.url}` },
-    machineFinding,
+    ...machine,
+    ...(await problems(hub)),
     ...providers.map((p): Finding => {
       const detail = [installLine(p), signInLine(p)].filter(Boolean).join('; ');
       const ready = p.install.state === 'builtIn' || p.install.state === 'found';
       return { name: p.label, state: !ready || p.signIn.state === 'signedOut' ? 'warn' : 'good', detail };
     }),
   ];
+}
+
+/** What the hub itself complains of. */
+async function problems({ client }: Connection): Promise<Finding[]> {
+  for await (const frame of await client.events.watch({}))
+    if (frame.kind === 'snapshot')
+      return frame.problems.map(({ code, message }) => ({ name: code, state: 'bad', detail: message }));
+  return [];
+}
+
+/** Without a hub nobody asks the vendors' programs; whether there is one can be told all the same. */
+function claude(paths: AgorPaths): Finding {
+  const program = Bun.which('claude');
+  const detail = existsSync(join(paths.providersDir, 'claude')) ? `installed in ${paths.providersDir}` : 'not on PATH';
+  return { name: 'Claude', state: 'info', detail: program ?? detail };
 }
 
 async function environment(paths: AgorPaths, provider: string): Promise<void> {
