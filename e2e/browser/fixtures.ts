@@ -64,7 +64,5 @@ function watch(page: Page, expected: readonly RegExp[]): string[] {
   return complaints;
 }
 
-/** What a browser prints when nobody answers at an address, and when the page asks whether it is still signed in. */
-export const HUB_AWAY = {
-  complaints: [/WebSocket connection to/, /ERR_CONNECTION_REFUSED/, /404 \(Not Found\) .*\/rpc/],
-};
+/** What a browser prints when nobody answers at an address. */
+export const HUB_AWAY = { complaints: [/WebSocket connection to/, /ERR_(CONNECTION_\w+|EMPTY_RESPONSE) /] };

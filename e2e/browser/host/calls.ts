@@ -6,18 +6,11 @@ export interface WorldCalls {
   serve(port?: number): Served;
   /** `kill -9` of the hub. */
   killHub(): null;
-  /** SIGTERM: the hub ends as it should, agents and terminals stay. */
-  stopHub(): null;
-  /** `kill -9` of the runner of the only session that has one. */
-  killRunner(): null;
+  /** `kill -9` of the machine, with which every agent and terminal goes. */
+  killMachine(): null;
   agor(...args: string[]): { stdout: string; stderr: string; exitCode: number };
-  /** Starts `agor` in the background; `waitFor` tells how it ended. */
-  start(...args: string[]): number;
-  waitFor(id: number): { stdout: string; stderr: string; exitCode: number };
   /** What the Claude CLI asked of the stand-in so far. */
   modelCalls(): number;
-  /** Lets a scripted answer of the stand-in go on past its gate. */
-  openGate(name: string): null;
 }
 
 export interface BeginOptions {

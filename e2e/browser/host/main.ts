@@ -12,7 +12,6 @@ type Handlers = {
 class Host implements Handlers {
   #world: World | null = null;
   #standIn: AnthropicStandIn | null = null;
-  readonly #started = new Map<number, ReturnType<World['agor']>>();
 
   get world(): World {
     if (!this.#world) throw new Error('the world has not begun');
@@ -38,15 +37,9 @@ class Host implements Handlers {
     return null;
   }
 
-  async stopHub(): Promise<null> {
-    await this.world.stopHub();
-    return null;
-  }
-
-  async killRunner(): Promise<null> {
-    const { stdout } = await this.world.agor('ps', '--json');
-    const [pid, ...others] = (JSON.parse(stdout) as { pid: number | null }[]).flatMap((row) => row.pid ?? []);
-    if (pid === undefined || others.length > 0) throw new Error(`not one agent runs: ${stdout}`);
+  killMachine(): null {
+    const pid = this.world.machinePid;
+    if (pid === null) throw new Error('no machine runs');
     process.kill(pid, 'SIGKILL');
     return null;
   }
@@ -55,25 +48,8 @@ class Host implements Handlers {
     return this.world.agor(...args);
   }
 
-  start(...args: string[]): number {
-    const id = this.#started.size + 1;
-    this.#started.set(id, this.world.agor(...args));
-    return id;
-  }
-
-  async waitFor(id: number): ReturnType<World['agor']> {
-    const ended = this.#started.get(id);
-    if (!ended) throw new Error(`nothing was started as ${id}`);
-    return await ended;
-  }
-
   modelCalls(): number {
     return this.#standIn?.requests.length ?? 0;
-  }
-
-  openGate(name: string): null {
-    this.#standIn?.release(name);
-    return null;
   }
 
   async end(): Promise<void> {

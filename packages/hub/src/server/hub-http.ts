@@ -74,6 +74,8 @@ export class HubHttp {
     if (blob !== undefined && (request.method === 'GET' || request.method === 'HEAD')) {
       return getBlob(blobsDir, request, blob);
     }
+    // A page asks so whether its cookie still holds: a refused WebSocket can't be told from a lost network.
+    if (path === '/rpc') return new Response(null, { status: 204, headers: dataHeaders() });
     return plain(404, 'There is nothing here.');
   }
 

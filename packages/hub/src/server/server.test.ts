@@ -25,6 +25,8 @@ test('a page that hands over the token gets a cookie that scripts cannot read', 
   const upgrade = { cookie: value, upgrade: 'websocket', connection: 'upgrade' };
   expect((await fetch(`${hub.url}/rpc`, { headers: upgrade })).status).toBe(401); // a browser always names its origin
   expect(await opens(`${hub.url}/rpc`, { cookie: value, origin: hub.url })).toBe(true);
+  // How a page asks whether its cookie still holds.
+  expect((await fetch(`${hub.url}/rpc`, { headers: { cookie: value } })).status).toBe(204);
 });
 
 test('a wrong token is refused, and many wrong ones have to wait', async () => {

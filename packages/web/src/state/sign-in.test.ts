@@ -29,7 +29,7 @@ test('without a token nothing is asked', async () => {
 test('a refused browser is told from a hub that does not answer', async () => {
   hubAnswers(401);
   expect(await whetherSignedIn()).toBe('out');
-  hubAnswers(404);
+  hubAnswers(204);
   expect(await whetherSignedIn()).toBe('in');
   vi.stubGlobal('fetch', () => Promise.reject(new TypeError('network')));
   expect(await whetherSignedIn()).toBe('unknown');

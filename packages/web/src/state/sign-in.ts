@@ -11,7 +11,7 @@ export async function signIn(location: Location, history: History): Promise<void
   await ask('/auth', JSON.stringify({ token }));
 }
 
-/** Whether the hub knows this browser's cookie: a plain GET of the socket's address finds nothing, but only for who may ask. */
+/** Whether the hub knows this browser's cookie: a plain GET of the socket's address is answered only to who may ask. */
 export function whetherSignedIn(): Promise<SignIn> {
   return ask('/rpc');
 }
@@ -28,7 +28,7 @@ async function ask(path: string, body?: string): Promise<SignIn> {
     const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body };
     const answer = await fetch(path, { ...(body ? post : {}), signal: AbortSignal.timeout(5000) });
     if (answer.status === 401 || answer.status === 403) return 'out';
-    return answer.ok || answer.status === 404 ? 'in' : 'unknown';
+    return answer.ok ? 'in' : 'unknown';
   } catch {
     // No answer is no verdict: the connection store goes on trying and says so.
     return 'unknown';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, HUB_AWAY, test } from './fixtures.ts';
 import { ProjectBox } from './project-box.ts';
 
-test.use({ world: { name: 'hub-killed' }, expected: HUB_AWAY });
+test.use({ world: { name: 'crashes' }, expected: HUB_AWAY });
 
 test('kill -9 of the hub in mid-turn: the open page comes back by itself, shows everything, and the ask can be answered', async ({
   agor,
@@ -34,4 +34,21 @@ test('kill -9 of the hub in mid-turn: the open page comes back by itself, shows 
   await working.turnsEnded(1);
   await expect.poll(() => working.text()).toBe(shown);
   await expect(page.getByRole('alert')).toHaveCount(0);
+});
+
+test('kill -9 of the machine: the open page says how the turn ended, and the next prompt goes on with the conversation', async ({
+  agor,
+  page,
+}) => {
+  await agor.project('interrupted');
+  const box = new ProjectBox(page, 'interrupted');
+  await box.prompt('wait');
+  await expect(box.transcript).toContainText('I wait until you interrupt me.');
+  await agor.ask('killMachine');
+  await expect(box.transcript.getByRole('alert', { name: "The agent's process ended" })).toBeVisible();
+  await expect(box.region.getByRole('button', { name: 'Restart' })).toBeVisible();
+  await box.prompt('say resumed');
+  await expect(box.transcript).toContainText('I remember our conversation');
+  await box.turnsEnded(1);
+  await expect(page.getByRole('alert', { name: /machine/i })).toHaveCount(0);
 });
