@@ -62,9 +62,7 @@ export class Trimmer {
   #step(): boolean {
     const to = Math.min(this.#goal, this.#done + BATCH);
     try {
-      const rows = this.deps.db
-        .query<[string, number], [number]>('DELETE FROM entries WHERE seq <= ? RETURNING session_id, bytes')
-        .values(to) as [string, number][];
+      const rows = this.#delete(to);
       this.#done = to;
       this.deps.onDeleted(rows);
       return true;
@@ -73,6 +71,20 @@ export class Trimmer {
       this.deps.log.warn('acknowledged entries could not be deleted yet', { error });
       return false;
     }
+  }
+
+  /** Returns the bytes of each session. Two passes over the rows, which is less work than to return them one by one. */
+  #delete(to: number): [string, number][] {
+    const { db } = this.deps;
+    return db
+      .transaction(() => {
+        const sums = db
+          .query<[string, number], [number]>('SELECT session_id, SUM(bytes) FROM entries WHERE seq <= ? GROUP BY 1')
+          .values(to) as [string, number][];
+        db.query('DELETE FROM entries WHERE seq <= ?').run(to);
+        return sums;
+      })
+      .immediate();
   }
 
   #shrink(): void {

@@ -48,11 +48,16 @@ const MIGRATIONS: readonly Migration[] = [
   },
 ];
 
+/** Pages of 4 KiB in the write-ahead log before it is moved into the file: rarer than SQLite's 1000, for a checkpoint waits for the disk. */
+const CHECKPOINT_PAGES = 4_000;
+
 /** Opens or creates the database. Throws `DatabaseError` when it cannot be used; it is then left as it is. */
 export function openStore(path: string): MachineStore {
   const journal = openDatabase(path, { synchronous: 'NORMAL' });
+  journal.run(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   migrate(journal, MIGRATIONS);
   const ledger = openDatabase(path, { synchronous: 'FULL' });
+  ledger.run(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   const before = journal.query<{ value: string }, []>("SELECT value FROM meta WHERE key = 'boot'").get();
   journal.query("INSERT INTO meta VALUES ('boot', ?1) ON CONFLICT DO UPDATE SET value = ?1").run(bootId());
   const close = (): void => {
