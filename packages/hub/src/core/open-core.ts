@@ -1,10 +1,10 @@
 import { SESSIONS_LISTED } from '@agor/protocol';
 import { adapterFor } from '@agor/providers';
 import { buildId, systemClock } from '@agor/runtime';
-import { Dispatcher } from '../agents/dispatcher/index.ts';
 import {
   type AgentContext,
   cancelPrompt,
+  Dispatcher,
   editPrompt,
   IdleCloser,
   interrupt,

@@ -1,7 +1,7 @@
 import type { Delta, FromMachine, JournalEntry, OpenBlock, SessionId } from '@agor/protocol';
 import type { Clock, Logger } from '@agor/runtime';
 import { OpenBlocks } from '@agor/session';
-import { type Dispatcher, Intake } from '../agents/dispatcher/index.ts';
+import { type Dispatcher, Intake } from '../agents/index.ts';
 import type { EventLog, LiveSessions } from '../log/index.ts';
 import type { Outbox } from '../outbox/index.ts';
 import type { Connection } from './connection.ts';

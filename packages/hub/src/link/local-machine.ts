@@ -6,15 +6,7 @@ import type {
   SessionId,
   ToMachine,
 } from '@agor/protocol';
-import {
-  type AgorPaths,
-  type Clock,
-  type Logger,
-  lockHolder,
-  machineSecret,
-  processRef,
-  withRuntimeDir,
-} from '@agor/runtime';
+import { type AgorPaths, type Clock, type Logger, lockHolder, machineSecret, withRuntimeDir } from '@agor/runtime';
 import type { HubDatabase } from '../database/index.ts';
 import type { HubBus } from '../events/index.ts';
 import { Failure, unreachable } from '../failure.ts';
@@ -22,7 +14,8 @@ import type { Outbox } from '../outbox/index.ts';
 import type { Problems } from '../problems/index.ts';
 import { type Connection, connect, type NoConnection } from './connection.ts';
 import { Environments } from './environments.ts';
-import { findMachine, untilGone } from './find-machine.ts';
+import { endMachine } from './end-machine.ts';
+import { findMachine } from './find-machine.ts';
 import { type Launched, launchMachine } from './launch.ts';
 import { LinkSession, type LinkSessionOptions } from './link-session.ts';
 import { OutboxSender } from './outbox-sender.ts';
@@ -323,22 +316,9 @@ export class LocalMachine {
     this.#requests.failAll();
   }
 
-  /** Ends the machine with all that runs on it and waits until it is gone. Without a link it is asked by signal. */
-  async #endMachine(): Promise<void> {
+  #endMachine(): Promise<void> {
     const { paths, clock } = this.options;
-    const link = this.#link;
-    const machine = link ? processRef(link.connection.welcome.pid) : lockHolder(paths.machineLock);
-    if (!machine) return;
-    if (link) {
-      const asked = this.request('shutdown', {}).catch((error: unknown) => {
-        // A machine that ends drops the connection before it can answer.
-        if (link.connection.isOpen) throw error;
-      });
-      await Promise.race([asked, link.closed]);
-    } else {
-      process.kill(machine.pid, 'SIGTERM');
-    }
-    await untilGone(machine, clock);
+    return endMachine({ paths, clock, link: this.#link, shutdown: () => this.request('shutdown', {}) });
   }
 
   #setState(state: MachineState['state'], more: Partial<Omit<MachineState, 'state' | 'since'>>): void {

@@ -9,10 +9,12 @@ import {
   type SessionState,
 } from '@agor/protocol';
 import type { Clock } from '@agor/runtime';
-import { answerableAsks, fold } from '@agor/session';
+import { fold, foldAll } from '@agor/session';
 import type { HubDatabase } from '../database/index.ts';
 import type { HubBus, SessionChange } from '../events/index.ts';
 import { notFound } from '../failure.ts';
+import { isOpen } from './is-open.ts';
+import { type FoldStep, rebuildSessions } from './rebuild-sessions.ts';
 import { type EventStatements, eventStatements } from './statements.ts';
 
 /** What followers are told, in order: a committed event, or a delta between events. `chars`: its size, by which they bound their memory. */
@@ -227,46 +229,22 @@ export class EventLog {
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
   }
 
-  /**
-   * Folds every session anew from its events and gives each a new epoch, so that clients load it again. Returns how many
-   * sessions there were and how many stood differently before. For `agor doctor --rebuild`; the hub works on meanwhile: a
-   * session is read in steps, and only what was added since is read in the transaction that replaces its state. `alongside`
-   * runs within that. Ends early when `signal` aborts.
-   */
-  async rebuild(
+  /** See `rebuildSessions`. */
+  rebuild(
     alongside: (id: SessionId) => void = () => {},
     signal?: AbortSignal,
   ): Promise<{ sessions: number; changed: number }> {
-    let changed = 0;
-    const ids = this.#sql.allIds.all().map((row) => row.id as SessionId);
-    for (const id of ids) {
-      let state: SessionState | undefined;
-      for (let more = true; more; ) {
-        const events = this.since(id, state?.seq ?? 0, READ_AT_ONCE);
-        for (const event of events) state = fold(id, state, event);
-        more = events.length === READ_AT_ONCE;
-        await breath();
-        if (signal?.aborted) return { sessions: ids.length, changed };
-      }
-      if (this.#replace(id, state, alongside)) changed++;
-    }
-    return { sessions: ids.length, changed };
-  }
-
-  /** True when the session stood differently before. */
-  #replace(id: SessionId, folded: SessionState | undefined, alongside: (id: SessionId) => void): boolean {
-    const differs = this.db.write(() => {
-      const row = this.#sql.session.get(id);
-      const state = this.#foldFrom(id, folded);
-      if (!state || !row) return false;
-      const json = JSON.stringify(state);
-      this.#sql.saveSnapshot.run(state.lastActivityAt, isOpen(state) ? 1 : 0, state.seq, json, id);
-      this.#sql.setEpoch.run(newId(SessionId), id);
-      alongside(id);
-      return row.snapshot_seq !== state.seq || row.state !== json;
-    });
-    this.#cache.delete(id);
-    return differs;
+    return rebuildSessions(
+      {
+        db: this.db,
+        sql: this.#sql,
+        foldSome: (id, from) => this.#foldSome(id, from),
+        foldFrom: (id, from) => this.#foldFrom(id, from),
+        forget: (id) => void this.#cache.delete(id),
+      },
+      alongside,
+      signal,
+    );
   }
 
   #pendingOf(id: SessionId, entry: Entry): Pending {
@@ -328,12 +306,16 @@ export class EventLog {
 
   /** Reads in steps, so that a long log is never in memory as a whole. */
   #foldFrom(id: SessionId, from: SessionState | undefined): SessionState | undefined {
-    let state = from;
-    for (;;) {
-      const events = this.since(id, state?.seq ?? 0, READ_AT_ONCE);
-      for (const event of events) state = fold(id, state, event);
-      if (events.length < READ_AT_ONCE) return state;
+    for (let state = from; ; ) {
+      const step = this.#foldSome(id, state);
+      if (!step.more) return step.state;
+      state = step.state;
     }
+  }
+
+  #foldSome(id: SessionId, from: SessionState | undefined): FoldStep {
+    const events = this.since(id, from?.seq ?? 0, READ_AT_ONCE);
+    return { state: foldAll(id, from, events), more: events.length === READ_AT_ONCE };
   }
 
   #remember(id: SessionId, entry: Entry): void {
@@ -359,21 +341,4 @@ function eventsOf(items: readonly LogItem[]): SessionEvent[] {
 function readRow(row: { seq: number; at: number; payload: string }): SessionEvent {
   const body = JSON.parse(row.payload) as object;
   return readSessionEvent({ ...body, seq: row.seq, at: row.at });
-}
-
-/** Whether something of the session is under way or waits for the person. */
-function isOpen(state: SessionState): boolean {
-  return (
-    state.process !== null ||
-    state.turn !== null ||
-    state.inFlight.length > 0 ||
-    state.queue.length > 0 ||
-    state.undelivered.length > 0 ||
-    answerableAsks(state).length > 0
-  );
-}
-
-/** Lets others work: requests, the machine's stream. */
-function breath(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -1,0 +1,14 @@
+import type { SessionState } from '@agor/protocol';
+import { answerableAsks } from '@agor/session';
+
+/** Whether something of the session is under way or waits for the person. */
+export function isOpen(state: SessionState): boolean {
+  return (
+    state.process !== null ||
+    state.turn !== null ||
+    state.inFlight.length > 0 ||
+    state.queue.length > 0 ||
+    state.undelivered.length > 0 ||
+    answerableAsks(state).length > 0
+  );
+}
