@@ -25,13 +25,20 @@ export default mergeConfig(
       projects: [
         {
           extends: true,
-          test: { name: 'logic', environment: 'node', include: ['src/**/*.logic.test.ts'], css: true },
+          test: {
+            name: 'logic',
+            environment: 'node',
+            testTimeout: 60_000,
+            include: ['src/**/*.logic.test.ts'],
+            css: true,
+          },
         },
         {
           extends: true,
           test: {
             name: 'browser',
-            testTimeout: 8000,
+            // Long enough for two busy cores: a limit is there to end what hangs, never to judge how fast it is.
+            testTimeout: 60_000,
             include: ['src/**/*.test.ts'],
             exclude: ['src/**/*.logic.test.ts'],
             browser: {

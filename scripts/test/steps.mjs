@@ -53,7 +53,7 @@ function staticSteps() {
 
 /**
  * The root project covers every package that adds nothing to the common settings; the others are checked on their own.
- * `scripts`, e2e and bench have settings of their own.
+ * `scripts`, e2e and bench have settings of their own; so has the machine, because xterm's types bring the DOM's with them.
  */
 function typeProjects() {
   const own = packages().filter(
