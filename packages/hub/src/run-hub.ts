@@ -1,11 +1,14 @@
 import {
   type AgorPaths,
   acquireLock,
+  damage,
   delay,
   ensureDirs,
+  err,
   type FileLock,
   giveMemoryBackAtRest,
   PathError,
+  type Result,
   resolvePaths,
   systemClock,
 } from '@agor/runtime';
@@ -50,7 +53,7 @@ async function serve(args: ServeArguments, paths: AgorPaths): Promise<number> {
   const end = () => ended.resolve();
   // From here on: a signal during the start must end us as cleanly as one after it.
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, end);
-  const started = startHub({ paths, host: args.host, port: args.port, clock: systemClock, onShutdown: end });
+  const started = start(args, paths, end);
   if (!started.ok) return complain(started.error, 1);
   const hub = started.value;
   await Promise.race([hub.machineTried, delay(systemClock, MACHINE_MS), ended.promise]);
@@ -63,6 +66,17 @@ async function serve(args: ServeArguments, paths: AgorPaths): Promise<number> {
   await Promise.race([hub.close(), delay(systemClock, END_MS)]);
   removeHubInfo(paths);
   return 0;
+}
+
+function start(args: ServeArguments, paths: AgorPaths, onShutdown: () => void): Result<RunningHub, string> {
+  try {
+    return startHub({ paths, host: args.host, port: args.port, clock: systemClock, onShutdown });
+  } catch (error) {
+    // A damaged page is met where it is read first, which may be anywhere in the start.
+    const damaged = damage(error, paths.sessionsDb);
+    if (damaged) return err(damaged.message);
+    throw error;
+  }
 }
 
 function announce(args: ServeArguments, paths: AgorPaths, hub: RunningHub): void {

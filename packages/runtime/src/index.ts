@@ -47,6 +47,7 @@ export {
   checkpoint,
   Database,
   DatabaseError,
+  damage,
   type Migration,
   migrate,
   type OpenOptions,

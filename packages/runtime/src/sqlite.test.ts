@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from 'bun:test';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkpoint, DatabaseError, migrate, openDatabase, schemaVersion } from './sqlite.ts';
+import { checkpoint, DatabaseError, damage, migrate, openDatabase, schemaVersion } from './sqlite.ts';
 import { tempDir } from './testing.ts';
 
 setDefaultTimeout(60_000); // for a loaded computer
@@ -73,6 +73,30 @@ test('a file that is no database is refused and kept', () => {
   expect(() => open(path)).toThrow(DatabaseError);
   expect(readFileSync(path, 'utf8')).toBe(garbage);
 });
+
+test('a damaged page is told with the name of the file and what to do', () => {
+  using dir = tempDir();
+  const path = join(dir.path, 'x.db');
+  const db = open(path);
+  migrate(db, [{ version: 1, sql: 'CREATE TABLE t (a TEXT); CREATE TABLE u (a TEXT)' }]);
+  db.run("INSERT INTO u VALUES ('x')");
+  db.close();
+  const bytes = readFileSync(path);
+  writeFileSync(path, bytes.fill(0xff, 4096));
+  using again = open(path);
+  const error = thrown(() => again.query('SELECT * FROM u').all());
+  expect(damage(error, path)?.message).toMatch(/x\.db is damaged .*malformed.* put a backup/);
+  expect(damage(new Error('malformed'), path)).toBeNull();
+});
+
+function thrown(fn: () => unknown): unknown {
+  try {
+    fn();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('nothing was thrown');
+}
 
 test('several processes that migrate at once agree', async () => {
   using dir = tempDir();

@@ -58,6 +58,14 @@ export function openDatabase(path: string, options: OpenOptions): Database {
   }
 }
 
+/** Why an error of SQLite's means that the file is damaged, in words for the person who has to mend it; null for every other error. */
+export function damage(error: unknown, path: string): DatabaseError | null {
+  const code = error instanceof SQLiteError ? (error.code ?? '') : '';
+  if (!code.startsWith('SQLITE_CORRUPT') && code !== 'SQLITE_NOTADB') return null;
+  const message = `The database ${path} is damaged (${(error as Error).message}). It was left as it is; put a backup in its place, or move it away to start empty.`;
+  return new DatabaseError(message, { cause: error });
+}
+
 /**
  * Brings the schema up to date: runs the migrations above `user_version`, each in a transaction of its own. Safe when several processes do it
  * at once. Throws `DatabaseError` for a database that a newer program wrote.

@@ -8,6 +8,7 @@ import {
   type ToMachine,
 } from '@agor/protocol';
 import { type Clock, err, ok, proveSecret, type Result } from '@agor/runtime';
+import { Failure } from '../failure.ts';
 
 export type Welcome = Extract<FromMachine, { t: 'welcome' }>;
 
@@ -112,7 +113,11 @@ export function connect(
           else greet(frame);
         }
       } catch (error) {
-        end(`the machine sent what this agor does not understand: ${String(error).slice(0, 500)}`);
+        // What we can't save is not the machine's fault.
+        const ours = error instanceof Failure;
+        end(
+          ours ? error.message : `the machine sent what this agor does not understand: ${String(error).slice(0, 500)}`,
+        );
         socket.close();
       }
     };

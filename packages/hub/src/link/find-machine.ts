@@ -18,6 +18,8 @@ export interface FindOptions {
   readonly attempt: () => Promise<NoConnection | null>;
   /** Starts a machine; throws when the program cannot be started. */
   readonly launch: () => Launched;
+  /** What a machine that ended at its start said about it; null when it said nothing. */
+  readonly lastWords: () => string | null;
   readonly isClosed: () => boolean;
 }
 
@@ -25,7 +27,13 @@ export interface FindOptions {
  * Connects to the machine, starting one, once, if nobody listens. Returns null when connected (or closed meanwhile), else
  * what is wrong, as a sentence for the person.
  */
-export async function findMachine({ clock, attempt, launch, isClosed }: FindOptions): Promise<string | null> {
+export async function findMachine({
+  clock,
+  attempt,
+  launch,
+  lastWords,
+  isClosed,
+}: FindOptions): Promise<string | null> {
   const begun = clock.monotonic();
   let started: Started | null = null;
   for (let wait = FIRST_WAIT_MS; !isClosed(); wait = Math.min(wait * 1.5, MAX_WAIT_MS)) {
@@ -41,7 +49,7 @@ export async function findMachine({ clock, attempt, launch, isClosed }: FindOpti
         return `The machine could not be started: ${(error as Error).message}.`;
       }
     } else if (started.exit && now - started.exit.at > AFTER_EXIT_MS) {
-      return `The machine ended at its start with exit code ${started.exit.code}.`;
+      return `The machine ended at its start with exit code ${started.exit.code}. ${lastWords() ?? ''}`.trimEnd();
     } else if (now - begun > START_LIMIT_MS) {
       return `The machine was started but did not answer within ${START_LIMIT_MS / 1000} s.`;
     }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BlockId, type LinkCommand, type MachineState, type SessionId, TurnId } from '@agor/protocol';
 import { createLogger } from '@agor/runtime';
@@ -67,7 +67,7 @@ test('prompts that are too much for one message together arrive in several, in t
   h.core.machine.retry();
   await hub.machine.until(() => commands().length === ids.length);
   expect(commands().map((c) => c.sessionId)).toEqual(ids);
-});
+}, 60_000);
 
 test('a command that was not acknowledged is sent again on the next connection, in its order', async () => {
   hub.machine.acknowledges = false;
@@ -285,12 +285,30 @@ test('"restart now" ends an older machine with all that runs on it', async () =>
 
 test('a machine that ends at its start: the state says so, names its log, and the hub tries again', async () => {
   await hub.machine.stop();
-  h = hub.open({ launch: () => ({ pid: 1, exited: Promise.resolve(3) }) });
+  const launch = () => {
+    writeFileSync(hub.paths.machineLog, 'the line before\nagor machine: The database is of a newer agor.\n');
+    return { pid: 1, exited: Promise.resolve(3) };
+  };
+  h = hub.open({ launch });
   await h.core.start();
   expect(h.core.machine.state.state).toBe('failed');
-  expect(h.core.machine.state.message).toContain('exit code 3');
+  expect(h.core.machine.state.message).toContain('exit code 3. The database is of a newer agor.');
   expect(h.core.machine.state.message).toContain('machine.log');
   hub.machine.listen();
+  await inState('connected');
+});
+
+test('a secret that cannot be read is said, and the hub connects once it can be', async () => {
+  await start();
+  await h.core.close();
+  const secret = readFileSync(hub.paths.machineSecretFile, 'utf8');
+  rmSync(hub.paths.machineSecretFile);
+  mkdirSync(hub.paths.machineSecretFile);
+  await start();
+  expect(h.core.machine.state).toMatchObject({ state: 'failed', message: expect.stringContaining('EISDIR') });
+  rmSync(hub.paths.machineSecretFile, { recursive: true });
+  writeFileSync(hub.paths.machineSecretFile, secret);
+  h.core.machine.retry();
   await inState('connected');
 });
 

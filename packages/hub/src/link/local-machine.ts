@@ -13,9 +13,10 @@ import { Failure, unreachable } from '../failure.ts';
 import type { Outbox } from '../outbox/index.ts';
 import type { Problems } from '../problems/index.ts';
 import { type Connection, connect, type NoConnection } from './connection.ts';
-import { Environments } from './environments.ts';
 import { endMachine } from './end-machine.ts';
+import { Environments } from './environments.ts';
 import { findMachine } from './find-machine.ts';
+import { lastWords } from './last-words.ts';
 import { type Launched, launchMachine } from './launch.ts';
 import { LinkSession, type LinkSessionOptions } from './link-session.ts';
 import { OutboxSender } from './outbox-sender.ts';
@@ -170,7 +171,7 @@ export class LocalMachine {
     let failures = 0;
     let losses = 0;
     while (!this.#closed) {
-      const problem = await this.#connect();
+      const problem = await this.#connect().catch((error: unknown) => this.#unable(error));
       if (this.#closed) break;
       if (problem === null) {
         failures = 0;
@@ -186,12 +187,22 @@ export class LocalMachine {
       } else {
         failures++;
         this.options.logger.error('the machine could not be reached', { problem });
-        this.#setState('failed', { message: `${problem} Its log: ${this.options.paths.machineLog}` });
+        this.#setState('failed', {
+          message: `${problem.replace(/[.]+$/, '.')} Its log: ${this.options.paths.machineLog}`,
+        });
         firstDecided();
         await this.#pause(Math.min(500 * 2 ** failures, FAILED_MAX_MS));
       }
     }
     firstDecided();
+  }
+
+  /** Not the machine's fault: our own secret or database cannot be read just now. That may pass, so it is tried again. */
+  #unable(error: unknown): string {
+    this.options.logger.error('the machine could not be looked for', { error });
+    this.#link?.connection.close();
+    this.#dropLink();
+    return `The machine could not be looked for: ${(error as Error).message}.`;
   }
 
   #connect(): Promise<string | null> {
@@ -203,6 +214,7 @@ export class LocalMachine {
         if (this.#state.state !== 'lost') this.#setState('starting', { message: null });
         return (launch ?? (() => launchMachine(paths)))();
       },
+      lastWords: () => lastWords(paths.machineLog),
       isClosed: () => this.#closed,
     });
   }
