@@ -117,6 +117,27 @@ test('an expected exit between turns keeps the session done; a stop in a turn ma
   expect(statusOf(stopped, true)).toBe('stopped');
 });
 
+test('a stop while the agent is still starting leaves the session stopped, not failed, and the prompt to be sent again', () => {
+  const stop: SessionEventBody = { kind: 'stopRequested', mode: 'stop', by: 'web' };
+  const failed: SessionEventBody = {
+    kind: 'promptFailed',
+    promptId: promptId('a'),
+    message: 'stopped before it was ready',
+    class: 'unknown',
+  };
+  const exited: SessionEventBody = { kind: 'processExited', code: 0, signal: null, expected: true };
+  expect(statusOf(stateOf(...sentA, stop), true)).toBe('stopping');
+  for (const end of [[failed], [process, exited, failed]]) {
+    const stopped = stateOf(...sentA, stop, ...end);
+    expect(statusOf(stopped, true)).toBe('stopped');
+    expect(stopped).toMatchObject({ stopping: false, error: null, undelivered: [{ doubtful: false }] });
+    const again = stateOf(...sentA, stop, ...end, { kind: 'promptSent', promptId: promptId('a') }, failed);
+    expect(statusOf(again, true)).toBe('failed');
+  }
+  const doubtful: SessionEventBody = { kind: 'promptDoubtful', promptId: promptId('a'), reason: 'lost' };
+  expect(stateOf(...sentA, stop, doubtful).stopping).toBe(false);
+});
+
 test('a session with a live process is unreachable while its machine is', () => {
   expect(statusOf(stateOf(...sentA, process, started), false)).toBe('unreachable');
   expect(

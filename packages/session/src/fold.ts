@@ -63,11 +63,7 @@ function apply(state: SessionState, event: SessionEvent): SessionState {
     case 'promptDoubtful':
       return undelivered(state, event.promptId, true, event.reason);
     case 'promptFailed':
-      return {
-        ...undelivered(state, event.promptId, false, event.message),
-        ended: 'failed',
-        error: { message: event.message, class: event.class },
-      };
+      return promptFailed(state, event);
     case 'processStarted':
       // A new process is a new beginning: how the last one ended is told above it in the transcript.
       return { ...state, process: { pid: event.pid, startTime: event.startTime }, ended: 'none', error: null };
@@ -112,7 +108,7 @@ function apply(state: SessionState, event: SessionEvent): SessionState {
     case 'askWithdrawn':
       return withAskStatus(state, event.askId, 'withdrawn');
     case 'stopRequested':
-      return { ...state, stopping: state.process !== null || state.turn !== null };
+      return { ...state, stopping: hasWork(state) };
     case 'retrying': {
       const { until, attempt, maxAttempts, message } = event;
       return { ...state, retry: { until, attempt, maxAttempts, class: event.class, message } };
@@ -148,11 +144,25 @@ function sent(state: SessionState, promptId: PromptId): SessionState {
 function undelivered(state: SessionState, promptId: PromptId, doubtful: boolean, reason: string): SessionState {
   const prompt = state.inFlight.find((p) => p.id === promptId);
   if (!prompt) return state;
+  const inFlight = without(state.inFlight, promptId);
   return {
     ...state,
-    inFlight: without(state.inFlight, promptId),
+    inFlight,
+    stopping: state.stopping && hasWork({ ...state, inFlight }),
     undelivered: [...state.undelivered, { prompt, doubtful, reason }].slice(-KEPT_UNDELIVERED),
   };
+}
+
+/** Something that a stop has to end: a prompt on its way may be starting the agent. */
+function hasWork({ process, turn, inFlight }: SessionState): boolean {
+  return process !== null || turn !== null || inFlight.length > 0;
+}
+
+function promptFailed(state: SessionState, event: BodyOf<'promptFailed'>): SessionState {
+  const after = undelivered(state, event.promptId, false, event.message);
+  // Stopped before the agent could take it: that is what the person wanted, and no failure.
+  if (state.stopping || state.ended === 'stopped') return { ...after, ended: 'stopped' };
+  return { ...after, ended: 'failed', error: { message: event.message, class: event.class } };
 }
 
 function processExited(state: SessionState, event: BodyOf<'processExited'>): SessionState {
