@@ -58,10 +58,23 @@ test('output that left the log is fetched when it is asked for; a failure says s
   vi.stubGlobal('fetch', async () => (found ? new Response('the whole of it') : new Response('', { status: 404 })));
   const button = log.getByRole('button', { name: 'Show all (90 kB)' });
   await button.click();
-  await expect.element(log.getByText('This output is not kept any more.')).toBeVisible();
+  await expect.element(log.getByText('This text is not kept any more.')).toBeVisible();
   found = true;
   await button.click();
   await expect.element(log.getByText('the whole of it')).toBeVisible();
+});
+
+test('of a text or thought too long for its event the beginning shows, and all of it when asked for', async () => {
+  const { log, emit } = await openPane('web-shop');
+  const textBlob = { blob: BlobId.parse('c'.repeat(64)), size: 400_000, mediaType: 'text/plain' };
+  emit(said('text', { text: 'It begins', textBlob }), said('thinking', { text: 'A long thought', textBlob }));
+  vi.stubGlobal('fetch', async () => new Response('It begins **and goes on**'));
+  await log.getByRole('button', { name: 'Show all (400 kB)' }).click();
+  await expect.element(log.getByText('and goes on')).toBeVisible();
+  await log.getByRole('button', { name: /A long thought/ }).click();
+  await log.getByRole('button', { name: 'Show all (400 kB)' }).click();
+  await expect.element(log.getByText('It begins **and goes on**')).toBeVisible();
+  await expect.element(log.getByRole('button', { name: /Show all/ })).not.toBeInTheDocument();
 });
 
 test('a subagent’s work stands below its call while it runs, and folds when it is done', async () => {

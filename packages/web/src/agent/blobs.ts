@@ -13,8 +13,8 @@ export function blobUrl(ref: BlobRef): string {
 export async function readBlobText(ref: BlobRef): Promise<string> {
   const headers = ref.size > SHOWN_BYTES ? { range: `bytes=0-${SHOWN_BYTES - 1}` } : undefined;
   const answer = await fetch(blobUrl(ref), { headers, signal: AbortSignal.timeout(LIMIT_MS) });
-  if (answer.status === 404) throw new Error('This output is not kept any more.');
-  if (!answer.ok) throw new Error(`agor did not give the output (${answer.status}).`);
+  if (answer.status === 404) throw new Error('This text is not kept any more.');
+  if (!answer.ok) throw new Error(`agor did not give the text (${answer.status}).`);
   return answer.text();
 }
 
