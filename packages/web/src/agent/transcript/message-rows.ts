@@ -14,6 +14,8 @@ export class MessageRows {
   readonly tools = new Map<string, Place>();
   readonly #running = new Set<string>();
   readonly #plans = new Map<string, Place>();
+  /** Calls that are hidden, for those that come after their ask. */
+  readonly #asks = new Set<string>();
   model: string | null = null;
   #init = '';
   #lastAt: number | null = null;
@@ -37,14 +39,15 @@ export class MessageRows {
           ...base,
           kind: 'text',
           text: message.content.text,
+          blob: message.content.textBlob,
           open: false,
           partial: message.content.partial ?? false,
         });
         return;
       case 'thinking': {
-        const { text, partial = false } = message.content;
+        const { text, textBlob: blob, partial = false } = message.content;
         const durationMs = this.#lastAt === null ? null : Math.max(0, at - this.#lastAt);
-        put({ ...base, kind: 'thinking', text, open: false, partial, durationMs });
+        put({ ...base, kind: 'thinking', text, blob, open: false, partial, durationMs });
         return;
       }
       case 'tool_call':
@@ -106,6 +109,14 @@ export class MessageRows {
     }
   }
 
+  /** A question or a plan is asked by a tool call of its own, which says nothing beyond the ask. */
+  hide(toolUseId: string | undefined): void {
+    if (toolUseId === undefined) return;
+    this.#asks.add(toolUseId);
+    const place = this.tools.get(toolUseId);
+    if (place) this.list.patch(place, 'tool', { hidden: true });
+  }
+
   /** A tool call waits for a person's answer, or not any more. */
   waits(toolUseId: string | undefined, waits: boolean): void {
     const place = toolUseId === undefined ? undefined : this.tools.get(toolUseId);
@@ -148,7 +159,8 @@ export class MessageRows {
     owner: Place | null,
   ): void {
     const known = this.tools.get(content.toolUseId);
-    const facts = { call: content, name: content.name, toolKind: content.kind, title: content.title ?? '' };
+    const hidden = this.#asks.has(content.toolUseId);
+    const facts = { call: content, name: content.name, toolKind: content.kind, title: content.title ?? '', hidden };
     if (known) this.list.patch(known, 'tool', facts);
     else this.#putTool({ ...emptyTool(content.toolUseId, base.at), ...facts }, fallback, owner);
     this.#running.add(content.toolUseId);
@@ -234,6 +246,7 @@ export function emptyTool(toolUseId: string, at: number, name = 'Tool', toolKind
     resultAt: null,
     abandoned: false,
     waits: false,
+    hidden: false,
     stream: null,
     subagent: null,
     children: [],

@@ -36,6 +36,38 @@ describe('the rows of a transcript', () => {
     expect(rows).toMatchObject([{ kind: 'prompt', delivery: 'sent', reason: undefined }]);
   });
 
+  test('the call of a question is not drawn beside its ask, whichever came first', () => {
+    const ask = { id: AskId.parse('a1'), kind: 'question' as const, title: 'Which?', toolUseId: 't1', questions: [] };
+    for (const bodies of [
+      [called('t1', 'AskUserQuestion', 'Which?'), { kind: 'askOpened' as const, ask }],
+      [{ kind: 'askOpened' as const, ask }, called('t1', 'AskUserQuestion', 'Which?')],
+    ]) {
+      const projection = new Projection();
+      for (const event of placed([created, ...bodies])) projection.add(event);
+      expect(kinds(withOpenBlocks(projection, []))).toEqual(['ask']);
+    }
+  });
+
+  test('an interrupted turn says so once', () => {
+    const cost = {
+      totalCostUsd: 0,
+      inputTokens: 1,
+      outputTokens: 0,
+      durationMs: 1,
+      isError: true,
+      errors: ['interrupted'],
+    };
+    const rows = rowsOf(said('cost', cost as Parameters<typeof said<'cost'>>[1]), {
+      kind: 'turnEnded',
+      turnId: TurnId.parse('t'),
+      outcome: 'interrupted',
+    });
+    expect(rows).toMatchObject([
+      { kind: 'cost', errors: [] },
+      { kind: 'marker', text: 'Interrupted' },
+    ]);
+  });
+
   test('a result joins its call, whatever came between', () => {
     const rows = rowsOf(
       called('t1'),

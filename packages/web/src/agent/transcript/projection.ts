@@ -160,6 +160,7 @@ export class Projection {
     const row: Row = { kind: 'ask', key: `a${ask.ask.id}`, at: ask.openedAt, ask };
     this.#asks.set(ask.ask.id, this.#list.add(row, `e${seq}`, null));
     this.#messages.waits(ask.ask.toolUseId, true);
+    if (ask.ask.kind !== 'permission') this.#messages.hide(ask.ask.toolUseId);
   }
 
   patchAsk(id: AskId, change: Partial<AskState>): void {
@@ -181,7 +182,12 @@ export class Projection {
     add: (row: Row) => void,
     base: { key: string; at: number },
   ): void {
-    if (event.outcome === 'interrupted') marker('Interrupted');
+    if (event.outcome === 'interrupted') {
+      // The vendor's own words for the same just above.
+      const cost = this.#list.last('cost', null);
+      if (cost) this.#list.patch(cost, 'cost', { errors: [] });
+      marker('Interrupted');
+    }
     // The process's end tells more, and follows.
     if (event.outcome === 'lost') marker('The turn was cut off');
     if (event.outcome !== 'failed') return;

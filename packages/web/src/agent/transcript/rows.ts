@@ -1,4 +1,4 @@
-import type { AskState, BodyOf, ErrorClass, ImageInput, MessageOf, PromptId, ToolKind } from '@agor/protocol';
+import type { AskState, BlobRef, BodyOf, ErrorClass, ImageInput, MessageOf, PromptId, ToolKind } from '@agor/protocol';
 
 /**
  * What a transcript shows, one entry a row. Rows are never changed in place: a change puts a new object where the old one
@@ -25,6 +25,8 @@ export interface PromptRow extends RowBase {
 export interface TextRow extends RowBase {
   readonly kind: 'text';
   readonly text: string;
+  /** Where all of it is, when `text` is only its beginning. */
+  readonly blob?: BlobRef;
   /** It still grows. */
   readonly open: boolean;
   /** Cut short by an interrupt or a crash. */
@@ -34,6 +36,7 @@ export interface TextRow extends RowBase {
 export interface ThinkingRow extends RowBase {
   readonly kind: 'thinking';
   readonly text: string;
+  readonly blob?: BlobRef;
   readonly open: boolean;
   readonly partial: boolean;
   readonly durationMs: number | null;
@@ -67,6 +70,8 @@ export interface ToolRow extends RowBase {
   readonly abandoned: boolean;
   /** It is asked for, and nobody has answered yet. */
   readonly waits: boolean;
+  /** The call is nothing but its ask, whose row tells it all: it is not shown. */
+  readonly hidden: boolean;
   /** Input or output that streams in now. */
   readonly stream: { readonly kind: 'toolInput' | 'toolOutput'; readonly text: string } | null;
   readonly subagent: SubagentProgress | null;

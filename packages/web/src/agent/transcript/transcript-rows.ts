@@ -67,7 +67,12 @@ export function withOpenBlocks(projection: Projection, blocks: readonly OpenBloc
     if (parent?.kind === 'tool' && owner) rows[owner.index] = { ...parent, children: withChild(parent.children, row) };
     else if (!block.parentId && !place) rows.push(row);
   }
-  return rows;
+  return rows.filter(isShown);
+}
+
+/** Rows stay in the projection, where places count on them, and are left out of what is drawn. */
+export function isShown(row: Row): boolean {
+  return row.kind !== 'tool' || !row.hidden;
 }
 
 /** A subagent's rows with one that streams: in the card of its tool call, if that is there already. */
