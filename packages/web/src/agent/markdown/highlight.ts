@@ -83,6 +83,8 @@ export function languageOf(name: string): string | null {
   return Object.hasOwn(languages, id) ? id : null;
 }
 
+/** Most that one line may take, ms. What is over it stays as it was begun; the first line of a language also pays for its grammar. */
+const LINE_LIMIT_MS = 3000;
 let core: Promise<HighlighterCore> | undefined;
 
 /** One highlighter for the page; its colours are CSS variables, so that it follows whatever theme is on. */
@@ -107,7 +109,7 @@ export async function highlight(code: string, lang: string): Promise<string | nu
   core ??= highlighter();
   const shiki = await core;
   await shiki.loadLanguage(load());
-  const { tokens } = shiki.codeToTokens(code, { lang: id, theme: 'tokens' });
+  const { tokens } = shiki.codeToTokens(code, { lang: id, theme: 'tokens', tokenizeTimeLimit: LINE_LIMIT_MS });
   return tokens.map((line) => lineHtml(line)).join('\n');
 }
 
