@@ -41,6 +41,16 @@ test('a project is added by walking through folders', async () => {
   expect(lastInput(hub, 'groups.addProject')).toMatchObject({ cwd: '/home/you/code/worker', groupId: 'tools' });
 });
 
+test('a project that was just added comes before the eyes and has the focus', async () => {
+  await openSettings(sampleHub(), 'Projects');
+  await page.getByRole('region', { name: 'Group Shop' }).getByRole('button', { name: 'Add project' }).click();
+  await page.getByRole('textbox', { name: 'Folder' }).fill('/home/you/code/newcomer');
+  await page.getByRole('button', { name: 'Add project' }).click();
+  const box = page.getByRole('region', { name: 'newcomer', exact: true });
+  await expect.element(box).toHaveAttribute('data-focused');
+  await expect.element(box).toHaveFocus();
+});
+
 test('an edited project sends only what changed, and null for a choice taken back', async () => {
   const hub = sampleHub();
   await openSettings(hub, 'Projects');

@@ -12,8 +12,8 @@ const DEFAULT_TERMINAL_PX = 220;
 export class WorkspaceStore implements WatchReader {
   groups = $state.raw<GroupsFile>({ version: 1, groups: [], activeGroupId: '' });
   #kept = $state.raw<Remembered>(readRemembered(localStorage));
-  /** Counts up when a box should scroll into view although it has the focus already. */
-  reveals = $state(0);
+  /** The box that is to come before the person's eyes, until it has: one that was just added is not there yet. */
+  toReveal = $state.raw<string | null>(null);
 
   readonly activeGroup = $derived(activeGroupOf(this.groups));
   readonly #homeless = $derived.by(() => homelessSessions(this.groups, this.sessions.all));
@@ -73,7 +73,7 @@ export class WorkspaceStore implements WatchReader {
   /** Focuses a box and scrolls it into view. */
   reveal(key: string): void {
     this.focus(key);
-    this.reveals += 1;
+    this.toReveal = key;
   }
 
   /** Moves the focus by so many boxes, stopping at the ends. */
