@@ -14,13 +14,19 @@ export class ProvidersStore implements WatchReader {
   }
 }
 
-/** Whether a prompt to this provider can work now, and what the person has to do first when it can't. */
-export function readiness(provider: ProviderStatus | undefined): { ready: boolean; hint: string } {
-  if (!provider)
-    return { ready: false, hint: 'No agent of this kind is known to agor. Choose another one in Settings.' };
-  if (!provider.enabled) return { ready: false, hint: `${provider.label} is switched off in Settings → Agents.` };
-  if (provider.install.state === 'notInstalled') return { ready: false, hint: provider.install.hint };
-  if (provider.install.state === 'broken') return { ready: false, hint: provider.install.message };
-  if (provider.signIn.state === 'signedOut') return { ready: false, hint: provider.signIn.hint };
-  return { ready: true, hint: '' };
+/** Whether a prompt to a provider can work now. */
+export type Readiness =
+  | { readonly ready: true }
+  /** `what` is wrong, in a few words, and `hint` tells what the person has to do first; commands in it stand in backticks. */
+  | { readonly ready: false; readonly what: string; readonly hint: string };
+
+export function readiness(provider: ProviderStatus | undefined): Readiness {
+  const not = (what: string, hint: string): Readiness => ({ ready: false, what, hint });
+  if (!provider) return not('No such agent', 'No agent of this kind is known to agor. Choose another one in Settings.');
+  const { label, enabled, install, signIn } = provider;
+  if (!enabled) return not(`${label} is switched off`, 'Switch it on in Settings → Agents.');
+  if (install.state === 'notInstalled') return not(`${label} is not installed`, install.hint);
+  if (install.state === 'broken') return not(`${label} does not run`, install.message);
+  if (signIn.state === 'signedOut') return not(`${label} is not signed in`, signIn.hint);
+  return { ready: true };
 }

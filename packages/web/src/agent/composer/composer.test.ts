@@ -127,7 +127,7 @@ test('an agent that does not stop can be ended', async () => {
 
 test('a failed session tells its error and starts again', async () => {
   const { hub, pane } = await openPane('worker');
-  await expect.element(pane.getByTestId('agent-strip').getByText('The API is overloaded')).toBeVisible();
+  await expect.element(pane.getByTestId('agent-strip').getByText('The model is overloaded')).toBeVisible();
   await pane.getByRole('button', { name: 'Restart' }).click();
   await expect.poll(() => lastInput(hub, 'agent.restart')).toBeDefined();
 });

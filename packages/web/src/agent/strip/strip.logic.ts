@@ -36,7 +36,7 @@ export function stripOf(live: SessionState, status: SessionStatus, now: number):
         tone: 'red',
       };
     case 'failed':
-      return { ...plain(failureTitle(live), live.error?.message ?? ''), tone: 'red' };
+      return { ...failure(live), tone: 'red', spins: false };
     case 'idle':
     case 'done':
     case 'stopped':
@@ -58,6 +58,8 @@ function activeTool({ activeTools }: SessionState): string {
   return `${tool.name}${tool.title ? ` ${tool.title.split('\n', 1)[0]}` : ''}${more}`;
 }
 
-function failureTitle({ error }: SessionState): string {
-  return error && error.class !== 'unknown' ? errorTitle(error.class) : 'Failed';
+/** A class says it all, and its card in the transcript tells the rest; else the vendor's own words are needed. */
+function failure({ error }: SessionState): Pick<Strip, 'text' | 'detail'> {
+  if (error && error.class !== 'unknown') return { text: errorTitle(error.class), detail: '' };
+  return { text: 'Failed', detail: error?.message ?? '' };
 }
