@@ -34,6 +34,17 @@ test('the counts and the queue of those who need the person are those of the hub
   expect(app.attention.needs.map(({ name }) => name)).toEqual(['billing-api', 'worker']);
 });
 
+test('a session whose agent ended with an unanswered question waits, whatever its process does', async () => {
+  const { hub, app } = await open();
+  const id = app.workspace.shown(boxNamed(app, 'billing-api'))?.state.id;
+  const asked = id && hub.session(id).state.asks[0];
+  const turnId = id && hub.session(id).state.turn?.id;
+  if (!asked || !turnId) throw new Error('billing-api waits for permission');
+  hub.emit(id, { kind: 'askLapsed', askId: asked.ask.id }, { kind: 'turnEnded', turnId, outcome: 'lost' });
+  await vi.waitUntil(() => app.sessions.get(id)?.status !== 'waiting');
+  expect(app.sessions.counts).toMatchObject({ waiting: 1, idle: 0 });
+});
+
 test('a follower shows the same log, without gap or double, after its connection was lost', async () => {
   const { hub, app } = await open();
   const id = app.workspace.shown(boxNamed(app, 'web-shop'))?.state.id;

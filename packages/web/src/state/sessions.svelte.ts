@@ -1,4 +1,5 @@
 import type { ProjectId, SessionId, SessionStatus, SessionSummary, WatchFrame } from '@agor/protocol';
+import { answerableAsks } from '@agor/session';
 import { SvelteMap } from 'svelte/reactivity';
 import type { WatchReader } from './watch.svelte.ts';
 
@@ -56,9 +57,15 @@ const countedAs: Record<SessionStatus, keyof StatusCounts> = {
   unreachable: 'unreachable',
 };
 
-export function countStatuses(sessions: readonly Pick<SessionSummary, 'status'>[]): StatusCounts {
+/** The status as the person reads it: an agent that ended with an unanswered question is at rest, and waits for them all the same. */
+export function shownStatus({ status, state }: Pick<SessionSummary, 'status' | 'state'>): SessionStatus {
+  const atRest = status === 'idle' || status === 'done' || status === 'stopped';
+  return atRest && answerableAsks(state).length > 0 ? 'waiting' : status;
+}
+
+export function countStatuses(sessions: readonly Pick<SessionSummary, 'status' | 'state'>[]): StatusCounts {
   const counts: StatusCounts = { running: 0, waiting: 0, idle: 0, failed: 0, unreachable: 0 };
-  for (const { status } of sessions) counts[countedAs[status]] += 1;
+  for (const summary of sessions) counts[countedAs[shownStatus(summary)]] += 1;
   return counts;
 }
 
