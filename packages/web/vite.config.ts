@@ -9,7 +9,13 @@ export default defineConfig({
   root: import.meta.dirname,
   plugins: [tailwindcss(), svelte()],
   // The hub forbids inline script (CSP), and small assets as data: URLs would need an exception as well.
-  build: { target: 'es2024', assetsInlineLimit: 0, sourcemap: true, modulePreload: { polyfill: false } },
+  build: {
+    target: 'es2024',
+    assetsInlineLimit: 0,
+    sourcemap: true,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 900,
+  },
   // Found up front: one found late would reload the page under a running test.
   optimizeDeps: { entries: ['index.html', 'src/**/*.svelte', 'src/testing/*.ts'], exclude: ['@lucide/svelte'] },
   server: {

@@ -100,6 +100,6 @@ test('a machine that does not answer and an upgraded hub are said aloud', async 
 test('a lost connection is said where it can be read, and nothing on screen is taken for new', async () => {
   const hub = sampleHub();
   openFace(hub, { client: hub.client(), state: 'lost', since: new Date(2026, 0, 5, 9, 30).getTime() });
-  await expect.element(page.getByRole('alert').getByText(/does not answer since 0?9:30/)).toBeVisible();
+  await expect.element(page.getByRole('alert').getByText(/has not answered since 0?9:30/)).toBeVisible();
   await expect.element(page.getByText('connection lost')).toBeVisible();
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ago, count, money, tilde } from './format.ts';
+import { ago, count, money, tilde, within } from './format.ts';
 
 test('money never shows a cost as nothing', () => {
   expect([0, 0.004, 0.38, 12.44, 1204].map(money)).toEqual(['$0', '<$0.01', '$0.38', '$12.4', '$1 204']);
@@ -22,5 +22,15 @@ test('the home folder is written as a tilde, other folders as they are', () => {
     '~',
     '/homes/x',
     '/srv/home/you',
+  ]);
+});
+
+test('a path inside a folder is called as there, any other as it is', () => {
+  const paths = ['/code/api/src/a.ts', '/code/api', '/code/api-2/b.ts', 'src/a.ts'];
+  expect(paths.map((path) => within('/code/api', path))).toEqual([
+    'src/a.ts',
+    '/code/api',
+    '/code/api-2/b.ts',
+    'src/a.ts',
   ]);
 });

@@ -32,6 +32,12 @@ export function tilde(path: string): string {
   return path.replace(/^\/(?:home|Users)\/[^/]+(?=\/|$)/, '~').replace(/^\/root(?=\/|$)/, '~');
 }
 
+/** A path as it is called inside a folder; one that is elsewhere stays whole. */
+export function within(folder: string, path: string): string {
+  const base = folder.endsWith('/') ? folder : `${folder}/`;
+  return path.startsWith(base) && path.length > base.length ? path.slice(base.length) : path;
+}
+
 function trim(n: number): string {
   return n < 100 ? n.toFixed(1).replace(/\.0$/, '') : String(Math.round(n));
 }
