@@ -416,6 +416,7 @@ real('what the agent can do is told as soon as it runs', async () => {
 real('stopping in mid-tool leaves no process behind', async () => {
   const runner = await startRunner(home);
   runner.prompt('loop');
+  await runner.seen('agent_event', ({ event }) => JSON.stringify(event).includes('"tool_use"'));
   while (processesOf(runner).length < 3) await Bun.sleep(20);
   expect(await runner.stop()).toBe(0);
   expect(runner.of('turn_ended')).toMatchObject([{ outcome: 'interrupted' }]);
