@@ -40,7 +40,7 @@ test('a session whose agent ended with an unanswered question waits, whatever it
   const asked = id && hub.session(id).state.asks[0];
   const turnId = id && hub.session(id).state.turn?.id;
   if (!asked || !turnId) throw new Error('billing-api waits for permission');
-  hub.emit(id, { kind: 'askLapsed', askId: asked.ask.id }, { kind: 'turnEnded', turnId, outcome: 'lost' });
+  hub.emit(id, { kind: 'askLapsed', askId: asked.ask.id }, { kind: 'turnEnded', turnId, outcome: 'interrupted' });
   await vi.waitUntil(() => app.sessions.get(id)?.status !== 'waiting');
   expect(app.sessions.counts).toMatchObject({ waiting: 1, idle: 0 });
 });
