@@ -14,6 +14,9 @@ class Shell {
   }
 
   async run(command: string): Promise<void> {
+    // A terminal that is not attached yet takes no keys.
+    await expect.poll(() => this.screen()).not.toBe('');
+    await expect(this.panel.getByText('connecting…')).toHaveCount(0);
     await this.panel.getByRole('textbox').focus();
     await this.panel.page().keyboard.type(command);
     await this.panel.page().keyboard.press('Enter');
