@@ -45,8 +45,7 @@ import { type Answer, answerTo, type Failure, failure, type Part, type Script } 
 import { ConnectionCut, messageOf, streamOf, tokensOf, type Usage } from './anthropic-stream.ts';
 
 export type { RecordedRequest } from './anthropic-record.ts';
-export { resultText } from './anthropic-request.ts';
-export { BUILT_IN, SIDE_QUERIES } from './anthropic-scenarios.ts';
+export { BUILT_IN } from './anthropic-scenarios.ts';
 export * from './anthropic-script.ts';
 
 const MAX_BODY_BYTES = 64 * 1024 * 1024;

@@ -19,6 +19,7 @@ import { findMachine } from './find-machine.ts';
 import { lastWords } from './last-words.ts';
 import { type Launched, launchMachine } from './launch.ts';
 import { LinkSession, type LinkSessionOptions } from './link-session.ts';
+import { MachineStatus } from './machine-status.ts';
 import { OutboxSender } from './outbox-sender.ts';
 import { Replacement } from './replacement.ts';
 import { type RequestOptions, Requests } from './requests.ts';
@@ -57,7 +58,7 @@ interface Link {
  * the dispatcher; what the outbox holds goes to it.
  */
 export class LocalMachine {
-  #state: MachineState;
+  readonly #status: MachineStatus;
   #link: Link | null = null;
   #closed = false;
   #wakeUp: (() => void) | null = null;
@@ -70,7 +71,7 @@ export class LocalMachine {
     const { clock } = options;
     this.#requests = new Requests(clock);
     this.#environments = new Environments(options.providerSettings);
-    this.#state = { state: 'starting', since: clock.now(), pid: null, build: null, message: null };
+    this.#status = new MachineStatus(options.bus, clock);
     this.#replacement = new Replacement({
       clock,
       logger: options.logger,
@@ -83,7 +84,7 @@ export class LocalMachine {
   }
 
   get state(): MachineState {
-    return this.#state;
+    return this.#status.current;
   }
 
   get isUp(): boolean {
@@ -123,7 +124,7 @@ export class LocalMachine {
 
   request(method: string, params: unknown, options?: RequestOptions): Promise<unknown> {
     const link = this.#link;
-    if (!link) return Promise.reject(unreachable(this.#state.message ?? 'The machine does not answer now.'));
+    if (!link) return Promise.reject(unreachable(this.#status.current.message ?? 'The machine does not answer now.'));
     return this.#requests.send((frame) => link.connection.send(frame), method, params, options);
   }
 
@@ -180,14 +181,14 @@ export class LocalMachine {
         const reason = (await this.#link?.closed) ?? 'the connection was closed';
         this.#dropLink();
         if (this.#closed) break;
-        this.#setState('lost', { message: `The connection to the machine was lost: ${reason}` });
+        this.#status.set('lost', { message: `The connection to the machine was lost: ${reason}` });
         // A connection that held is followed by an attempt at once; one that breaks again and again waits longer.
         losses = this.options.clock.monotonic() - since > 10_000 ? 0 : losses + 1;
         if (losses > 1) await this.#pause(Math.min(25 * 2 ** losses, LOST_MAX_MS));
       } else {
         failures++;
         this.options.logger.error('the machine could not be reached', { problem });
-        this.#setState('failed', {
+        this.#status.set('failed', {
           message: `${problem.replace(/[.]+$/, '.')} Its log: ${this.options.paths.machineLog}`,
         });
         firstDecided();
@@ -211,7 +212,7 @@ export class LocalMachine {
       clock,
       attempt: () => this.#attempt(),
       launch: () => {
-        if (this.#state.state !== 'lost') this.#setState('starting', { message: null });
+        if (this.#status.current.state !== 'lost') this.#status.set('starting', { message: null });
         return (launch ?? (() => launchMachine(paths)))();
       },
       lastWords: () => lastWords(paths.machineLog),
@@ -264,7 +265,7 @@ export class LocalMachine {
     const { welcome } = connection;
     const outdated = welcome.build !== this.options.build;
     if (outdated && (await this.#replacement.begin())) return;
-    this.#setState(outdated ? 'outdated' : 'connected', {
+    this.#status.set(outdated ? 'outdated' : 'connected', {
       pid: welcome.pid,
       build: welcome.build,
       message: outdated
@@ -307,7 +308,7 @@ export class LocalMachine {
 
   /** Commands wait for the login shell: an agent must not start with half an environment. */
   #sendOutbox(): void {
-    if (this.environment === null || this.#state.state === 'starting' || this.#replacement.holds) return;
+    if (this.environment === null || this.#status.current.state === 'starting' || this.#replacement.holds) return;
     this.#link?.sender.send();
   }
 
@@ -331,13 +332,6 @@ export class LocalMachine {
   #endMachine(): Promise<void> {
     const { paths, clock } = this.options;
     return endMachine({ paths, clock, link: this.#link, shutdown: () => this.request('shutdown', {}) });
-  }
-
-  #setState(state: MachineState['state'], more: Partial<Omit<MachineState, 'state' | 'since'>>): void {
-    const { pid, build, message } = { ...this.#state, ...more };
-    const since = state === this.#state.state ? this.#state.since : this.options.clock.now();
-    this.#state = { state, since, pid, build, message };
-    this.options.bus.emit('machine', this.#state);
   }
 
   /** Waits `ms`, or until someone asks for a try now. */

@@ -1,2 +1,2 @@
-export { type ProviderRequestDeps, registerProviderRequests } from './requests.ts';
-export { type VendorFailure, vendorCommand } from './vendor-command.ts';
+export { registerProviderRequests } from './requests.ts';
+export { vendorCommand } from './vendor-command.ts';

@@ -22,8 +22,6 @@ export const QUICK_FRAMES = 8;
 export const QUICK_BYTES = 512;
 /** A client that is left behind again and again by a flood gets a fresh screen no more often than this: each costs some ms. */
 export const SCREEN_MS = 250;
-/** Older output, in a file per terminal that overwrites its beginning. */
-export const HISTORY_BYTES = 8 * 1024 * 1024;
 /** The start of an unfinished escape sequence that a new client is given again; of a longer one its middle is left out. */
 export const MAX_UNFINISHED_BYTES = 64 * 1024;
 /** Input that the program has not read; at it the client that sends more is cut off. */
