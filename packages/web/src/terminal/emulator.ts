@@ -13,6 +13,7 @@ import { terminalKey } from './terminal-keys.ts';
 
 /** Colours of text are moved until they can be read on their ground (WCAG AA), whatever a program chose. */
 const MIN_CONTRAST = 4.5;
+const MAX_HINT_CHARS = 300;
 
 export interface EmulatorEvents {
   /** What the person typed or pasted, or their mouse did. */
@@ -147,8 +148,9 @@ function openLink(event: MouseEvent, uri: string): void {
   if (/^https?:\/\//i.test(uri)) window.open(uri, '_blank', 'noopener,noreferrer');
 }
 
-function hint(host: HTMLElement, over: boolean): () => void {
-  return () => {
-    host.title = over ? 'Ctrl+click opens the link' : '';
+/** Names where a link leads: a program chooses its words freely. */
+function hint(host: HTMLElement, over: boolean): (event: MouseEvent, uri: string) => void {
+  return (_event, uri) => {
+    host.title = over ? `Ctrl+click opens ${uri.slice(0, MAX_HINT_CHARS)}` : '';
   };
 }
