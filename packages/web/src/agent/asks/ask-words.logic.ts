@@ -49,18 +49,28 @@ export function askInput(ask: PermissionAsk): AskInput | null {
   const before = text('old_string');
   const after = text('new_string') ?? text('content');
   if (after !== null) {
-    return { kind: 'patch', path, patch: [...signed('-', before ?? ''), ...signed('+', after)].join('\n') };
+    return { kind: 'patch', path, patch: changeOf(linesOf(before ?? ''), linesOf(after)).join('\n') };
   }
   return Object.keys(fields).length === 0 ? null : { kind: 'text', text: JSON.stringify(input, null, 2) };
 }
 
-function signed(sign: string, text: string): string[] {
-  return text === ''
-    ? []
-    : text
-        .replace(/\n$/, '')
-        .split('\n')
-        .map((line) => sign + line);
+/** What changes between the two, with the lines around it that stay: those at the beginning and at the end of both. */
+function changeOf(before: readonly string[], after: readonly string[]): string[] {
+  const shorter = Math.min(before.length, after.length);
+  let head = 0;
+  while (head < shorter && before[head] === after[head]) head += 1;
+  let tail = 0;
+  while (tail < shorter - head && before.at(-1 - tail) === after.at(-1 - tail)) tail += 1;
+  return [
+    ...before.slice(0, head).map((line) => ` ${line}`),
+    ...before.slice(head, before.length - tail).map((line) => `-${line}`),
+    ...after.slice(head, after.length - tail).map((line) => `+${line}`),
+    ...before.slice(before.length - tail).map((line) => ` ${line}`),
+  ];
+}
+
+function linesOf(text: string): string[] {
+  return text === '' ? [] : text.replace(/\n$/, '').split('\n');
 }
 
 /** The command that the person may change before allowing it, or null. */
