@@ -95,6 +95,11 @@ function mustFit(ask: Ask, answer: Answer): void {
       throw rejected('This can only be allowed once: no rule can be kept for it. Answer "allow" or "deny".');
     return;
   }
+  if (ask.kind === 'question' && answer.kind === 'question') {
+    const open = ask.questions.find(({ question }) => !answer.answers[question]?.trim());
+    if (open) throw rejected(`"${open.question}" has no answer yet. This ask wants an answer to each question.`);
+    return;
+  }
   if (ask.kind === answer.kind) return;
   const wanted = {
     permission: 'allow, always or deny',

@@ -181,6 +181,11 @@ test('a denied lapsed ask, an answered question and an approved plan are told to
     { kind: 'runner', sessionId, line: { type: 'ask', sessionId, ask: denied } },
   );
   await dies();
+  for (const answers of [{}, { 'Which?': ' ' }, { 'Another?': 'blue' }] as Record<string, string>[])
+    expect(failure(() => answer('web', { kind: 'question', answers }))).toMatchObject({
+      code: 'REJECTED',
+      message: expect.stringContaining('"Which?" has no answer yet'),
+    });
   answer('web', { kind: 'question', answers: { 'Which?': 'the blue one' } });
   answer('web', { kind: 'plan', decision: 'approve', mode: 'acceptEdits' }, plan.id);
   answer('web', { kind: 'permission', decision: 'deny', message: 'not there' }, denied.id);
