@@ -50,8 +50,12 @@ export class RunnerProcess implements AsyncDisposable {
   }
 
   say(command: ToRunner): void {
-    this.#process.stdin.write(`${JSON.stringify(command)}\n`);
-    this.#process.stdin.flush();
+    try {
+      this.#process.stdin.write(`${JSON.stringify(command)}\n`);
+      this.#process.stdin.flush();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error; // it ended by itself: `exited` tells how
+    }
   }
 
   /** Sends a prompt with the session's options and the given changes; returns its id. */

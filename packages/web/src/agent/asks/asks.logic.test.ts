@@ -35,14 +35,16 @@ describe('what is asked for', () => {
     expect(askInput(permission({ url: 'http://x' }))).toEqual({ kind: 'text', text: '{\n  "url": "http://x"\n}' });
     expect(askInput(permission({}))).toBeNull();
   });
-});
 
-test('lines that an edit leaves as they are stand beside what it changes', () => {
-  const input = { file_path: 'a.md', old_string: '# Title\nold\nend\n', new_string: '# Title\nnew\nmore\nend\n' };
-  const ask = { id: 'a', kind: 'permission', toolName: 'Edit', title: 'Edit a.md', input } as unknown as PermissionAsk;
-  expect(askInput(ask)).toMatchObject({ patch: ' # Title\n-old\n+new\n+more\n end' });
-  const added = { ...ask, input: { ...input, new_string: '# Title\nold\nend\nmore\n' } } as PermissionAsk;
-  expect(askInput(added)).toMatchObject({ patch: ' # Title\n old\n end\n+more' });
+  test('lines that an edit leaves as they are stand beside what it changes', () => {
+    const edit = { file_path: 'a.md', old_string: '# Title\nold\nend\n' };
+    expect(askInput(permission({ ...edit, new_string: '# Title\nnew\nmore\nend\n' }))).toMatchObject({
+      patch: ' # Title\n-old\n+new\n+more\n end',
+    });
+    expect(askInput(permission({ ...edit, new_string: '# Title\nold\nend\nmore\n' }))).toMatchObject({
+      patch: ' # Title\n old\n end\n+more',
+    });
+  });
 });
 
 describe('answers to questions', () => {
