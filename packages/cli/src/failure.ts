@@ -18,6 +18,9 @@ export class Failure extends Error {
 export function explain(error: unknown): { message: string; exitCode: number } {
   if (error instanceof Failure) return { message: error.message, exitCode: error.exitCode };
   if (error instanceof ORPCError) return { message: withDetail(error), exitCode: EXIT.failed };
+  if (isDiskProblem(error)) {
+    return { message: `${error.message}. Check the disk, and who may write there.`, exitCode: EXIT.failed };
+  }
   const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return { message, exitCode: EXIT.failed };
 }
@@ -31,4 +34,10 @@ function withDetail(error: ORPCError<string, unknown>): string {
     return [error.message, ...places].join('\n  ');
   }
   return typeof data?.detail === 'string' ? `${error.message}: ${data.detail}` : error.message;
+}
+
+/** What no program can mend: a full or read-only disk, or a folder of someone else's. */
+function isDiskProblem(error: unknown): error is Error {
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  return code !== undefined && ['EROFS', 'ENOSPC', 'EDQUOT', 'EACCES', 'EPERM'].includes(code);
 }
