@@ -1,4 +1,5 @@
 import type { AgentMessage, MessageOf, PromptId, ToolKind } from '@agor/protocol';
+import { tilde } from '../../ui/format.ts';
 import type { Projection } from './projection.ts';
 import type { Place, RowList } from './row-list.ts';
 import type { Row, SubagentProgress, ToolRow } from './rows.ts';
@@ -203,7 +204,7 @@ export class MessageRows {
     owner: Place | null,
   ): void {
     if (content.model) this.model = content.model;
-    const text = [content.agentVersion, content.model, content.cwd].filter(Boolean).join(' · ');
+    const text = [content.agentVersion, content.model, content.cwd && tilde(content.cwd)].filter(Boolean).join(' · ');
     if (text === this.#init) return;
     this.#init = text;
     this.#status('session', text, base, fallback, owner);
