@@ -26,6 +26,8 @@ export interface ChaosResult {
 
 /** After the last fault everything must come to rest within this, in ms. */
 const SETTLE_LIMIT_MS = 90_000;
+/** News that is on its way when everything has come to rest arrives within this, in ms. */
+const VERDICT_LIMIT_MS = 10_000;
 /** A moment with no event at all is as good as any to strike, in ms. */
 const QUIET_MS = 400;
 
@@ -41,7 +43,7 @@ export async function chaos(options: ChaosOptions): Promise<ChaosResult> {
   for (let n = 0; n < options.sessions; n++) await run.addSession(`s${n}`);
   const [, struck] = await Promise.all([run.prompts(options.prompts), run.strikes(options.faults, options.log)]);
   const faults = await run.settle();
-  faults.push(...(await run.judge()));
+  faults.push(...(await run.verdict()));
   await run.end();
   const left = await world.shutdown();
   faults.push(...left.map((process) => `left behind after shutdown: ${process}`));
@@ -136,7 +138,20 @@ class Run {
     return summaries.every((s) => this.#windowsOf(s.state.id).every((o) => o.seq >= s.state.seq));
   }
 
-  async judge(): Promise<string[]> {
+  /**
+   * The verdict when all news has arrived: a process that has just been killed is told a moment later, and a summary and
+   * a log are read one after the other. What is still wrong after the limit stays wrong.
+   */
+  async verdict(): Promise<string[]> {
+    const deadline = systemClock.monotonic() + VERDICT_LIMIT_MS;
+    for (;;) {
+      const faults = await this.#judge();
+      if (faults.length === 0 || systemClock.monotonic() > deadline) return faults;
+      await delay(systemClock, 100);
+    }
+  }
+
+  async #judge(): Promise<string[]> {
     const faults: string[] = [];
     for (const summary of await this.#summaries()) {
       const id = summary.state.id;
