@@ -12,7 +12,7 @@ export interface SourceFile {
 export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   protocol: [],
   session: ['protocol'],
-  runtime: ['protocol'],
+  runtime: [],
   providers: ['protocol', 'runtime'],
   machine: ['protocol', 'session', 'providers', 'runtime'],
   hub: ['session', 'protocol', 'providers', 'runtime'],
