@@ -13,7 +13,7 @@ export interface SessionCommand {
 /** Ends the running turn; the agent stays. Nothing happens when no turn runs. */
 export function interrupt(ctx: AgentContext, { commandId, sessionId, by = 'web' }: SessionCommand): void {
   ctx.log.transaction(() =>
-    ctx.done.once(commandId, () => {
+    ctx.done.once('agent.interrupt', { commandId, sessionId }, () => {
       const state = ctx.log.requireState(sessionId);
       if (state.turn) ctx.log.append(sessionId, [{ kind: 'stopRequested', mode: 'interrupt', by }]);
       if (state.turn || state.inFlight.length > 0) enqueue(ctx, { kind: 'interrupt', sessionId });
@@ -25,7 +25,7 @@ export function interrupt(ctx: AgentContext, { commandId, sessionId, by = 'web' 
 /** Ends the agent's process with everything it started. What waits in the queue stays there until the person acts. */
 export function stop(ctx: AgentContext, { commandId, sessionId, by = 'web' }: SessionCommand): void {
   ctx.log.transaction(() =>
-    ctx.done.once(commandId, () => {
+    ctx.done.once('agent.stop', { commandId, sessionId }, () => {
       const state = ctx.log.requireState(sessionId);
       if (isAlive(state)) stopTree(ctx, state, by);
       return null;
@@ -39,7 +39,7 @@ export function stopAll(
   { commandId, by = 'web' }: { readonly commandId: CommandId; readonly by?: string | undefined },
 ): { stopped: SessionId[] } {
   return ctx.log.transaction(() =>
-    ctx.done.once(commandId, () => {
+    ctx.done.once('agent.stopAll', { commandId }, () => {
       const alive = ctx.log
         .openSessions()
         .map((id) => ctx.log.requireState(id))
@@ -53,7 +53,7 @@ export function stopAll(
 /** Ends what is left of the agent's process and starts it again with the same conversation; then the queue goes on. */
 export function restart(ctx: AgentContext, { commandId, sessionId, by = 'web' }: SessionCommand): void {
   ctx.log.transaction(() =>
-    ctx.done.once(commandId, () => {
+    ctx.done.once('agent.restart', { commandId, sessionId }, () => {
       const state = ctx.log.requireState(sessionId);
       if (isAlive(state)) stopTree(ctx, state, by);
       ctx.log.setHeld(sessionId, false);
@@ -76,7 +76,7 @@ export function setAgent(
   if (model === undefined && permissionMode === undefined)
     throw rejected('Say what to change: the model or the permission mode.');
   ctx.log.transaction(() =>
-    ctx.done.once(commandId, () => {
+    ctx.done.once('agent.set', { commandId, sessionId, model, permissionMode }, () => {
       const state = ctx.log.append(sessionId, [{ kind: 'settingsChanged', model, permissionMode }]);
       if (isAlive(state)) enqueue(ctx, { kind: 'set', sessionId, model, permissionMode });
       return null;

@@ -12,7 +12,7 @@ export type PromptCommand = SessionCommand & { readonly promptId: PromptId };
 export function editPrompt(ctx: AgentContext, input: PromptCommand & { readonly text: string }): void {
   const { commandId, sessionId, promptId, text } = input;
   ctx.log.transaction(() =>
-    ctx.done.once(commandId, () => {
+    ctx.done.once('agent.editPrompt', { commandId, sessionId, promptId, text }, () => {
       const state = ctx.log.requireState(sessionId);
       if (!isQueued(state, promptId)) throw tooLate(state, promptId);
       if (text.trim() === '') throw rejected('The prompt would be empty. To take it back, cancel it.');
@@ -25,7 +25,7 @@ export function editPrompt(ctx: AgentContext, input: PromptCommand & { readonly 
 /** Takes back a prompt that waits in the queue, or forgets one that did not arrive. */
 export function cancelPrompt(ctx: AgentContext, { commandId, sessionId, promptId }: PromptCommand): void {
   ctx.log.transaction(() =>
-    ctx.done.once(commandId, () => {
+    ctx.done.once('agent.cancelPrompt', { commandId, sessionId, promptId }, () => {
       const state = ctx.log.requireState(sessionId);
       if (!isQueued(state, promptId) && !undelivered(state, promptId)) throw tooLate(state, promptId);
       ctx.log.append(sessionId, [{ kind: 'promptCancelled', promptId }, ...askAgain(state, promptId)]);
@@ -37,7 +37,7 @@ export function cancelPrompt(ctx: AgentContext, { commandId, sessionId, promptId
 /** Sends a prompt again that failed or may not have arrived: at once when the agent is free, else after what waits. */
 export function resendPrompt(ctx: AgentContext, { commandId, sessionId, promptId }: PromptCommand): void {
   ctx.log.transaction(() =>
-    ctx.done.once(commandId, () => {
+    ctx.done.once('agent.resendPrompt', { commandId, sessionId, promptId }, () => {
       const state = ctx.log.requireState(sessionId);
       const again = undelivered(state, promptId);
       if (!again) throw tooLate(state, promptId);

@@ -38,7 +38,7 @@ const TITLE_CHARS = 80;
  */
 export function query(ctx: AgentContext, input: QueryInput): { sessionId: SessionId; promptId: PromptId } {
   return ctx.log.transaction(() =>
-    ctx.done.once(input.commandId, () => {
+    ctx.done.once('agent.query', asked(input), () => {
       if (input.prompt.text.trim() === '' && input.prompt.images.length === 0) throw rejected('The prompt is empty.');
       const prompt = withImagesAsBlobs(input.prompt, ctx.blobsDir);
       const sessionId = input.sessionId ?? createSession(ctx, { ...input, title: titleOf(prompt) });
@@ -55,6 +55,11 @@ export function query(ctx: AgentContext, input: QueryInput): { sessionId: Sessio
       return { sessionId, promptId: prompt.id };
     }),
   );
+}
+
+/** What makes the command this one: not the environment that its caller happens to have, nor the project that agor found for the folder. */
+function asked(input: QueryInput): QueryInput {
+  return { ...input, env: undefined, projectId: input.cwd === undefined ? input.projectId : undefined };
 }
 
 function mustTake(state: SessionState, prompt: Prompt): void {

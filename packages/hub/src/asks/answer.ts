@@ -16,8 +16,9 @@ export interface AnswerInput {
  * to its runner; a lapsed one's resumes the session with a prompt that tells it (architecture §5.5).
  */
 export function answerAsk(ctx: AgentContext, input: AnswerInput): void {
+  const { commandId, askId, answer } = input;
   ctx.log.transaction(() =>
-    ctx.done.once(input.commandId, () => {
+    ctx.done.once('agent.answer', { commandId, askId, answer }, () => {
       const found = ctx.asks.find(input.askId);
       if (!found) throw notFound(`There is no ask ${input.askId}.`);
       const state = ctx.log.requireState(found.sessionId);

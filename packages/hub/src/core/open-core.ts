@@ -103,14 +103,16 @@ export function openCore(options: CoreOptions): Core {
 
 function sessionsOf(ctx: AgentContext, machine: LocalMachine): Sessions {
   return {
-    create: ({ commandId, ...input }) =>
-      ctx.log.transaction(() => ctx.done.once(commandId, () => ({ sessionId: createSession(ctx, input) }))),
+    create: (input) =>
+      ctx.log.transaction(() =>
+        ctx.done.once('session.create', input, () => ({ sessionId: createSession(ctx, input) })),
+      ),
     list: ({ limit = SESSIONS_LISTED, ...which } = {}) =>
       ctx.log.states({ ...which, limit }).map((state) => summaryOf(state, machine.isUp)),
     get: (sessionId) => wholeSummaryOf(ctx.log.requireState(sessionId), machine.isUp),
     rename: ({ commandId, sessionId, title }) =>
       ctx.log.transaction(() => {
-        ctx.done.once(commandId, () => {
+        ctx.done.once('session.rename', { commandId, sessionId, title }, () => {
           ctx.log.append(sessionId, [{ kind: 'sessionRenamed', title }]);
           return null;
         });
@@ -139,7 +141,7 @@ function asksOf(ctx: AgentContext): Asks {
     rules: ({ projectId }) => ctx.rules.list(projectId),
     revokeRule: ({ commandId, ruleId }) =>
       ctx.log.transaction(() => {
-        ctx.done.once(commandId, () => {
+        ctx.done.once('agent.revokeRule', { commandId, ruleId }, () => {
           if (!ctx.rules.remove(ruleId)) throw notFound(`There is no rule ${ruleId}.`);
           return null;
         });

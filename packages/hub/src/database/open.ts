@@ -1,6 +1,7 @@
 import { type Database, migrate, openDatabase } from '@agor/runtime';
 import { rejected } from '../failure.ts';
 import first from './0001-first.sql' with { type: 'text' };
+import doneFingerprint from './0002-done-fingerprint.sql' with { type: 'text' };
 
 /** sessions.db. Every write goes through `write`, so that the person hears of a full disk in one way. */
 export interface HubDatabase {
@@ -13,7 +14,10 @@ export interface HubDatabase {
   close(): void;
 }
 
-const MIGRATIONS = [{ version: 1, sql: first }];
+const MIGRATIONS = [
+  { version: 1, sql: first },
+  { version: 2, sql: doneFingerprint },
+];
 
 /** Pages of 4 KiB in the write-ahead log before it is moved into the file: rarer than SQLite's 1000, for a checkpoint writes and syncs twice. */
 const CHECKPOINT_PAGES = 4_000;

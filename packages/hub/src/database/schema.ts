@@ -66,6 +66,8 @@ export const doneCommands = sqliteTable('done_commands', {
   id: text('id').notNull().unique(),
   at: integer('at').notNull(),
   result: text('result').notNull(),
+  /** Of the operation and its input; null for commands of before it was kept. */
+  fingerprint: text('fingerprint'),
 });
 
 export const asks = sqliteTable(
