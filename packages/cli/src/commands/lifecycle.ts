@@ -14,7 +14,8 @@ export async function start(paths: AgorPaths, options: { browser: boolean }): Pr
   const opened = options.browser && openInBrowser(url);
   process.stdout.write(`agor is running: ${url}\n`);
   if (!opened) process.stdout.write('Open this address in a browser on this computer.\n');
-  process.stdout.write('It goes on in the background; `agor shutdown` ends it with all agents.\n');
+  const agor = Bun.which('agor') ? 'agor' : 'npx agor';
+  process.stdout.write(`It goes on in the background; \`${agor} shutdown\` ends it with all agents.\n`);
 }
 
 /** `agor shutdown`: ends agents, terminals, machine and hub; works as well when no hub runs. */

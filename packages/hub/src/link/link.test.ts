@@ -161,6 +161,56 @@ test("a new connection brings the machine's open blocks, after the entries that 
   await seen.stop();
 });
 
+test('a machine that stands still is noticed, told, and connected again once it goes on', async () => {
+  const clock = new ManualClock();
+  await hub[Symbol.asyncDispose]();
+  hub = new TestHub(clock);
+  hub.machine.listen();
+  await start();
+  await inState('connected');
+  const pings = () => hub.machine.requests.filter(({ method }) => method === 'ping').length;
+  const told: string[] = [];
+  h.bus.on('machine', ({ state, message }) => told.push(`${state}: ${message}`));
+  await clock.advanceAsync(5_000);
+  await hub.machine.until(() => pings() === 1);
+  // The answer is read before the next request's: the machine is alive.
+  await h.core.machine.request('echo', {});
+  hub.machine.standsStill = true;
+  await clock.advanceAsync(10_000);
+  await hub.machine.until(() => pings() === 2);
+  expect(told).toEqual([]);
+  const lost = inState('lost');
+  await clock.advanceAsync(10_000);
+  await lost;
+  expect(told[0]).toContain('lost: The connection to the machine was lost: the machine does not answer');
+  const failed = inState('failed');
+  await hub.machine.until(() => hub.machine.connections === 2);
+  await clock.advanceAsync(10_000);
+  await failed;
+  expect(h.core.machine.state.message).toContain('The machine does not answer as it should');
+  hub.machine.standsStill = false;
+  h.core.machine.retry();
+  await inState('connected');
+  expect(await h.core.machine.request('echo', {})).toEqual({});
+});
+
+test('a machine that says something, or refuses the question, is alive', async () => {
+  const clock = new ManualClock();
+  await hub[Symbol.asyncDispose]();
+  hub = new TestHub(clock);
+  hub.machine.listen();
+  hub.machine.answer = ({ id }) => [
+    { t: 'failure', id, code: 'unknownMethod', message: 'This machine knows no request' },
+  ];
+  await start();
+  for (let asked = 1; asked <= 4; asked++) {
+    await clock.advanceAsync(5_000);
+    await hub.machine.until(() => hub.machine.requests.length === 2 * asked - 1);
+    await h.core.machine.request('echo', {}).catch(() => {});
+  }
+  expect(h.core.machine.state.state).toBe('connected');
+});
+
 test('requests are answered, refused in words, and fail with the connection or their time limit', async () => {
   await start();
   hub.machine.answer = ({ id, method, params }) => {
@@ -357,6 +407,14 @@ test("the person's login shell decides the environment; what start files print d
   const env = await loginEnvironment(own, logger);
   expect(env).toMatchObject({ FROM_PROFILE: 'two\nlines', HOME: dir.path });
   expect(Object.keys(env).filter((name) => name.startsWith('AGOR_'))).toEqual([]);
+});
+
+test('a program on the PATH of whoever started agor is found also when the login shell sets a PATH of its own', async () => {
+  using dir = tempDir();
+  const logger = createLogger({ name: 'test', file: join(dir.path, 'log') });
+  writeFileSync(join(dir.path, '.profile'), 'export PATH=/usr/bin:/bin\n');
+  const own = { HOME: dir.path, SHELL: '/bin/sh', PATH: '/opt/nvm/bin:/usr/bin:/bin' };
+  expect((await loginEnvironment(own, logger)).PATH).toBe('/usr/bin:/bin:/opt/nvm/bin');
 });
 
 test('a login shell that hangs or is not there falls back to the environment that agor was started with', async () => {

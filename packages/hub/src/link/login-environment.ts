@@ -23,7 +23,7 @@ export async function loginEnvironment(
   try {
     const text = await runShell(shell, fallback, limitMs);
     const captured = parse(text);
-    if (captured.PATH !== undefined) return captured;
+    if (captured.PATH !== undefined) return { ...captured, PATH: joinedPath(captured.PATH, own.PATH) };
     logger.warn('the login shell gave no environment; agents get the one that agor was started with', { shell });
   } catch (error) {
     logger.warn('the login shell could not be asked; agents get the environment that agor was started with', {
@@ -32,6 +32,11 @@ export async function loginEnvironment(
     });
   }
   return fallback;
+}
+
+/** The login shell's PATH, and after it what only the shell that started agor has: a program that the person can call there is found. */
+function joinedPath(login: string, own: string | undefined): string {
+  return [...new Set([...login.split(':'), ...(own ?? '').split(':')].filter(Boolean))].join(':');
 }
 
 async function runShell(shell: string, env: Env, limitMs: number): Promise<string> {
