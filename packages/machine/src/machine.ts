@@ -141,6 +141,8 @@ function registerOwn(requests: Requests, methods: OwnMethods): void {
       log.warn('the pty host did not tell its terminals', { error });
       return null;
     });
+  // The hub asks it when it has heard nothing for a while: as cheap as can be.
+  requests.register('ping', { params: z.object({}).default({}), handle: () => ({}) });
   requests.register('status', {
     params: z.object({}).default({}),
     handle: async () => ({

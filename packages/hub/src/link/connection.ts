@@ -56,6 +56,12 @@ export class Connection {
     this.#open = false;
     this.socket.close();
   }
+
+  /** As `close`, without waiting for the other end to agree: it does not answer. */
+  abandon(): void {
+    this.#open = false;
+    this.socket.terminate();
+  }
 }
 
 /**

@@ -16,6 +16,7 @@ import { type Connection, connect, type NoConnection } from './connection.ts';
 import { endMachine } from './end-machine.ts';
 import { Environments } from './environments.ts';
 import { findMachine } from './find-machine.ts';
+import { Heartbeat } from './heartbeat.ts';
 import { lastWords } from './last-words.ts';
 import { type Launched, launchMachine } from './launch.ts';
 import { LinkSession, type LinkSessionOptions } from './link-session.ts';
@@ -50,6 +51,7 @@ interface Link {
   readonly connection: Connection;
   readonly session: LinkSession;
   readonly sender: OutboxSender;
+  readonly heartbeat: Heartbeat;
   readonly closed: Promise<string>;
 }
 
@@ -241,7 +243,8 @@ export class LocalMachine {
           committed: () => this.options.problems.clear('commit-failed'),
         });
         const sender = new OutboxSender(connection, this.options.outbox, this.options.db, clock, logger);
-        this.#link = { connection, session, sender, closed: closing.promise };
+        const heartbeat = this.#heartbeat(connection, closing.resolve);
+        this.#link = { connection, session, sender, heartbeat, closed: closing.promise };
         return { frame: (frame) => this.#frame(frame), closed: closing.resolve };
       },
     );
@@ -252,6 +255,18 @@ export class LocalMachine {
     }
     await this.#welcomed(result.value);
     return null;
+  }
+
+  #heartbeat(connection: Connection, closed: (reason: string) => void): Heartbeat {
+    return new Heartbeat({
+      clock: this.options.clock,
+      ask: (timeoutMs) => this.#requests.send((frame) => connection.send(frame), 'ping', {}, { timeoutMs }),
+      silent: (reason) => {
+        this.options.logger.warn('the link is given up', { reason });
+        connection.abandon();
+        closed(reason);
+      },
+    });
   }
 
   /** A machine may have been started where XDG_RUNTIME_DIR differs from ours: its lock says where it listens. */
@@ -280,6 +295,7 @@ export class LocalMachine {
   #frame(frame: FromMachine): void {
     const link = this.#link;
     if (!link) return;
+    link.heartbeat.heard();
     switch (frame.t) {
       case 'events':
         link.session.events(frame);
@@ -325,6 +341,7 @@ export class LocalMachine {
     this.#replacement.stop();
     this.#link?.session.close();
     this.#link?.sender.close();
+    this.#link?.heartbeat[Symbol.dispose]();
     this.#link = null;
     this.#requests.failAll();
   }

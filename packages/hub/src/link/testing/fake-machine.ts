@@ -30,6 +30,10 @@ export class FakeMachine {
   acknowledged = 0;
   /** Commands are taken and acknowledged; without it they are only seen. */
   acknowledges = true;
+  /** As if stopped by a signal: connections are taken, nothing is answered. */
+  standsStill = false;
+  /** Sockets opened so far, greeted or not. */
+  connections = 0;
   runners: SessionId[] = [];
   openBlocks: OpenBlock[] = [];
   answer: (request: Extract<ToMachine, { t: 'request' }>) => FromMachine[] = ({ id }) => [
@@ -58,7 +62,11 @@ export class FakeMachine {
           : new Response('no', { status: 400 }),
       websocket: {
         maxPayloadLength: 64 * 1024 * 1024,
-        open: (socket) => this.#send(socket, { t: 'challenge', nonce: socket.data.nonce, versions: [LINK_VERSION] }),
+        open: (socket) => {
+          this.connections++;
+          this.#send(socket, { t: 'challenge', nonce: socket.data.nonce, versions: [LINK_VERSION] });
+          this.#changed();
+        },
         message: (socket, text) => {
           for (const raw of JSON.parse(String(text)) as unknown[]) this.#take(socket, ToMachine.parse(raw));
           this.#changed();
@@ -163,7 +171,7 @@ export class FakeMachine {
   }
 
   #send(socket: Socket, ...frames: FromMachine[]): void {
-    socket.send(JSON.stringify(frames));
+    if (!this.standsStill) socket.send(JSON.stringify(frames));
   }
 
   #changed(): void {
