@@ -102,6 +102,7 @@ export const SessionState = z.object({
 
   usage: z.object({
     costUsd: z.number(),
+    /** All that went in, cached or not. */
     inputTokens: z.number(),
     outputTokens: z.number(),
     turns: z.number(),

@@ -86,7 +86,7 @@ function costed(state: SessionState, message: MessageOf<'cost'>): SessionState {
     ...state,
     usage: {
       costUsd: cost.totalCostUsd,
-      inputTokens: usage.inputTokens + cost.inputTokens,
+      inputTokens: usage.inputTokens + cost.inputTokens + (cost.cacheReadTokens ?? 0) + (cost.cacheCreationTokens ?? 0),
       outputTokens: usage.outputTokens + cost.outputTokens,
       turns: usage.turns + cost.numTurns,
       durationMs: usage.durationMs + cost.durationMs,

@@ -211,3 +211,30 @@ test('lists in the state stay bounded however long the session lives', () => {
   expect(state.asks.length).toBeLessThanOrEqual(10);
   expect(state.activeTools.length).toBeLessThanOrEqual(100);
 });
+
+test('a session counts the tokens of all its turns, those read from a cache too, and takes its cost as the vendor adds it up', () => {
+  const cost = (id: string, totalCostUsd: number): SessionEventBody => ({
+    kind: 'message',
+    message: {
+      id,
+      type: 'cost',
+      timestamp: 0,
+      content: {
+        totalCostUsd,
+        durationMs: 10,
+        inputTokens: 5,
+        cacheReadTokens: 100,
+        cacheCreationTokens: 20,
+        outputTokens: 7,
+        numTurns: 1,
+        isError: false,
+      },
+    },
+  });
+  expect(stateOf(cost('a', 0.1), cost('b', 0.3)).usage).toMatchObject({
+    costUsd: 0.3,
+    inputTokens: 250,
+    outputTokens: 14,
+    turns: 2,
+  });
+});
