@@ -6,13 +6,14 @@ import type {
   SessionId,
   ToMachine,
 } from '@agor/protocol';
-import { type AgorPaths, type Clock, type Logger, lockHolder, machineSecret, withRuntimeDir } from '@agor/runtime';
+import { type AgorPaths, type Clock, type Logger, machineSecret } from '@agor/runtime';
 import type { HubDatabase } from '../database/index.ts';
 import type { HubBus } from '../events/index.ts';
 import { Failure, unreachable } from '../failure.ts';
 import type { Outbox } from '../outbox/index.ts';
 import type { Problems } from '../problems/index.ts';
 import { type Connection, connect, type NoConnection } from './connection.ts';
+import { controlSocketOf } from './control-socket.ts';
 import { endMachine } from './end-machine.ts';
 import { Environments } from './environments.ts';
 import { findMachine } from './find-machine.ts';
@@ -22,6 +23,7 @@ import { type Launched, launchMachine } from './launch.ts';
 import { LinkSession, type LinkSessionOptions } from './link-session.ts';
 import { MachineStatus } from './machine-status.ts';
 import { OutboxSender } from './outbox-sender.ts';
+import { Pause } from './pause.ts';
 import { Replacement } from './replacement.ts';
 import { type RequestOptions, Requests } from './requests.ts';
 
@@ -63,14 +65,15 @@ export class LocalMachine {
   readonly #status: MachineStatus;
   #link: Link | null = null;
   #closed = false;
-  #wakeUp: (() => void) | null = null;
   #loop: Promise<void> | null = null;
+  readonly #pause: Pause;
   readonly #requests: Requests;
   readonly #environments: Environments;
   readonly #replacement: Replacement;
 
   constructor(private readonly options: LocalMachineOptions) {
     const { clock } = options;
+    this.#pause = new Pause(clock);
     this.#requests = new Requests(clock);
     this.#environments = new Environments(options.providerSettings);
     this.#status = new MachineStatus(options.bus, clock);
@@ -143,13 +146,13 @@ export class LocalMachine {
 
   /** Tries again now. */
   retry(): void {
-    this.#wakeUp?.();
+    this.#pause.wakeUp();
   }
 
   /** Ends the machine with all that runs on it; resolves when it is gone. A new one is started right after. */
   async restart(): Promise<void> {
     await this.#replacement.now();
-    this.#wakeUp?.();
+    this.#pause.wakeUp();
   }
 
   async shutdown(): Promise<void> {
@@ -163,7 +166,7 @@ export class LocalMachine {
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#wakeUp?.();
+    this.#pause.wakeUp();
     this.#link?.connection.close();
     this.#dropLink();
     this.#requests.failAll();
@@ -186,7 +189,7 @@ export class LocalMachine {
         this.#status.set('lost', { message: `The connection to the machine was lost: ${reason}` });
         // A connection that held is followed by an attempt at once; one that breaks again and again waits longer.
         losses = this.options.clock.monotonic() - since > 10_000 ? 0 : losses + 1;
-        if (losses > 1) await this.#pause(Math.min(25 * 2 ** losses, LOST_MAX_MS));
+        if (losses > 1) await this.#pause.wait(Math.min(25 * 2 ** losses, LOST_MAX_MS));
       } else {
         failures++;
         this.options.logger.error('the machine could not be reached', { problem });
@@ -194,7 +197,7 @@ export class LocalMachine {
           message: `${problem.replace(/[.]+$/, '.')} Its log: ${this.options.paths.machineLog}`,
         });
         firstDecided();
-        await this.#pause(Math.min(500 * 2 ** failures, FAILED_MAX_MS));
+        await this.#pause.wait(Math.min(500 * 2 ** failures, FAILED_MAX_MS));
       }
     }
     firstDecided();
@@ -227,7 +230,7 @@ export class LocalMachine {
     const closing = Promise.withResolvers<string>();
     const result = await connect(
       {
-        socketPath: this.#controlSocket(),
+        socketPath: controlSocketOf(this.options.paths),
         clock,
         hello: {
           secret: this.secret(),
@@ -267,13 +270,6 @@ export class LocalMachine {
         closed(reason);
       },
     });
-  }
-
-  /** A machine may have been started where XDG_RUNTIME_DIR differs from ours: its lock says where it listens. */
-  #controlSocket(): string {
-    const { paths } = this.options;
-    const runtimeDir = lockHolder(paths.machineLock)?.runtimeDir;
-    return typeof runtimeDir === 'string' ? withRuntimeDir(paths, runtimeDir).controlSocket : paths.controlSocket;
   }
 
   async #welcomed(connection: Connection): Promise<void> {
@@ -349,16 +345,5 @@ export class LocalMachine {
   #endMachine(): Promise<void> {
     const { paths, clock } = this.options;
     return endMachine({ paths, clock, link: this.#link, shutdown: () => this.request('shutdown', {}) });
-  }
-
-  /** Waits `ms`, or until someone asks for a try now. */
-  #pause(ms: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = this.options.clock.setTimeout(resolve, ms);
-    this.#wakeUp = resolve;
-    return promise.finally(() => {
-      timer.cancel();
-      this.#wakeUp = null;
-    });
   }
 }
