@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { isAlive, processRef } from '@agor/runtime';
 import { until } from '@agor/runtime/testing';
 import { World } from '../world/index.ts';
@@ -62,6 +64,23 @@ test('a project is added, listed and taken off again; its folder must be there',
   expect(missing.stderr).toContain(`${folder}/nowhere`);
   const noGroup = await world.agor('project', 'add', folder, '--group', 'Bank');
   expect(noGroup.stderr).toContain('There is no group "Bank"; there are "Demo"');
+});
+
+test('projects that cannot be read are no empty list: the reason is told', async () => {
+  await using own = new World({ name: 'groups' });
+  mkdirSync(own.paths.configDir, { recursive: true });
+  writeFileSync(join(own.paths.configDir, 'groups.json'), '{ broken');
+  await own.serve();
+  const { stdout, stderr } = await own.agor('project', 'ls');
+  expect(stdout).not.toContain('No projects');
+  expect(stderr).toContain('groups.json is not valid');
+});
+
+test("an agent is not started in agor's own folders", async () => {
+  for (const own of [world.paths.dataDir, world.paths.configDir]) {
+    const { stderr, exitCode } = await world.agor('run', '--provider', 'demo', '--cwd', own, 'say one');
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining("lies in agor's own folder") });
+  }
 });
 
 test('a session is listed, told, sent to, answered and stopped', async () => {

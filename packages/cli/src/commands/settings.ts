@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { CommandId, type GroupId, type GroupsFile, newId, ProjectId } from '@agor/protocol';
+import { CommandId, type GroupId, type GroupsFile, newId, type Problem, ProjectId } from '@agor/protocol';
 import type { AgorPaths } from '@agor/runtime';
 import type { Connection } from '../connect.ts';
 import { ensureHub } from '../ensure-hub.ts';
@@ -61,27 +61,31 @@ export async function projectRemove(paths: AgorPaths, id: string): Promise<void>
 /** `agor project ls`. */
 export async function projectList(paths: AgorPaths, options: { json?: boolean }): Promise<void> {
   using hub = await ensureHub(paths);
-  const groups = await loadGroups(hub);
+  const { groups, problems } = await loadGroups(hub);
+  // A list that could not be read must not look like one that is empty.
+  const unread = problems.filter((problem) => problem.code === 'groups-file');
+  for (const { message } of unread) process.stderr.write(`agor: ${cleanLine(message)}\n`);
   const projects = groups.groups.flatMap((group) =>
     group.projects.map((project) => ({ ...project, groupId: group.id, groupName: group.name })),
   );
   if (options.json) return void process.stdout.write(`${JSON.stringify(projects)}\n`);
-  if (projects.length === 0) process.stdout.write('No projects. Add one with: agor project add DIR\n');
+  if (projects.length === 0 && unread.length === 0)
+    process.stdout.write('No projects. Add one with: agor project add DIR\n');
   for (const p of projects) process.stdout.write(`${p.id}  ${cleanLine(`${p.groupName}/${p.name}  ${p.cwd}`)}\n`);
 }
 
 async function groupNamed(hub: Connection, name: string): Promise<GroupId> {
-  const { groups } = await loadGroups(hub);
+  const { groups } = (await loadGroups(hub)).groups;
   const found = groups.find((g) => g.id === name) ?? groups.find((g) => g.name === name);
   if (found) return found.id;
   const names = groups.map((g) => JSON.stringify(g.name)).join(', ');
   throw new Failure(`There is no group ${JSON.stringify(name)}${names ? `; there are ${names}` : ''}.`);
 }
 
-/** The groups as the overview's first frame brings them. */
-async function loadGroups(hub: Connection): Promise<GroupsFile> {
+/** The groups as the overview's first frame brings them, and what is wrong just now. */
+async function loadGroups(hub: Connection): Promise<{ groups: GroupsFile; problems: Problem[] }> {
   for await (const frame of await hub.client.events.watch({})) {
-    if (frame.kind === 'snapshot') return frame.groups;
+    if (frame.kind === 'snapshot') return frame;
   }
   throw new Failure('The hub ended before it answered.');
 }

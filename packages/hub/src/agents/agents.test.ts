@@ -80,6 +80,12 @@ test('a session in a folder that is no project, and what can not be started, wit
   const bad = (more: object) => failure(() => h.core.agents.query({ ...command(), prompt: prompt('hi'), ...more }));
   expect(bad({})).toMatchObject({ code: 'REJECTED', message: expect.stringContaining('a project or a folder') });
   expect(bad({ cwd: 'relative' })).toMatchObject({ code: 'REJECTED' });
+  symlinkSync(hub.paths.dataDir, join(hub.project, 'data'));
+  for (const own of [hub.paths.configDir, hub.paths.blobsDir, join(hub.project, 'data')])
+    expect(bad({ cwd: own })).toMatchObject({
+      code: 'REJECTED',
+      message: expect.stringContaining("agor's own folder"),
+    });
   expect(bad({ projectId: 'nope' })).toMatchObject({ code: 'NOT_FOUND' });
   expect(bad({ sessionId: 'nope' })).toMatchObject({ code: 'NOT_FOUND' });
   expect(bad({ cwd: '/tmp', provider: 'nope' })).toMatchObject({ code: 'REJECTED' });

@@ -13,6 +13,8 @@ export interface AgentContext {
   readonly rules: PermissionRules;
   readonly run: RunContext;
   readonly blobsDir: string;
+  /** agor's data and settings, where no agent is to work. */
+  readonly ownFolders: readonly string[];
   /** Gives variables of the caller to the machine, for one session's agent; never stored. */
   readonly setSessionEnvironment: (sessionId: SessionId, env: Record<string, string>) => void;
 }

@@ -38,6 +38,7 @@ export function openCore(options: CoreOptions): Core {
     rules: new PermissionRules(db, clock),
     run: options.runContext,
     blobsDir: paths.blobsDir,
+    ownFolders: [paths.dataDir, paths.configDir],
     setSessionEnvironment: (sessionId, env) => machine.setSessionEnvironment(sessionId, env),
   };
   const dispatcher = new Dispatcher({

@@ -2,11 +2,10 @@ import { realpathSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { Failure, rejected } from '../failure.ts';
-import { isWithin, realpathOrSame } from '../within.ts';
+import { refuseOwnFolder } from '../within.ts';
 
 /**
- * The real path of a folder that is to be a project. Throws `Failure` when it is no folder, or lies in one of agor's own (`forbidden`):
- * an agent that works there could read agor's token and change its groups.
+ * The real path of a folder that is to be a project. Throws `Failure` when it is no folder, or lies in one of agor's own (`forbidden`).
  */
 export function projectFolder(cwd: string, forbidden: readonly string[]): string {
   const path = cwd === '~' || cwd.startsWith('~/') ? join(homedir(), cwd.slice(1)) : cwd;
@@ -23,10 +22,7 @@ export function projectFolder(cwd: string, forbidden: readonly string[]): string
     if (error instanceof Failure) throw error;
     throw rejected(`${path} can't be opened: ${reasonOf(error)}.`);
   }
-  const own = forbidden.map(realpathOrSame).find((folder) => isWithin(real, folder));
-  if (own !== undefined) {
-    throw rejected(`${real} lies in agor's own folder ${own}; agents have no business there. Choose another folder.`);
-  }
+  refuseOwnFolder(real, forbidden);
   return real;
 }
 

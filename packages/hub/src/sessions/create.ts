@@ -1,7 +1,7 @@
 import { newId, type PermissionMode, type ProjectId, type ProviderId, SessionId } from '@agor/protocol';
 import type { AgentContext } from '../agents/index.ts';
 import { notFound, rejected } from '../failure.ts';
-import { isWithin, realpathOrSame } from '../within.ts';
+import { isWithin, realpathOrSame, refuseOwnFolder } from '../within.ts';
 
 export interface NewSession {
   readonly projectId?: ProjectId | undefined;
@@ -53,6 +53,7 @@ function placeOf(ctx: AgentContext, input: NewSession): Place {
   if (input.cwd === undefined) throw rejected('Say where the agent is to work: a project or a folder.');
   if (!input.cwd.startsWith('/')) throw rejected(`The folder must be an absolute path, not "${input.cwd}".`);
   if (input.cwd.includes('\0')) throw rejected('A path has no NUL in it.');
+  refuseOwnFolder(input.cwd, ctx.ownFolders);
   const { provider, permissionMode } = ctx.run.defaults();
   return { cwd: input.cwd, provider: input.provider ?? provider, permissionMode };
 }

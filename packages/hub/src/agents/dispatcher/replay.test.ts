@@ -65,6 +65,7 @@ function open(dir: string) {
       provider: () => ({ enabled: true, config: {} }),
     },
     blobsDir: join(dir, 'blobs'),
+    ownFolders: [],
     setSessionEnvironment: () => {},
   };
   const redoAnswer = (): void => {};
