@@ -29,6 +29,7 @@ export default mergeConfig(
             name: 'logic',
             environment: 'node',
             testTimeout: 60_000,
+            expect: { poll: { timeout: 20_000 } },
             include: ['src/**/*.logic.test.ts'],
             css: true,
           },
