@@ -54,7 +54,7 @@ test('twenty machines started at once over one data folder are one, and the othe
   }
 }, 60_000);
 
-test('shutdown ends all runners with their trees, closes the journal and removes the sockets', async () => {
+test('shutdown ends all runners with their trees, closes the journal and removes the sockets and their folder', async () => {
   using dir = tempDir();
   const machine = startTestMachine(dir.path);
   try {
@@ -66,6 +66,7 @@ test('shutdown ends all runners with their trees, closes the journal and removes
     expect(await machine.process.exited).toBe(0);
     expect(processesWithEnv('AGOR_SESSION', session)).toEqual([]);
     expect(existsSync(machine.paths.controlSocket)).toBe(false);
+    expect(existsSync(machine.paths.runtimeDir)).toBe(false);
     expect(hub.eventsOf(session).at(-1)).toMatchObject({ kind: 'runnerExited', expected: true, reason: 'shutdown' });
   } finally {
     await killHard(machine);

@@ -1,3 +1,4 @@
+import { rmdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import {
   acquireLock,
@@ -29,6 +30,8 @@ export async function runMachine(self: Pick<ImportMeta, 'dir'>, overrides: Machi
   const lock = acquireLock(paths.machineLock, { info: { runtimeDir: paths.runtimeDir, build } });
   if (!lock.ok) return 0;
   const { value: held } = lock;
+  ensureDirs(paths); // the machine before this one may have removed the runtime folder while we waited for its lock
+  let { runtimeDir } = paths;
   process.on('SIGHUP', () => undefined); // the terminal that a hub was started from is none of ours
   process.chdir('/'); // keeps no file system busy
   const log = createLogger({ name: 'machine', file: paths.machineLog });
@@ -54,13 +57,25 @@ export async function runMachine(self: Pick<ImportMeta, 'dir'>, overrides: Machi
       '--config-dir',
       paths.configDir,
     ],
-    onMoved: (runtimeDir) => held.describe({ runtimeDir, build }),
+    onMoved: (moved) => {
+      runtimeDir = moved;
+      held.describe({ runtimeDir, build });
+    },
     ...overrides,
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void machine.close(signal));
   log.info('the machine is ready', { pid: process.pid, build, dataDir: paths.dataDir });
   await machine.closed;
+  removeIfEmpty(runtimeDir); // before the lock is free: the next machine makes its own
   log.info('the machine has ended');
   held.release();
   return 0;
+}
+
+function removeIfEmpty(dir: string): void {
+  try {
+    rmdirSync(dir);
+  } catch {
+    // Something lies in it, or it is gone already: either way it is left as it is.
+  }
 }
