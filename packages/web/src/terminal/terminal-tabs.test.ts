@@ -28,8 +28,10 @@ async function openTerminals(...ptys: PtyInfo[]) {
   };
   const project = sampleProject({ id: ProjectId.parse('billing'), name: 'billing', cwd: '/home/you/code/billing' });
   render(TerminalTabsHost, { hub, project, connect });
+  /** The terminal's connection that lives now: one that gave its emulator back has a closed one from before. */
   const socketOf = async (id: string) => {
-    await expect.poll(() => sockets.get(id)).toBeDefined();
+    const lives = () => sockets.get(id) !== undefined && sockets.get(id)?.readyState !== FakePtySocket.CLOSED;
+    await expect.poll(lives).toBe(true);
     return sockets.get(id) as FakePtySocket;
   };
   const told = (...changed: PtyInfo[]) => {
