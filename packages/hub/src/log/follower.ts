@@ -1,4 +1,5 @@
 import type { FollowFrame, FollowItem, SessionId } from '@agor/protocol';
+import { Doorbell } from './doorbell.ts';
 import type { EventLog, LogItem } from './event-log.ts';
 import type { LiveFollower, LiveSessions } from './live.ts';
 
@@ -19,7 +20,7 @@ export class Follower implements LiveFollower {
   #seq: number;
   #behind: boolean;
   #blocksDue = false;
-  #wake: (() => void) | null = null;
+  readonly #doorbell = new Doorbell();
 
   constructor(
     private readonly log: EventLog,
@@ -44,12 +45,12 @@ export class Follower implements LiveFollower {
       if (!this.#joins(item)) this.#buffer.push(item);
     }
     if (this.#buffer.length > MAX_BUFFERED_ITEMS || this.#chars > MAX_BUFFERED_CHARS) this.#fallBehind();
-    this.#wake?.();
+    this.#doorbell.ring();
   }
 
   blocksChanged(): void {
     this.#blocksDue = true;
-    this.#wake?.();
+    this.#doorbell.ring();
   }
 
   /** The next frame; waits for one. Null once `signal` is aborted. One call at a time. */
@@ -58,7 +59,7 @@ export class Follower implements LiveFollower {
       if (signal?.aborted) return null;
       const frame = this.#take();
       if (frame) return frame;
-      await this.#woken(signal);
+      await this.#doorbell.wait(signal);
     }
   }
 
@@ -106,17 +107,5 @@ export class Follower implements LiveFollower {
     // A fresh object: the buffered one is shared with the other followers.
     this.#buffer[this.#buffer.length - 1] = { delta: { ...delta, text: delta.text + item.delta.text } };
     return true;
-  }
-
-  #woken(signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        this.#wake = null;
-        signal?.removeEventListener('abort', done);
-        resolve();
-      };
-      this.#wake = done;
-      signal?.addEventListener('abort', done, { once: true });
-    });
   }
 }

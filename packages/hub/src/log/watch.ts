@@ -1,6 +1,7 @@
 import type { PtyId, PtyInfo, SessionId, SessionSummary, WatchFrame } from '@agor/protocol';
 import type { Clock, Timer } from '@agor/runtime';
 import type { HubBus } from '../events/index.ts';
+import { Doorbell } from './doorbell.ts';
 
 /** A session is told at most once in this time: fifty streaming sessions must not flood the overview. In ms. */
 const SESSIONS_EVERY_MS = 50;
@@ -42,7 +43,7 @@ class Changes implements Disposable {
   readonly #subscriptions: Disposable[];
   #lastSessions = Number.NEGATIVE_INFINITY;
   #timer: Timer | null = null;
-  #wake: (() => void) | null = null;
+  readonly #doorbell = new Doorbell();
 
   constructor(
     bus: HubBus,
@@ -51,7 +52,7 @@ class Changes implements Disposable {
   ) {
     const keep = (frame: WatchFrame): void => {
       this.#latest.set(frame.kind, frame);
-      this.#wake?.();
+      this.#doorbell.ring();
     };
     this.#subscriptions = [
       bus.on('sessions', (changed) => this.#touch(changed.map((c) => c.sessionId))),
@@ -72,19 +73,19 @@ class Changes implements Disposable {
       if (signal?.aborted) return null;
       const frame = this.#takeLatest() ?? this.#takePtys() ?? this.#takeSessions();
       if (frame) return frame;
-      await this.#woken(signal);
+      await this.#doorbell.wait(signal);
     }
   }
 
   [Symbol.dispose](): void {
     for (const subscription of this.#subscriptions) subscription[Symbol.dispose]();
     this.#timer?.cancel();
-    this.#wake?.();
+    this.#doorbell.ring();
   }
 
   #touch(ids: readonly SessionId[]): void {
     for (const id of ids) this.#sessions.add(id);
-    if (this.#sessions.size > 0) this.#wake?.();
+    if (this.#sessions.size > 0) this.#doorbell.ring();
   }
 
   #ptys(changed: readonly PtyInfo[], removed: readonly PtyId[]): void {
@@ -96,7 +97,7 @@ class Changes implements Disposable {
       this.#ptysChanged.delete(id);
       this.#ptysRemoved.add(id);
     }
-    this.#wake?.();
+    this.#doorbell.ring();
   }
 
   #takeLatest(): WatchFrame | null {
@@ -126,7 +127,7 @@ class Changes implements Disposable {
     if (wait > 0) {
       this.#timer ??= this.clock.setTimeout(() => {
         this.#timer = null;
-        this.#wake?.();
+        this.#doorbell.ring();
       }, wait);
       return null;
     }
@@ -140,17 +141,5 @@ class Changes implements Disposable {
     }
     this.#sessions.clear();
     return { kind: 'sessions', changed, removed };
-  }
-
-  #woken(signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const done = (): void => {
-        this.#wake = null;
-        signal?.removeEventListener('abort', done);
-        resolve();
-      };
-      this.#wake = done;
-      signal?.addEventListener('abort', done, { once: true });
-    });
   }
 }
