@@ -4,7 +4,7 @@ import {
   FromRunner,
   newId,
   PromptId,
-  type RunOptions,
+  RunOptions,
   SessionId,
   type ToRunner,
 } from '@agor/protocol';
@@ -63,7 +63,7 @@ export class RunnerProcess implements AsyncDisposable {
     const { images = [], ...options } = changes;
     const promptId = newId(PromptId);
     const { sessionId } = this;
-    this.say({ type: 'query', sessionId, promptId, prompt, images, options: this.optionsWith(options) });
+    this.say({ type: 'query', sessionId, promptId, prompt, images, steer: false, options: this.optionsWith(options) });
     return promptId;
   }
 
@@ -153,17 +153,13 @@ export class RunnerProcess implements AsyncDisposable {
   }
 
   optionsWith(changes: Partial<RunOptions>): RunOptions {
-    return {
+    return RunOptions.parse({
       cwd: '',
-      permissionMode: 'default',
       settingSources: [],
-      additionalDirectories: [],
-      rules: [],
-      providerConfig: {},
       model: 'claude-sonnet-4-5',
       ...this.options,
       ...changes,
-    };
+    });
   }
 
   async #read(): Promise<void> {

@@ -246,7 +246,14 @@ real('a prompt that is sent again under its id is answered again', async () => {
   await using runner = await startRunner(home);
   const promptId = runner.prompt('hello');
   await runner.turnEnded();
-  const line = { type: 'query' as const, sessionId: runner.sessionId, promptId, prompt: 'hello', images: [] };
+  const line = {
+    type: 'query' as const,
+    sessionId: runner.sessionId,
+    promptId,
+    prompt: 'hello',
+    images: [],
+    steer: false,
+  };
   runner.say({ ...line, options: runner.optionsWith({}) });
   expect(await runner.turnEnded(2)).toMatchObject({ outcome: 'done' });
 });

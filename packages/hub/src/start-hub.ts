@@ -13,7 +13,7 @@ import { type Core, openCore } from './core/index.ts';
 import { openHubDatabase } from './database/index.ts';
 import { HubBus } from './events/index.ts';
 import { Files } from './files/index.ts';
-import { openGroups, requireProject } from './groups/index.ts';
+import { openGroups, projectOverrides, requireProject } from './groups/index.ts';
 import { Problems } from './problems/index.ts';
 import { Providers } from './providers/index.ts';
 import { runContext } from './run-context.ts';
@@ -69,7 +69,7 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
     db,
     clock,
     runContext: runContext(groups, settings),
-    providerSettings: () => settings.providers(),
+    providerDecisions: () => ({ providers: settings.providers(), projects: projectOverrides(groups.current) }),
   });
   ends.unshift(() => core.close());
   const projectFolder = (id: Parameters<typeof requireProject>[1]) => requireProject(groups.current, id).project.cwd;

@@ -107,7 +107,11 @@ test('a session whose journal is full pauses its agent, and goes on when the hub
 test('neither keys nor tokens reach the log', async () => {
   await withMachine(async (machine) => {
     using hub = await machine.connect({
-      environment: { base: { PATH: process.env.PATH ?? '', ANTHROPIC_API_KEY: 'key-of-the-person' }, providers: {} },
+      environment: {
+        base: { PATH: process.env.PATH ?? '', ANTHROPIC_API_KEY: 'key-of-the-person' },
+        providers: {},
+        projects: {},
+      },
     });
     await hub.commands(queryOf('s1', 'env AGOR_TOKEN\ncrash 1'));
     await hub.event('s1', 'runnerExited');

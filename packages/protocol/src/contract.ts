@@ -1,14 +1,19 @@
 import { eventIterator, oc, type } from '@orpc/contract';
 import { z } from 'zod';
 import { Answer, PermissionRule } from './asks.ts';
+import { ControlValues } from './controls.ts';
 import type { Delta, OpenBlock, SessionEvent } from './events.ts';
 import { FileContent, FileEntry } from './files.ts';
 import { GroupConfig, type GroupsFile, ProjectChanges } from './groups.ts';
 import { AskId, CommandId, GroupId, ProjectId, PromptId, ProviderId, PtyId, SessionId } from './ids.ts';
+import { ModelInfo } from './models.ts';
+import { OutsidePage } from './outside.ts';
 import { Prompt } from './prompts.ts';
 import { ProviderStatus } from './providers.ts';
 import { PtyInfo, PtySize } from './pty.ts';
+import { SandboxStatus } from './sandbox.ts';
 import { PermissionMode } from './settings.ts';
+import { Profile, Skill } from './skills.ts';
 import type { SessionState, SessionSummary } from './state.ts';
 import { SessionSummary as SessionSummarySchema } from './state.ts';
 
@@ -122,6 +127,8 @@ export const contract = {
           permissionMode: PermissionMode.optional(),
           resumeProviderSession: z.string().optional(),
           prompt: Prompt,
+          /** `steer`: into the turn that runs, where the provider can (`capabilities.steer`); else it queues. */
+          delivery: z.enum(['queue', 'steer']).default('queue'),
           /** The caller's environment for this session's agent; filtered by an allow-list, never stored. */
           env: z.record(z.string(), z.string()).optional(),
         }),
@@ -139,9 +146,14 @@ export const contract = {
           sessionId: SessionId,
           model: z.string().optional(),
           permissionMode: PermissionMode.optional(),
+          controls: ControlValues.optional(),
         }),
       )
       .output(done),
+    /** Puts a queued prompt into the turn that runs. REJECTED where the provider can't, or when none runs. */
+    steerPrompt: base.input(command.extend({ sessionId: SessionId, promptId: PromptId })).output(done),
+    /** Someone is about to write: starts the agent's process ahead when the setting `prewarm` says so, else does nothing. */
+    warm: base.input(command.extend({ sessionId: SessionId })).output(done),
     editPrompt: base
       .input(command.extend({ sessionId: SessionId, promptId: PromptId, text: Prompt.shape.text }))
       .output(done),
@@ -184,6 +196,25 @@ export const contract = {
       )
       .output(z.object({ sessionId: SessionId })),
     rename: base.input(command.extend({ sessionId: SessionId, title: z.string().min(1).max(200) })).output(done),
+    /** A new session that goes on with a copy of this one's conversation; both live on. REJECTED where the provider can't. */
+    fork: base
+      .input(command.extend({ sessionId: SessionId, title: z.string().min(1).max(200).optional() }))
+      .output(z.object({ sessionId: SessionId })),
+    /** Conversations that the vendor's program had outside agor, the newest first; of a project's folder, or all. */
+    outside: base
+      .input(
+        z.object({
+          provider: ProviderId,
+          projectId: ProjectId.optional(),
+          after: z.string().optional(),
+          limit: z.number().int().min(1).max(200).default(50),
+        }),
+      )
+      .output(OutsidePage),
+    /** Makes such a conversation a session with its transcript. The same one twice gives the same session. */
+    import: base
+      .input(command.extend({ provider: ProviderId, providerSessionId: z.string(), projectId: ProjectId.optional() }))
+      .output(z.object({ sessionId: SessionId })),
   },
 
   persistence: {
@@ -283,6 +314,21 @@ export const contract = {
     install: base
       .input(command.extend({ provider: ProviderId }))
       .output(eventIterator(type<{ progress: string } | { installed: string }>())),
+    /** The models that the provider's program or server offers now. */
+    models: base.input(z.object({ provider: ProviderId, projectId: ProjectId.optional() })).output(z.array(ModelInfo)),
+    /** Fetches a model; yields how far it is and, last, the model. */
+    pullModel: base
+      .input(command.extend({ provider: ProviderId, model: z.string().min(1).max(300) }))
+      .output(eventIterator(type<{ progress: string; percent: number | null } | { pulled: string }>())),
+    profiles: base.input(z.object({ provider: ProviderId })).output(z.array(Profile)),
+    skills: base.input(z.object({ provider: ProviderId, projectId: ProjectId.optional() })).output(z.array(Skill)),
+    readSkill: base
+      .input(z.object({ provider: ProviderId, projectId: ProjectId.optional(), path: z.string() }))
+      .output(z.object({ text: z.string() })),
+    /** What would confine an agent of this project now, as a probe of the machine says. */
+    sandbox: base
+      .input(z.object({ projectId: ProjectId.optional(), provider: ProviderId.optional() }))
+      .output(SandboxStatus),
   },
 
   misc: {

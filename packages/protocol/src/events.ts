@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { Answer, AnsweredBy, Ask } from './asks.ts';
+import { ControlValues, QuotaWindow, SessionControl } from './controls.ts';
+import { RunnerHealth } from './health.ts';
 import { AskId, BlockId, ProjectId, PromptId, ProviderId, SessionId, TurnId } from './ids.ts';
 import { AgentMessage, ErrorClass } from './messages.ts';
 import { ModelInfo, SlashCommand } from './models.ts';
 import { Prompt } from './prompts.ts';
+import { SandboxStatus } from './sandbox.ts';
 import { PermissionMode } from './settings.ts';
 
 const event = <Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, shape: Shape) =>
@@ -28,9 +31,17 @@ export const SessionEventBody = z.discriminatedUnion('kind', [
     permissionMode: PermissionMode,
     /** Continue this conversation of the provider's. */
     resumeProviderSession: z.string().optional(),
+    /** It goes on with a copy of that conversation; `sessionId` is agor's session whose transcript was copied. */
+    forkedFrom: z.object({ sessionId: SessionId, title: z.string() }).optional(),
+    /** That conversation was begun outside agor. */
+    importedFrom: z.string().optional(),
   }),
   event('sessionRenamed', { title: z.string() }),
-  event('settingsChanged', { model: z.string().optional(), permissionMode: PermissionMode.optional() }),
+  event('settingsChanged', {
+    model: z.string().optional(),
+    permissionMode: PermissionMode.optional(),
+    controls: ControlValues.optional(),
+  }),
 
   event('promptQueued', { prompt: Prompt }),
   event('promptEdited', { promptId: PromptId, text: z.string() }),
@@ -44,7 +55,7 @@ export const SessionEventBody = z.discriminatedUnion('kind', [
   /** Never reached an agent: the runner could not start, the folder is missing… */
   event('promptFailed', { promptId: PromptId, message: z.string(), class: ErrorClass.default('unknown') }),
 
-  event('processStarted', { pid: z.number().int(), startTime: z.string() }),
+  event('processStarted', { pid: z.number().int(), startTime: z.string(), sandbox: SandboxStatus.optional() }),
   event('processExited', {
     code: z.number().int().nullable(),
     signal: z.string().nullable(),
@@ -72,7 +83,10 @@ export const SessionEventBody = z.discriminatedUnion('kind', [
     models: z.array(ModelInfo).optional(),
     commands: z.array(SlashCommand).optional(),
     version: z.string().optional(),
+    controls: z.array(SessionControl).optional(),
+    quota: z.array(QuotaWindow).optional(),
   }),
+  event('health', { health: RunnerHealth }),
 
   event('askOpened', { ask: Ask }),
   event('askAnswered', { askId: AskId, answer: Answer, by: AnsweredBy }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { GroupId, ProjectId, ProviderId } from './ids.ts';
-import { PermissionMode } from './settings.ts';
+import { PortRange, SandboxPath } from './sandbox.ts';
+import { PermissionMode, ProviderOverrides } from './settings.ts';
 
 /**
  * groups.json (spec §1.2). People edit this file and newer versions of agor may add to it, so every object keeps the
@@ -23,7 +24,13 @@ export const ProjectConfig = z.looseObject({
   /** The repository's own agent settings and hooks run only when the person accepted exactly this content (SHA-256). */
   acceptedRepoSettings: z.string().optional(),
   useWorktrees: z.boolean().optional(),
+  /** Absent = off: a project that was there before the sandbox keeps its power until the person decides. */
   sandboxEnabled: z.boolean().optional(),
+  /** TCP ports that agents in the sandbox may connect to besides their provider's own. */
+  sandboxPorts: z.array(PortRange).max(200).optional(),
+  sandboxPaths: z.array(SandboxPath).max(100).optional(),
+  /** `<provider family>` → what this project decides differently from the settings `providers.<family>`. */
+  providers: z.record(z.string(), ProviderOverrides).optional(),
   autonomousMode: z.enum(['restricted', 'autonomous']).optional(),
   anchorBudgetScale: z.enum(['small', 'medium', 'large', 'full']).optional(),
   stallThresholdMin: z.number().min(1).max(1440).optional(),
@@ -50,6 +57,9 @@ export const ProjectChanges = z.looseObject({
   permissionMode: ProjectConfig.shape.permissionMode.nullable(),
   useWorktrees: ProjectConfig.shape.useWorktrees.nullable(),
   sandboxEnabled: ProjectConfig.shape.sandboxEnabled.nullable(),
+  sandboxPorts: ProjectConfig.shape.sandboxPorts.nullable(),
+  sandboxPaths: ProjectConfig.shape.sandboxPaths.nullable(),
+  providers: ProjectConfig.shape.providers.nullable(),
   autonomousMode: ProjectConfig.shape.autonomousMode.nullable(),
   anchorBudgetScale: ProjectConfig.shape.anchorBudgetScale.nullable(),
   stallThresholdMin: ProjectConfig.shape.stallThresholdMin.nullable(),

@@ -29,11 +29,25 @@ export type PtyId = z.infer<typeof PtyId>;
 /** A piece of streamed output while it is still growing (architecture §5.1, open blocks). */
 export const BlockId = id<'BlockId'>();
 export type BlockId = z.infer<typeof BlockId>;
+/** `claude`, or one of a family's agents: `acp:opencode`. */
 export const ProviderId = z
   .string()
-  .regex(/^[a-z][a-z0-9-]{0,31}$/, 'a provider id is lower-case letters, digits and dashes')
+  .regex(
+    /^[a-z][a-z0-9-]{0,31}(:[a-z0-9][a-z0-9._-]{0,63})?$/,
+    'a provider id is lower-case letters, digits and dashes; an agent of a family follows after a colon, as in acp:opencode',
+  )
   .brand<'ProviderId'>();
 export type ProviderId = z.infer<typeof ProviderId>;
+
+/** `acp` of `acp:opencode`: the folder that knows how, and the settings `providers.<family>`. */
+export function providerFamily(id: ProviderId): ProviderId {
+  return id.split(':', 1)[0] as ProviderId;
+}
+/** `opencode` of `acp:opencode`; null for a provider that is one agent. */
+export function providerVariant(id: ProviderId): string | null {
+  const colon = id.indexOf(':');
+  return colon < 0 ? null : id.slice(colon + 1);
+}
 
 /** A fresh random id of the given kind. */
 export function newId<Id extends { parse(value: string): unknown }>(kind: Id): ReturnType<Id['parse']> {

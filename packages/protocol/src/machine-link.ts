@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { Answer } from './asks.ts';
 import { ImageInput } from './blobs.ts';
+import { ControlValues } from './controls.ts';
 import { Delta, OpenBlock } from './events.ts';
+import { RunnerHealth } from './health.ts';
 import { isId, isRecord, readAgentEvent } from './hot-lines.ts';
-import { AskId, CommandId, MachineId, PromptId, ProviderId, SessionId } from './ids.ts';
+import { AskId, CommandId, MachineId, ProjectId, PromptId, ProviderId, SessionId } from './ids.ts';
 import { ErrorClass } from './messages.ts';
-import { PermissionMode, ProviderSettings } from './settings.ts';
+import { SandboxStatus } from './sandbox.ts';
+import { PermissionMode, ProviderOverrides, ProviderSettings } from './settings.ts';
 import { DurableFromRunner, RunOptions } from './sidecar.ts';
 
 /**
@@ -30,7 +33,15 @@ export type ProcessRef = z.infer<typeof ProcessRef>;
 
 /** What happens on a machine and must not be lost. */
 export const MachineEvent = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('runnerStarted'), sessionId: SessionId, provider: ProviderId, process: ProcessRef }),
+  z.object({
+    kind: z.literal('runnerStarted'),
+    sessionId: SessionId,
+    provider: ProviderId,
+    process: ProcessRef,
+    sandbox: SandboxStatus.optional(),
+  }),
+  /** The supervisor's judgement changed (spec §3.11). */
+  z.object({ kind: z.literal('health'), sessionId: SessionId, health: RunnerHealth }),
   z.object({ kind: z.literal('runner'), sessionId: SessionId, line: DurableFromRunner }),
   z.object({
     kind: z.literal('runnerExited'),
@@ -88,12 +99,21 @@ export const MachineCommand = z.discriminatedUnion('kind', [
     kind: z.literal('query'),
     sessionId: SessionId,
     provider: ProviderId,
+    /** Whose overrides of the provider's settings count; null for a folder that is no project. */
+    projectId: ProjectId.nullable().default(null),
     promptId: PromptId,
     prompt: z.string(),
     images: z.array(ImageInput).default([]),
+    steer: z.boolean().default(false),
     options: RunOptions,
   }),
-  z.object({ kind: z.literal('open'), sessionId: SessionId, provider: ProviderId, options: RunOptions }),
+  z.object({
+    kind: z.literal('open'),
+    sessionId: SessionId,
+    provider: ProviderId,
+    projectId: ProjectId.nullable().default(null),
+    options: RunOptions,
+  }),
   z.object({ kind: z.literal('answer'), sessionId: SessionId, askId: AskId, answer: Answer }),
   z.object({ kind: z.literal('interrupt'), sessionId: SessionId }),
   z.object({
@@ -101,6 +121,7 @@ export const MachineCommand = z.discriminatedUnion('kind', [
     sessionId: SessionId,
     model: z.string().optional(),
     permissionMode: PermissionMode.optional(),
+    controls: ControlValues.optional(),
   }),
   /** End the runner and its whole process tree. */
   z.object({ kind: z.literal('stop'), sessionId: SessionId, reason: z.string() }),
@@ -145,6 +166,8 @@ export const MachineEnvironment = z.object({
   /** The person's login-shell environment. */
   base: z.record(z.string(), z.string()),
   providers: z.record(z.string(), ProviderSettings),
+  /** What projects decide differently: project id → provider family → overrides. */
+  projects: z.record(z.string(), z.record(z.string(), ProviderOverrides)).default({}),
 });
 export type MachineEnvironment = z.infer<typeof MachineEnvironment>;
 

@@ -111,7 +111,23 @@ export const AgentMessage = z.discriminatedUnion('type', [
   message('status', z.object({ subtype: z.string(), message: z.string().optional(), data: z.unknown().optional() })),
   message(
     'compaction',
-    z.object({ trigger: z.enum(['manual', 'auto']), preTokens: z.number(), postTokens: z.number().optional() }),
+    z.object({
+      trigger: z.enum(['manual', 'auto']),
+      preTokens: z.number(),
+      postTokens: z.number().optional(),
+      /** What the conversation goes on with, where the provider tells it. */
+      summary: z.string().optional(),
+    }),
+  ),
+  /** What the model's window holds now, and what was spent so far, told while a turn runs. */
+  message(
+    'usage',
+    z.object({
+      contextTokens: z.number().nonnegative().optional(),
+      contextWindow: z.number().positive().optional(),
+      /** Of the whole session so far. */
+      totalCostUsd: z.number().nonnegative().optional(),
+    }),
   ),
   message(
     'cost',

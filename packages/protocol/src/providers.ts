@@ -19,6 +19,14 @@ export const ProviderCapabilities = z.object({
   thinkingLevel: z.boolean(),
   modelList: z.boolean(),
   subagents: z.boolean(),
+  /** `/compact` makes room in the model's window. */
+  compact: z.boolean().default(false),
+  /** Models can be fetched from within agor. */
+  pullModels: z.boolean().default(false),
+  /** Sessions that were begun outside agor can be listed and continued. */
+  importSessions: z.boolean().default(false),
+  /** Takes MCP servers that agor hands to it. */
+  mcp: z.boolean().default(false),
   permissionModes: z.array(PermissionMode),
 });
 export type ProviderCapabilities = z.infer<typeof ProviderCapabilities>;
@@ -32,6 +40,8 @@ export const ProviderStatus = z.object({
   models: z.array(ModelInfo),
   /** What this vendor never asks about, in words for the person. */
   neverAsks: z.string().optional(),
+  /** How far this was tried, where that must be said: `untested with version X`. */
+  caveat: z.string().optional(),
   enabled: z.boolean(),
   install: z.discriminatedUnion('state', [
     z.object({ state: z.literal('builtIn') }),

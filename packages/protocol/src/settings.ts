@@ -17,6 +17,16 @@ export const ProviderSettings = z.looseObject({
 });
 export type ProviderSettings = z.infer<typeof ProviderSettings>;
 
+/** What a project decides differently: only what it names. `env` and `config` are merged name by name, the rest replaces. */
+export const ProviderOverrides = z.looseObject({
+  path: z.string().optional(),
+  args: z.array(z.string()).optional(),
+  env: z.record(z.string(), z.string()).optional(),
+  defaultModel: z.string().optional(),
+  config: z.record(z.string(), z.unknown()).optional(),
+});
+export type ProviderOverrides = z.infer<typeof ProviderOverrides>;
+
 /** Every settings key with its schema; `agor config` and the settings screen use the same. Unknown keys are refused by name. */
 export const settingsSchemas = {
   theme: z.string().default('mocha'),
@@ -32,6 +42,10 @@ export const settingsSchemas = {
   project_max_aspect: z.number().min(0.3).max(3).default(1),
   /** Minutes after which an idle agent's process is closed; its session resumes with the next prompt. 0 = never. */
   idle_close_minutes: z.number().min(0).max(1440).default(30),
+  /** An agent's process is started as soon as someone begins to write to it, so that its first answer comes sooner. */
+  prewarm: z.boolean().default(false),
+  /** Whether agents of a project that is added from now on are confined to it. */
+  sandbox_new_projects: z.boolean().default(true),
   /** At a limit's reset time the prompts that wait go on by themselves; else they wait for the person. */
   resume_after_limit: z.boolean().default(false),
 } as const;

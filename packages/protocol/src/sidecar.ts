@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import { Answer, Ask } from './asks.ts';
 import { ImageInput } from './blobs.ts';
+import { ControlValues, QuotaWindow, SessionControl } from './controls.ts';
 import { TurnOutcome } from './events.ts';
+import { HistoryItem } from './history.ts';
 import { AskId, BlockId, PromptId, SessionId, TurnId } from './ids.ts';
+import { McpServers } from './mcp.ts';
 import { ErrorClass } from './messages.ts';
 import { ModelInfo, SlashCommand } from './models.ts';
+import { SandboxRequest } from './sandbox.ts';
 import { PermissionMode } from './settings.ts';
 
 /**
@@ -22,6 +26,19 @@ export const RunOptions = z.object({
   permissionMode: PermissionMode.default('default'),
   /** The provider's id of the conversation to go on with. */
   resumeSessionId: z.string().optional(),
+  /** Go on with a copy of that conversation, under a new id of the provider's. */
+  forkSession: z.boolean().default(false),
+  /** For providers whose definition says `historyFromLog`: what was said so far. Used when the agent starts, else ignored. */
+  history: z.array(HistoryItem).optional(),
+  /** What the person chose of the agent's own controls. */
+  controls: ControlValues.default({}),
+  mcpServers: McpServers.default({}),
+  /** Absent = none asked for. Applied by the machine before the runner starts. */
+  sandbox: SandboxRequest.optional(),
+  /** Set by the machine: our sandbox confines this runner, so the vendor's own must be off (they can't nest). */
+  confined: z.boolean().default(false),
+  /** Set by the machine: the agent of the family, `opencode` of `acp:opencode`. */
+  variant: z.string().optional(),
   maxTurns: z.number().int().positive().optional(),
   maxBudgetUsd: z.number().positive().optional(),
   /** Which of the vendor's settings files are read; the repository's own only after the person accepted them. */
@@ -60,6 +77,8 @@ export const ToRunner = z.discriminatedUnion('type', [
     promptId: PromptId,
     prompt: z.string(),
     images: z.array(ImageInput).default([]),
+    /** Into the turn that runs, where the agent can; else, or when none runs any more, a prompt like others. */
+    steer: z.boolean().default(false),
     options: RunOptions,
   }),
   /** Starts the agent without a prompt: a restart, or a warm start. */
@@ -71,6 +90,7 @@ export const ToRunner = z.discriminatedUnion('type', [
     sessionId: SessionId,
     model: z.string().optional(),
     permissionMode: PermissionMode.optional(),
+    controls: ControlValues.optional(),
   }),
   /** End the agent and yourself; the end of stdin means the same. */
   z.object({ type: z.literal('stop'), sessionId: SessionId }),
@@ -155,6 +175,9 @@ const durable = [
     model: z.string().optional(),
     permissionMode: PermissionMode.optional(),
     version: z.string().optional(),
+    /** All of them, each time. */
+    controls: z.array(SessionControl).optional(),
+    quota: z.array(QuotaWindow).optional(),
   }),
   /** The agent ended; the runner exits after this line. */
   z.object({

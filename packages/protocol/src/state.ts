@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { Answer, AnsweredBy, Ask, AskStatus } from './asks.ts';
+import { ControlValues, QuotaWindow, SessionControl } from './controls.ts';
+import { RunnerHealth } from './health.ts';
 import { ProjectId, PromptId, ProviderId, SessionId, TurnId } from './ids.ts';
 import { ErrorClass } from './messages.ts';
 import { ModelInfo, SlashCommand } from './models.ts';
 import { Prompt } from './prompts.ts';
+import { SandboxStatus } from './sandbox.ts';
 import { PermissionMode } from './settings.ts';
 
 /** What the screen says about a session; derived, never stored (architecture §5.4, `statusOf` in @agor/session). */
@@ -55,6 +58,9 @@ export const SessionState = z.object({
   model: z.string().optional(),
   permissionMode: PermissionMode,
   providerSessionId: z.string().optional(),
+  /** `providerSessionId` is another session's: the next start makes a copy of that conversation first. */
+  forkPending: z.boolean(),
+  forkedFrom: z.object({ sessionId: SessionId, title: z.string() }).optional(),
   createdAt: z.number(),
   lastActivityAt: z.number(),
   /** The newest event folded in. */
@@ -99,6 +105,14 @@ export const SessionState = z.object({
   models: z.array(ModelInfo),
   commands: z.array(SlashCommand),
   agentVersion: z.string().optional(),
+  /** What the live agent offers, with the values it last told. */
+  controls: z.array(SessionControl),
+  /** What the person chose of them; handed to every run. */
+  chosenControls: ControlValues,
+  quota: z.array(QuotaWindow),
+  health: RunnerHealth,
+  /** What confines the live process; null when none runs or nothing was told. */
+  sandbox: SandboxStatus.nullable(),
 
   usage: z.object({
     costUsd: z.number(),

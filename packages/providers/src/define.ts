@@ -1,4 +1,13 @@
-import { type AgentMessage, type ModelInfo, type ProviderCapabilities, ProviderId } from '@agor/protocol';
+import {
+  type AgentMessage,
+  type ModelInfo,
+  type ProviderCapabilities,
+  ProviderId,
+  type ProviderSettings,
+} from '@agor/protocol';
+import type { z } from 'zod';
+import type { SandboxNeeds } from './sandbox-needs.ts';
+import type { ProviderServices } from './services.ts';
 
 export type JsonValue = null | boolean | number | string | readonly JsonValue[] | { readonly [key: string]: JsonValue };
 
@@ -37,6 +46,10 @@ export interface VendorCli {
   readonly sizeMb: number;
   /** Where the program lies inside the package. */
   readonly binaryPathInPackage: (platform: string) => string;
+  /** Come after the program and before the arguments of the settings: what makes it speak our protocol. */
+  readonly args?: readonly string[];
+  /** The program is a script for Node of at least this major version: run by that, or by our own Bun where there is none. */
+  readonly node?: number;
 }
 
 /** How it can be seen, without starting anything, whether the vendor's program is signed in. */
@@ -68,6 +81,34 @@ export interface ProviderDefinition {
   /** Absent: no sign-in needed. */
   readonly signIn?: SignInProbe;
   readonly adapter: Adapter;
+  /** Checks `providers.<id>.config` of the settings; absent: anything goes. What it does not know it should keep (loose). */
+  readonly config?: z.ZodType;
+  /** How far this was tried, where the person must be told: `untested with version X`. */
+  readonly caveat?: string;
+  /** The vendor keeps no conversation that could be resumed: every run is handed what was said so far, from our own log. */
+  readonly historyFromLog?: boolean;
+  /** What it needs to reach inside the sandbox. Absent: the project alone. */
+  readonly sandbox?: SandboxNeeds;
+  /** What it can do beside running sessions. Loaded when first needed, on the machine: it may read files and ask servers. */
+  readonly services?: () => Promise<ProviderServices>;
+  /**
+   * A family (`acp`): the agents it knows, those of the settings among them. Each is a provider of its own to people and to the
+   * rest of the house, `acp:<name>`; the family itself can't be chosen then. Of the family's definition it overrides what it names.
+   */
+  readonly variants?: (settings: ProviderSettings | undefined) => readonly ProviderVariant[];
+}
+
+/** One agent of a family. */
+export interface ProviderVariant
+  extends Partial<Omit<ProviderDefinition, 'id' | 'label' | 'variants' | 'adapter' | 'capabilities'>> {
+  /** After the colon of its id. */
+  readonly name: string;
+  readonly label: string;
+  readonly capabilities?: Partial<ProviderCapabilities>;
+  /** The person's own command line from the settings; it counts instead of `cli`. */
+  readonly command?: readonly [string, ...string[]];
+  /** Variables from the settings for this agent alone. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export function defineProvider(

@@ -6,9 +6,19 @@ export {
   defineProvider,
   type JsonValue,
   type ProviderDefinition,
+  type ProviderVariant,
   type SignInProbe,
   type VendorCli,
 } from './define.ts';
 export { type Classified, classify } from './errors.ts';
 export { keepRaw, keepRawAdapter } from './keep-raw.ts';
-export { adapterFor, findProvider, providers } from './registry.ts';
+export {
+  adapterFor,
+  choosableProviders,
+  type FamilySettings,
+  findProvider,
+  findVariant,
+  providers,
+} from './registry.ts';
+export { portOf, type SandboxNeeds, type SandboxPlace } from './sandbox-needs.ts';
+export type { OutsideItem, OutsideQuery, ProviderServices, ServicePlace } from './services.ts';

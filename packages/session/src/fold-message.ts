@@ -13,6 +13,8 @@ export function foldMessage(state: SessionState, message: AgentMessage, at: numb
       return {
         ...state,
         providerSessionId: message.content.sessionId || state.providerSessionId,
+        forkPending:
+          state.forkPending && (message.content.sessionId || state.providerSessionId) === state.providerSessionId,
         model: message.content.model ?? state.model,
         agentVersion: message.content.agentVersion ?? state.agentVersion,
         commands:
@@ -33,6 +35,8 @@ export function foldMessage(state: SessionState, message: AgentMessage, at: numb
         : { ...state, plan: message.content.entries.map(({ content, status }) => ({ content, status })) };
     case 'subagent':
       return { ...state, subagents: withSubagent(state.subagents, message, at) };
+    case 'usage':
+      return used(state, message);
     case 'cost':
       return costed(state, message);
     case 'error':
@@ -77,6 +81,20 @@ function withSubagent(known: readonly SubagentState[], message: MessageOf<'subag
   };
   if (before) return known.map((s) => (s.toolUseId === toolUseId ? subagent : s));
   return [...known, subagent].slice(-KEPT_SUBAGENTS);
+}
+
+function used(state: SessionState, message: MessageOf<'usage'>): SessionState {
+  const { contextTokens, contextWindow, totalCostUsd } = message.content;
+  const usage = state.usage;
+  return {
+    ...progressed(state),
+    usage: {
+      ...usage,
+      costUsd: totalCostUsd ?? usage.costUsd,
+      contextTokens: contextTokens ?? usage.contextTokens,
+      contextWindow: contextWindow ?? usage.contextWindow,
+    },
+  };
 }
 
 function costed(state: SessionState, message: MessageOf<'cost'>): SessionState {

@@ -44,6 +44,7 @@ function apply(state: SessionState, event: SessionEvent): SessionState {
         ...state,
         model: event.model ?? state.model,
         permissionMode: event.permissionMode ?? state.permissionMode,
+        chosenControls: { ...state.chosenControls, ...event.controls },
       };
     case 'promptQueued':
       // A queued prompt changes no status: what runs goes on running.
@@ -66,7 +67,13 @@ function apply(state: SessionState, event: SessionEvent): SessionState {
       return promptFailed(state, event);
     case 'processStarted':
       // A new process is a new beginning: how the last one ended is told above it in the transcript.
-      return { ...state, process: { pid: event.pid, startTime: event.startTime }, ended: 'none', error: null };
+      return {
+        ...state,
+        process: { pid: event.pid, startTime: event.startTime },
+        sandbox: event.sandbox ?? null,
+        ended: 'none',
+        error: null,
+      };
     case 'processExited':
       return processExited(state, event);
     case 'turnStarted':
@@ -86,12 +93,17 @@ function apply(state: SessionState, event: SessionEvent): SessionState {
       return {
         ...state,
         providerSessionId: event.providerSessionId ?? state.providerSessionId,
+        forkPending: state.forkPending && isSourceId(state, event.providerSessionId),
         model: event.model ?? state.model,
         permissionMode: event.permissionMode ?? state.permissionMode,
         models: event.models ?? state.models,
         commands: event.commands ?? state.commands,
         agentVersion: event.version ?? state.agentVersion,
+        controls: event.controls ?? state.controls,
+        quota: event.quota ?? state.quota,
       };
+    case 'health':
+      return { ...state, health: event.health };
     case 'askOpened':
       return { ...state, asks: keepAsks([...state.asks, { ask: event.ask, status: 'open', openedAt: event.at }]) };
     case 'askAnswered':
@@ -171,6 +183,7 @@ function processExited(state: SessionState, event: BodyOf<'processExited'>): Ses
   return {
     ...state,
     process: null,
+    sandbox: null,
     stopping: false,
     ended,
     error: failed
@@ -184,6 +197,11 @@ function processExited(state: SessionState, event: BodyOf<'processExited'>): Ses
     activeTools: [],
     subagents: state.subagents.map((s) => (s.state === 'running' ? { ...s, state: 'stopped' } : s)),
   };
+}
+
+/** Whether the agent still names the conversation that is to be copied, or none: then the copy is not made yet. */
+function isSourceId(state: SessionState, told: string | undefined): boolean {
+  return told === undefined || told === state.providerSessionId;
 }
 
 function exitText(event: BodyOf<'processExited'>): string {

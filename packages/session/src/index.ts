@@ -1,6 +1,6 @@
 export { asMessage } from './as-message.ts';
 export { type Attention, attentionOf } from './attention.ts';
 export { fold, foldAll } from './fold.ts';
-export { initialState } from './initial.ts';
+export { initialState, upgradeState } from './initial.ts';
 export { OpenBlocks } from './open-blocks.ts';
 export { answerableAsks, isBusy, mayDispatch, openAsks, statusOf } from './status.ts';

@@ -1,8 +1,26 @@
 import type { BodyOf, SessionId, SessionState } from '@agor/protocol';
 
+/**
+ * A state as an older agor stored it, with the fields that it did not know yet. Only what was added later stands here: a
+ * field whose meaning changed needs `agor doctor --rebuild`.
+ */
+export function upgradeState(stored: SessionState): SessionState {
+  return { ...ADDED_LATER, ...stored };
+}
+
+const ADDED_LATER = {
+  forkPending: false,
+  controls: [],
+  chosenControls: {},
+  quota: [],
+  health: { state: 'healthy' },
+  sandbox: null,
+} satisfies Partial<SessionState>;
+
 /** The state of a session of which nothing but its creation is known. */
 export function initialState(id: SessionId, created: BodyOf<'sessionCreated'>, at: number): SessionState {
   return {
+    ...ADDED_LATER,
     id,
     projectId: created.projectId,
     provider: created.provider,
@@ -11,6 +29,8 @@ export function initialState(id: SessionId, created: BodyOf<'sessionCreated'>, a
     model: created.model,
     permissionMode: created.permissionMode,
     providerSessionId: created.resumeProviderSession,
+    forkPending: created.forkedFrom !== undefined,
+    forkedFrom: created.forkedFrom,
     createdAt: at,
     lastActivityAt: at,
     seq: 0,

@@ -58,7 +58,8 @@ export function restart(ctx: AgentContext, { commandId, sessionId, by = 'web' }:
       if (isAlive(state)) stopTree(ctx, state, by);
       ctx.log.setHeld(sessionId, false);
       if (state.limit) ctx.log.append(sessionId, [{ kind: 'limitLifted' }]);
-      enqueue(ctx, { kind: 'open', sessionId, provider: state.provider, options: runOptions(ctx, state) });
+      const { provider, projectId } = state;
+      enqueue(ctx, { kind: 'open', sessionId, provider, projectId, options: runOptions(ctx, state) });
       return null;
     }),
   );

@@ -21,10 +21,20 @@ export function sendPrompt(ctx: AgentContext, sessionId: SessionId, promptId: Pr
   const state = ctx.log.append(sessionId, [{ kind: 'promptSent', promptId }]);
   const prompt = state.inFlight.find((p) => p.id === promptId);
   if (!prompt) throw new Error(`prompt ${promptId} is not in session ${sessionId}`);
-  const { provider } = state;
+  const { provider, projectId } = state;
   const { text, images } = prompt;
   const options = runOptions(ctx, state);
-  enqueue(ctx, { kind: 'query', sessionId, provider, promptId, prompt: text, images, options });
+  enqueue(ctx, {
+    kind: 'query',
+    sessionId,
+    provider,
+    projectId,
+    promptId,
+    prompt: text,
+    images,
+    steer: false,
+    options,
+  });
 }
 
 /** Promises a command to the machine within the running transaction; it is sent after the commit. */
@@ -42,6 +52,10 @@ export function runOptions(ctx: AgentContext, state: SessionState): RunOptions {
     model: state.model ?? project?.model ?? provider?.defaultModel,
     permissionMode: state.permissionMode,
     resumeSessionId: state.providerSessionId,
+    forkSession: state.forkPending,
+    controls: state.chosenControls,
+    mcpServers: {},
+    confined: false,
     settingSources: [...(project?.settingSources ?? (['user'] as const))],
     systemPrompt: project?.systemPrompt,
     claudeConfigDir: project?.claudeConfigDir,

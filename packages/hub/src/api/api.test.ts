@@ -106,7 +106,9 @@ test('of the environment of an agent only names are told, with what the settings
           { name: 'SHARED', value: 'x', verdict: 'otherVendor' },
         ]
       : [];
-  await using hub = await startTestHub({ openCore: fakeCore({ request, environment: { base: {}, providers: {} } }) });
+  await using hub = await startTestHub({
+    openCore: fakeCore({ request, environment: { base: {}, providers: {}, projects: {} } }),
+  });
   const value = { env: { SHARED: 'mine', EXTRA: '1' } };
   await hub.client.settings.set({ commandId: command(), key: 'providers.claude', value });
   expect(await hub.client.misc.environment({ provider: ProviderId.parse('claude') })).toEqual({

@@ -65,7 +65,7 @@ export function openCore(options: CoreOptions): Core {
     build: buildId(),
     clock,
     logger,
-    providerSettings: options.providerSettings,
+    providerDecisions: options.providerDecisions,
     loginEnvironment: () => loginEnvironment(process.env, logger),
     ...(options.launchMachine ? { launch: options.launchMachine } : {}),
   });

@@ -96,7 +96,7 @@ export class TestHub implements AsyncDisposable {
       db,
       clock: this.clock,
       runContext: this.#runContext(),
-      providerSettings: () => ({}),
+      providerDecisions: () => ({ providers: {}, projects: {} }),
       ...(options.machine === 'real'
         ? {}
         : {

@@ -8,7 +8,6 @@ import type {
   ProjectId,
   PromptId,
   ProviderId,
-  ProviderSettings,
   SessionEvent,
   SessionId,
   SessionSummary,
@@ -19,7 +18,7 @@ import type { PromptCommand, QueryInput, RunContext, SessionCommand } from '../a
 import type { AnswerInput } from '../asks/index.ts';
 import type { HubDatabase } from '../database/index.ts';
 import type { HubBus } from '../events/index.ts';
-import type { Launched, RequestOptions } from '../link/index.ts';
+import type { Launched, ProviderDecisions, RequestOptions } from '../link/index.ts';
 import type { Problems } from '../problems/index.ts';
 
 export interface CoreOptions {
@@ -31,7 +30,7 @@ export interface CoreOptions {
   readonly clock?: Clock;
   readonly runContext: RunContext;
   /** The settings of all providers, for the machine's environment; call `Machine.refreshEnvironment` when they change. */
-  readonly providerSettings: () => Record<string, ProviderSettings>;
+  readonly providerDecisions: () => ProviderDecisions;
   /** Starts the machine program; only tests give another. */
   readonly launchMachine?: () => Launched;
 }
@@ -130,7 +129,7 @@ export interface Machine {
   secret(): string;
   /** Throws UNREACHABLE without a link or after `timeoutMs` (30 s), REJECTED with the machine's words when it refuses. */
   request(method: string, params: unknown, options?: RequestOptions): Promise<unknown>;
-  /** Reads `providerSettings` again and tells the machine. */
+  /** Reads `providerDecisions` again and tells the machine. */
   refreshEnvironment(): void;
   /** Tries again now, after `failed`. */
   retry(): void;

@@ -1,4 +1,7 @@
-import type { MachineEnvironment, ProviderSettings, SessionId, ToMachine } from '@agor/protocol';
+import type { MachineEnvironment, SessionId, ToMachine } from '@agor/protocol';
+
+/** What the person decided about providers, for all projects and for single ones. */
+export type ProviderDecisions = Pick<MachineEnvironment, 'providers' | 'projects'>;
 
 /** Environments of single sessions that are kept for a machine that starts anew. */
 const MAX_SESSIONS = 256;
@@ -8,16 +11,16 @@ export class Environments {
   #login: Record<string, string> | null = null;
   readonly #sessions = new Map<SessionId, Record<string, string>>();
 
-  constructor(private readonly providerSettings: () => Record<string, ProviderSettings>) {}
+  constructor(private readonly providerSettings: () => ProviderDecisions) {}
 
   /** Null until the login shell has answered. */
   get current(): MachineEnvironment | null {
-    return this.#login && { base: this.#login, providers: this.providerSettings() };
+    return this.#login && { base: this.#login, ...this.providerSettings() };
   }
 
   /** For a hello that cannot wait for the login shell; no agent starts with it. */
   get preliminary(): MachineEnvironment {
-    return this.current ?? { base: {}, providers: this.providerSettings() };
+    return this.current ?? { base: {}, ...this.providerSettings() };
   }
 
   setLogin(environment: Record<string, string>): void {

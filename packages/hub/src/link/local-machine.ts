@@ -1,11 +1,4 @@
-import type {
-  FromMachine,
-  MachineEnvironment,
-  MachineState,
-  ProviderSettings,
-  SessionId,
-  ToMachine,
-} from '@agor/protocol';
+import type { FromMachine, MachineEnvironment, MachineState, SessionId, ToMachine } from '@agor/protocol';
 import { type AgorPaths, type Clock, type Logger, machineSecret } from '@agor/runtime';
 import type { HubDatabase } from '../database/index.ts';
 import type { HubBus } from '../events/index.ts';
@@ -15,7 +8,7 @@ import type { Problems } from '../problems/index.ts';
 import { type Connection, connect, type NoConnection } from './connection.ts';
 import { controlSocketOf } from './control-socket.ts';
 import { endMachine } from './end-machine.ts';
-import { Environments } from './environments.ts';
+import { Environments, type ProviderDecisions } from './environments.ts';
 import { findMachine } from './find-machine.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { lastWords } from './last-words.ts';
@@ -36,7 +29,7 @@ export interface LocalMachineOptions extends Omit<LinkSessionOptions, 'failed' |
   readonly build: string;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly providerSettings: () => Record<string, ProviderSettings>;
+  readonly providerDecisions: () => ProviderDecisions;
   /** The person's login-shell environment; asked for once. */
   readonly loginEnvironment: () => Promise<Record<string, string>>;
   /** Starts a machine program; tests give their own. */
@@ -75,7 +68,7 @@ export class LocalMachine {
     const { clock } = options;
     this.#pause = new Pause(clock);
     this.#requests = new Requests(clock);
-    this.#environments = new Environments(options.providerSettings);
+    this.#environments = new Environments(options.providerDecisions);
     this.#status = new MachineStatus(options.bus, clock);
     this.#replacement = new Replacement({
       clock,

@@ -9,7 +9,7 @@ import {
   type SessionState,
 } from '@agor/protocol';
 import type { Clock } from '@agor/runtime';
-import { fold, foldAll } from '@agor/session';
+import { fold, foldAll, upgradeState } from '@agor/session';
 import type { HubDatabase } from '../database/index.ts';
 import type { HubBus, SessionChange } from '../events/index.ts';
 import { notFound } from '../failure.ts';
@@ -297,7 +297,7 @@ export class EventLog {
     if (cached) return cached;
     const row = this.#sql.session.get(id);
     if (!row) return undefined;
-    const snapshot = JSON.parse(row.state) as SessionState;
+    const snapshot = upgradeState(JSON.parse(row.state) as SessionState);
     const state = this.#foldFrom(id, snapshot) ?? snapshot;
     const entry: Entry = { state, epoch: row.epoch, held: row.held === 1, snapshotSeq: row.snapshot_seq };
     this.#remember(id, entry);

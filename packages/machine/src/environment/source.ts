@@ -10,7 +10,7 @@ const MAX_SESSIONS = 500;
  * record for each of the MAX_SESSIONS sessions that brought variables of their own last.
  */
 export class EnvironmentSource {
-  #environment: MachineEnvironment = { base: {}, providers: {} };
+  #environment: MachineEnvironment = { base: {}, providers: {}, projects: {} };
   readonly #sessions = new Map<SessionId, Record<string, string>>();
 
   constructor(private readonly prefixes: VendorPrefixes = vendorPrefixes()) {}

@@ -35,7 +35,7 @@ class Asker {
   constructor(base: Record<string, string> = {}) {
     const env = { PATH: `${join(root, 'bin')}:/usr/bin:/bin`, HOME: root, ...base };
     registerProviderRequests(this.#requests, {
-      environment: { current: { base: env, providers: {} } },
+      environment: { current: { base: env, providers: {}, projects: {} } },
       providersDir: join(root, 'providers'),
     });
   }

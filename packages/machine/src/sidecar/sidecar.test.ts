@@ -129,6 +129,7 @@ test('a runner that never gets ready is ended, and its last words are told witho
       kind: 'open',
       sessionId: SessionId.parse('s2'),
       provider: ProviderId.parse('scripted'),
+      projectId: null,
       options: RunOptions.parse({ cwd: '/' }),
     });
     await hub.commands(open);
@@ -198,6 +199,7 @@ test('a runner gets its session’s environment and can prove itself at the agen
       environment: {
         base: { PATH: process.env.PATH ?? '', OPENAI_API_KEY: 'no', AGOR_TOKEN: 'no', FROM_SHELL: 'yes' },
         providers: {},
+        projects: {},
       },
     });
     await hub.commands(

@@ -1,4 +1,13 @@
-import { CommandId, LinkCommand, type MachineCommand, newId, PromptId, ProviderId, SessionId } from '@agor/protocol';
+import {
+  CommandId,
+  LinkCommand,
+  type MachineCommand,
+  newId,
+  PromptId,
+  ProviderId,
+  RunOptions,
+  SessionId,
+} from '@agor/protocol';
 
 export function commandOf(command: MachineCommand, id: CommandId = newId(CommandId)): LinkCommand {
   return LinkCommand.parse({ id, command });
@@ -16,29 +25,18 @@ export function queryOf(
   } = {},
 ): LinkCommand & { readonly command: Extract<MachineCommand, { kind: 'query' }> } {
   const { cwd = '/', promptId = crypto.randomUUID(), id = crypto.randomUUID(), claudeConfigDir } = options;
-  const command = {
-    kind: 'query',
-    sessionId: SessionId.parse(sessionId),
-    provider: ProviderId.parse('scripted'),
-    promptId: PromptId.parse(promptId),
-    prompt,
-    images: [],
-    options: {
-      cwd,
-      permissionMode: 'default',
-      settingSources: ['user'],
-      additionalDirectories: [],
-      rules: [],
-      providerConfig: {},
-      claudeConfigDir,
-    },
-  } as const satisfies MachineCommand;
   return {
     id: CommandId.parse(id),
     command: {
-      ...command,
+      kind: 'query',
+      sessionId: SessionId.parse(sessionId),
+      provider: ProviderId.parse('scripted'),
+      projectId: null,
+      promptId: PromptId.parse(promptId),
+      prompt,
       images: [],
-      options: { ...command.options, settingSources: ['user'], additionalDirectories: [], rules: [] },
+      steer: false,
+      options: RunOptions.parse({ cwd, claudeConfigDir }),
     },
   };
 }

@@ -228,7 +228,7 @@ export class LinkClient implements Disposable {
       mac: proveSecret(secret, nonce),
       hubPid: process.pid,
       build: 'test',
-      environment: environment ?? { base: { PATH: process.env.PATH ?? '' }, providers: {} },
+      environment: environment ?? { base: { PATH: process.env.PATH ?? '' }, providers: {}, projects: {} },
       acknowledged,
     });
   }

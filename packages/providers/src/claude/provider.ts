@@ -28,6 +28,10 @@ export const claude = defineProvider({
     thinkingLevel: false,
     modelList: true,
     subagents: true,
+    compact: true,
+    pullModels: false,
+    importSessions: false,
+    mcp: true,
     permissionModes: ['default', 'acceptEdits', 'plan', 'bypassPermissions'],
   },
   models: [

@@ -18,6 +18,10 @@ export const demo = defineProvider({
     thinkingLevel: false,
     modelList: true,
     subagents: true,
+    compact: false,
+    pullModels: false,
+    importSessions: false,
+    mcp: false,
     permissionModes: ['default', 'acceptEdits', 'plan', 'bypassPermissions'],
   },
   models: [

@@ -139,7 +139,9 @@ export class Runner {
         this.#enqueue(async () => {
           const agent = await this.#start(command.sessionId, command.options);
           await this.#syncSettings(command.options);
-          await agent.prompt(command.promptId, command.prompt, command.images);
+          const { promptId, prompt, images } = command;
+          if (command.steer && (await agent.steer?.(promptId, prompt, images))) return;
+          await agent.prompt(promptId, prompt, images);
         });
         break;
       case 'open':
@@ -189,7 +191,8 @@ export class Runner {
       exited: (exitCode, signal) => void this.end(0, { exitCode, signal }),
       fail: (error, errorClass) => this.fail(error, errorClass),
     });
-    session.settings = { model: options.model, permissionMode: options.permissionMode };
+    const { model, permissionMode, controls } = options;
+    session.settings = { model, permissionMode, controls };
     return session;
   }
 
@@ -198,15 +201,19 @@ export class Runner {
     const known = this.#session?.settings ?? {};
     const model = options.model !== undefined && options.model !== known.model ? options.model : undefined;
     const permissionMode = options.permissionMode !== known.permissionMode ? options.permissionMode : undefined;
-    if (model !== undefined || permissionMode !== undefined) await this.#set({ model, permissionMode });
+    const changed = Object.entries(options.controls).filter(([id, value]) => known.controls?.[id] !== value);
+    const controls = changed.length > 0 ? Object.fromEntries(changed) : undefined;
+    if (model !== undefined || permissionMode !== undefined || controls)
+      await this.#set({ model, permissionMode, controls });
   }
 
-  async #set({ model, permissionMode }: AgentSettings): Promise<void> {
+  async #set({ model, permissionMode, controls }: AgentSettings): Promise<void> {
     if (!this.#agent || !this.#session)
       return this.#protocolError('there is no agent yet whose settings could be changed');
     try {
-      await this.#agent.set({ model, permissionMode });
-      this.#session.info({ model, permissionMode });
+      await this.#agent.set({ model, permissionMode, controls });
+      if (controls) this.#session.chose(controls);
+      if (model !== undefined || permissionMode !== undefined) this.#session.info({ model, permissionMode });
     } catch (error) {
       this.#protocolError(`the agent refused the setting: ${error instanceof Error ? error.message : error}`);
     }

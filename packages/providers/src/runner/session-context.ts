@@ -1,6 +1,7 @@
 import {
   type Answer,
   type BlockId,
+  type ControlValues,
   type ErrorClass,
   newId,
   type PromptId,
@@ -75,11 +76,18 @@ export class SessionContext implements AgentContext {
   }
 
   info(info: Omit<LineOf<'agent_info'>, 'type' | 'sessionId'>): void {
+    const told = Object.fromEntries((info.controls ?? []).map(({ id, value }) => [id, value]));
     this.settings = {
       model: info.model ?? this.settings.model,
       permissionMode: info.permissionMode ?? this.settings.permissionMode,
+      controls: { ...this.settings.controls, ...told },
     };
     void this.say({ type: 'agent_info', sessionId: this.sessionId, ...info });
+  }
+
+  /** The agent took these values; it tells its controls anew when others changed with them. */
+  chose(controls: ControlValues): void {
+    this.settings = { ...this.settings, controls: { ...this.settings.controls, ...controls } };
   }
 
   retrying(retry: Omit<LineOf<'retrying'>, 'type' | 'sessionId'>): void {

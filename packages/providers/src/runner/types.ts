@@ -3,6 +3,7 @@ import type {
   Ask,
   AskId,
   BlockId,
+  ControlValues,
   ErrorClass,
   FromRunner,
   ImageInput,
@@ -25,6 +26,8 @@ type Fields<Type extends RunnerLine['type']> = Omit<LineOf<Type>, 'type' | 'sess
 export interface AgentSettings {
   readonly model?: string | undefined;
   readonly permissionMode?: PermissionMode | undefined;
+  /** Chosen values of the agent's own controls, by id. */
+  readonly controls?: ControlValues | undefined;
 }
 
 /** One live agent, as its provider makes it. Every method may be called at any time, also while a turn runs. */
@@ -34,6 +37,11 @@ export interface Agent {
    * a turn runs waits inside the agent. A rejection means that the agent is broken: it ends the runner.
    */
   prompt(promptId: PromptId, text: string, images: readonly ImageInput[]): void | Promise<void>;
+  /**
+   * Puts the prompt into the turn that runs, and calls `ctx.accepted` once the agent has it. False when none runs or the agent won't take it
+   * now: then it comes again through `prompt`. Absent: the agent can't.
+   */
+  steer?(promptId: PromptId, text: string, images: readonly ImageInput[]): Promise<boolean>;
   /** Ends the running turn (`ctx.endTurn({ outcome: 'interrupted' })`); without one it does nothing. The agent lives on. */
   interrupt(): void | Promise<void>;
   /** Changes settings from the next model call on. A rejection becomes an `error` line; the agent lives on. */

@@ -29,6 +29,10 @@ const capabilities: ProviderStatus['capabilities'] = {
   thinkingLevel: false,
   modelList: true,
   subagents: true,
+  compact: true,
+  pullModels: false,
+  importSessions: true,
+  mcp: true,
   permissionModes: ['default', 'acceptEdits', 'plan', 'bypassPermissions'],
 };
 

@@ -39,7 +39,9 @@ export function derive(entry: JournalEntry, ctx: DeriveContext): Derived {
   const just = (...events: SessionEventBody[]): Derived => ({ events, memory: ctx.memory });
   switch (event.kind) {
     case 'runnerStarted':
-      return { ...just({ kind: 'processStarted', ...event.process }), free: 'restarted' };
+      return { ...just({ kind: 'processStarted', ...event.process, sandbox: event.sandbox }), free: 'restarted' };
+    case 'health':
+      return just({ kind: 'health', health: event.health });
     case 'runner':
       return deriveLine(entry, event, ctx);
     case 'runnerExited':
