@@ -4,16 +4,21 @@ import {
   type FollowItem,
   type GroupsFile,
   type MachineState,
+  type ModelInfo,
   type OpenBlock,
+  type OutsideSession,
   type PermissionRule,
   type Problem,
+  type Profile,
   type ProviderStatus,
   type PtyInfo,
+  type SandboxStatus,
   type SessionEvent,
   type SessionEventBody,
   SessionId,
   type SessionState,
   type SessionSummary,
+  type Skill,
   type WatchFrame,
 } from '@agor/protocol';
 import { attentionOf, fold, OpenBlocks, statusOf } from '@agor/session';
@@ -40,6 +45,15 @@ export class FakeHub {
   machine: MachineState = { state: 'connected', since: START, pid: 1, build: 'fake', message: null };
   problems: Problem[] = [];
   rules: PermissionRule[] = [];
+  /** Conversations outside agor, newest first. */
+  outside: OutsideSession[] = [];
+  /** Sessions that only `session.list` knows: they are beyond those that `events.watch` tells. */
+  older: SessionSummary[] = [];
+  profiles: Profile[] = [];
+  skills: (Skill & { text: string })[] = [];
+  /** What `providers.models` answers, by provider. */
+  models: Record<string, ModelInfo[]> = {};
+  sandbox: SandboxStatus = noSandbox();
   repoSettings = { files: [] as { path: string; content: string }[], hash: 'none', accepted: false };
   ptys = new Map<string, PtyInfo>();
   firstRun = false;
@@ -190,4 +204,9 @@ export class FakeHub {
       problems: this.problems,
     };
   }
+}
+
+/** Nothing confines the agent, because the project does not want it. */
+export function noSandbox(): SandboxStatus {
+  return { state: 'off', landlockAbi: 7, bubblewrap: false, rules: [], write: [], read: [], ports: [] };
 }

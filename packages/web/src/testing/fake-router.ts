@@ -11,6 +11,7 @@ import {
 import { implement, ORPCError } from '@orpc/server';
 import { fakeFiles } from './fake-files.ts';
 import type { FakeHub } from './fake-hub.ts';
+import { fakeProviders } from './fake-providers.ts';
 
 const ok = { ok: true as const };
 
@@ -60,10 +61,16 @@ export function fakeRouter(hub: FakeHub) {
       restart: os.agent.restart.handler(({ input }) => done('agent.restart', input, ok)),
       set: os.agent.set.handler(({ input }) => {
         seen('agent.set', input);
-        const { model, permissionMode } = input;
-        hub.emit(input.sessionId, { kind: 'settingsChanged', model, permissionMode });
+        const { model, permissionMode, controls } = input;
+        hub.emit(input.sessionId, { kind: 'settingsChanged', model, permissionMode, controls });
         return ok;
       }),
+      steerPrompt: os.agent.steerPrompt.handler(({ input }) => {
+        seen('agent.steerPrompt', input);
+        hub.emit(input.sessionId, { kind: 'promptSent', promptId: input.promptId });
+        return ok;
+      }),
+      warm: os.agent.warm.handler(({ input }) => done('agent.warm', input, ok)),
       editPrompt: os.agent.editPrompt.handler(({ input }) => {
         seen('agent.editPrompt', input);
         hub.emit(input.sessionId, { kind: 'promptEdited', promptId: input.promptId, text: input.text });
@@ -92,7 +99,14 @@ export function fakeRouter(hub: FakeHub) {
       }),
     },
     session: {
-      list: os.session.list.handler(() => [...hub.sessions.values()].map(({ state }) => hub.summary(state.id))),
+      list: os.session.list.handler(({ input }) => {
+        seen('session.list', input);
+        const all = [...hub.older, ...[...hub.sessions.values()].map(({ state }) => hub.summary(state.id))]
+          .filter(({ state }) => !input.projectId || state.projectId === input.projectId)
+          .sort((a, b) => b.state.lastActivityAt - a.state.lastActivityAt);
+        const from = all.findIndex(({ state }) => state.id === input.before) + 1;
+        return all.slice(from, from + input.limit);
+      }),
       get: os.session.get.handler(({ input }) => hub.summary(known(input.sessionId))),
       create: os.session.create.handler(({ input }) => {
         seen('session.create', input);
@@ -107,6 +121,38 @@ export function fakeRouter(hub: FakeHub) {
         seen('session.rename', input);
         hub.emit(input.sessionId, { kind: 'sessionRenamed', title: input.title });
         return ok;
+      }),
+      fork: os.session.fork.handler(({ input }) => {
+        seen('session.fork', input);
+        const { state } = hub.session(known(input.sessionId));
+        const { projectId, provider, cwd, permissionMode } = state;
+        const title = input.title ?? '';
+        const forkedFrom = { sessionId: input.sessionId, title: state.title || state.lastPrompt };
+        return { sessionId: hub.begin({ projectId, provider, cwd, permissionMode, title, forkedFrom }) };
+      }),
+      outside: os.session.outside.handler(({ input }) => {
+        seen('session.outside', input);
+        const all = hub.outside.filter(({ provider }) => provider === input.provider);
+        const from = Number(input.after ?? 0);
+        const end = from + input.limit;
+        return { sessions: all.slice(from, end), next: end < all.length ? String(end) : null };
+      }),
+      import: os.session.import.handler(({ input }) => {
+        seen('session.import', input);
+        const from = hub.outside.find(({ providerSessionId }) => providerSessionId === input.providerSessionId);
+        if (!from) throw notFound('such conversation');
+        const sessionId =
+          from.importedAs ??
+          hub.begin({
+            projectId: input.projectId ?? null,
+            provider: input.provider,
+            cwd: from.cwd,
+            title: from.title,
+            permissionMode: 'default',
+            importedFrom: from.providerSessionId,
+          });
+        hub.outside = hub.outside.map((one) => (one === from ? { ...one, importedAs: sessionId } : one));
+        return { sessionId };
       }),
     },
     persistence: {
@@ -219,14 +265,7 @@ export function fakeRouter(hub: FakeHub) {
         return ok;
       }),
     },
-    providers: {
-      list: os.providers.list.handler(() => hub.providers),
-      install: os.providers.install.handler(async function* ({ input }) {
-        seen('providers.install', input);
-        yield { progress: 'Downloading' };
-        yield { installed: '1.0.0' };
-      }),
-    },
+    providers: fakeProviders(hub, seen),
     misc: {
       info: os.misc.info.handler(() => ({
         version: '0.1.0',
