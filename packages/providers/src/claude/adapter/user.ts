@@ -103,9 +103,9 @@ const Report = z.object({
   status: z.string(),
   agentId: z.string(),
   content: z.array(z.looseObject({ type: z.string() })).optional(),
-  totalDurationMs: z.number().optional(),
-  totalTokens: z.number().optional(),
-  totalToolUseCount: z.number().int().optional(),
+  totalDurationMs: z.number().nonnegative().optional(),
+  totalTokens: z.number().nonnegative().optional(),
+  totalToolUseCount: z.number().int().nonnegative().optional(),
 });
 type Report = z.infer<typeof Report>;
 

@@ -6,11 +6,14 @@ import { Text } from '../../blob-text.ts';
 const parent = z.string().nullish();
 const envelope = { uuid: z.string(), parent_tool_use_id: parent, timestamp: z.string().optional() };
 
+/** A negative one is no amount: the event is kept raw. */
+const amount = z.number().nonnegative();
+
 const Usage = z.object({
-  input_tokens: z.number().nullish(),
-  output_tokens: z.number().nullish(),
-  cache_read_input_tokens: z.number().nullish(),
-  cache_creation_input_tokens: z.number().nullish(),
+  input_tokens: amount.nullish(),
+  output_tokens: amount.nullish(),
+  cache_read_input_tokens: amount.nullish(),
+  cache_creation_input_tokens: amount.nullish(),
 });
 
 export const InitEvent = z.object({
@@ -64,11 +67,11 @@ export const UserEvent = z.object({
 export type UserEvent = z.infer<typeof UserEvent>;
 
 const ModelUsage = z.object({
-  inputTokens: z.number().default(0),
-  outputTokens: z.number().default(0),
-  cacheReadInputTokens: z.number().default(0),
-  cacheCreationInputTokens: z.number().default(0),
-  costUSD: z.number().default(0),
+  inputTokens: amount.default(0),
+  outputTokens: amount.default(0),
+  cacheReadInputTokens: amount.default(0),
+  cacheCreationInputTokens: amount.default(0),
+  costUSD: amount.default(0),
   contextWindow: z.number().optional(),
 });
 
@@ -76,18 +79,18 @@ export const ResultEvent = z.object({
   ...envelope,
   subtype: z.string(),
   is_error: z.boolean(),
-  num_turns: z.number().default(0),
-  duration_ms: z.number().default(0),
+  num_turns: z.number().int().nonnegative().default(0),
+  duration_ms: amount.default(0),
   result: Text.nullish(),
   errors: z.array(z.string()).optional(),
   api_error_status: z.number().nullish(),
   terminal_reason: z.string().nullish(),
-  total_cost_usd: z.number().default(0),
+  total_cost_usd: amount.default(0),
   usage: Usage.nullish(),
   modelUsage: z.record(z.string(), ModelUsage).default({}),
   model_usage_since_last_result: z.record(z.string(), ModelUsage).optional(),
   /** Ours: what the last answer of the main thread added to the context (the stream told the runner; `usage` is a sum). */
-  agor_output_tokens: z.number().optional(),
+  agor_output_tokens: amount.optional(),
 });
 export type ResultEvent = z.infer<typeof ResultEvent>;
 
@@ -98,8 +101,8 @@ export type SystemEvent = z.infer<typeof SystemEvent>;
 export const CompactBoundary = z.object({
   compact_metadata: z.object({
     trigger: z.enum(['manual', 'auto']).catch('auto'),
-    pre_tokens: z.number().default(0),
-    post_tokens: z.number().optional(),
+    pre_tokens: amount.default(0),
+    post_tokens: amount.optional(),
   }),
 });
 
@@ -116,9 +119,9 @@ export const TaskEvent = z.object({
   last_tool_name: z.string().optional(),
   usage: z
     .object({
-      total_tokens: z.number().optional(),
-      tool_uses: z.number().int().optional(),
-      duration_ms: z.number().optional(),
+      total_tokens: amount.optional(),
+      tool_uses: z.number().int().nonnegative().optional(),
+      duration_ms: amount.optional(),
     })
     .optional(),
   patch: z.object({ status: z.string().optional(), is_backgrounded: z.boolean().optional() }).optional(),
