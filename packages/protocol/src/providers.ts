@@ -31,6 +31,15 @@ export const ProviderCapabilities = z.object({
 });
 export type ProviderCapabilities = z.infer<typeof ProviderCapabilities>;
 
+/** A key of `providers.<family>.config` that has a field of its own on screen. */
+export const ConfigField = z.object({
+  key: z.string().min(1),
+  label: z.string(),
+  hint: z.string().optional(),
+  placeholder: z.string().optional(),
+});
+export type ConfigField = z.infer<typeof ConfigField>;
+
 /** What was found of a provider on a machine. Every state tells the person the next step. */
 export const ProviderStatus = z.object({
   id: ProviderId,
@@ -42,6 +51,9 @@ export const ProviderStatus = z.object({
   neverAsks: z.string().optional(),
   /** How far this was tried, where that must be said: `untested with version X`. */
   caveat: z.string().optional(),
+  configFields: z.array(ConfigField).optional(),
+  /** What else may stand in `config`, in words for the person. */
+  configHint: z.string().optional(),
   enabled: z.boolean(),
   install: z.discriminatedUnion('state', [
     z.object({ state: z.literal('builtIn') }),

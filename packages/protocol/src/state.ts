@@ -61,6 +61,8 @@ export const SessionState = z.object({
   /** `providerSessionId` is another session's: the next start makes a copy of that conversation first. */
   forkPending: z.boolean(),
   forkedFrom: z.object({ sessionId: SessionId, title: z.string() }).optional(),
+  /** The conversation was begun outside agor. */
+  importedFrom: z.string().optional(),
   createdAt: z.number(),
   lastActivityAt: z.number(),
   /** The newest event folded in. */

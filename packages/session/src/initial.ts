@@ -31,6 +31,7 @@ export function initialState(id: SessionId, created: BodyOf<'sessionCreated'>, a
     providerSessionId: created.resumeProviderSession,
     forkPending: created.forkedFrom !== undefined,
     forkedFrom: created.forkedFrom,
+    importedFrom: created.importedFrom,
     createdAt: at,
     lastActivityAt: at,
     seq: 0,
