@@ -38,8 +38,11 @@ export interface VendorCli {
   readonly binary: string;
   /** Name of the package for a platform such as `linux-x64`, or null where the vendor has none. */
   readonly npmPackage: (platform: string) => string | null;
-  /** The package's version, pinned: the runner was tested with it. */
-  readonly npmVersion: string;
+  /**
+   * The package's version, pinned: the runner was tested with it. By platform where the vendor publishes each platform's
+   * program as a version of one package.
+   */
+  readonly npmVersion: string | ((platform: string) => string);
   /** The version that the program of that package tells of itself; also the name of its folder. */
   readonly version: string;
   /** Rough size on disk after installation. */

@@ -35,7 +35,7 @@ export async function installProvider(
   }
   const binary = join('node_modules', name, cli.binaryPathInPackage(platform));
   return installNpm({
-    spec: `${name}@${cli.npmVersion}`,
+    spec: `${name}@${typeof cli.npmVersion === 'string' ? cli.npmVersion : cli.npmVersion(platform)}`,
     label: `${label} ${cli.version}`,
     dir: join(options.providersDir, id, cli.version),
     sizeMb: cli.sizeMb,
