@@ -55,7 +55,13 @@ export const SessionEventBody = z.discriminatedUnion('kind', [
   /** Never reached an agent: the runner could not start, the folder is missing… */
   event('promptFailed', { promptId: PromptId, message: z.string(), class: ErrorClass.default('unknown') }),
 
-  event('processStarted', { pid: z.number().int(), startTime: z.string(), sandbox: SandboxStatus.optional() }),
+  event('processStarted', {
+    pid: z.number().int(),
+    startTime: z.string(),
+    sandbox: SandboxStatus.optional(),
+    /** Without a person's prompt or restart (after a crash, or ahead of a prompt): how the session ended last still stands. */
+    background: z.boolean().optional(),
+  }),
   event('processExited', {
     code: z.number().int().nullable(),
     signal: z.string().nullable(),

@@ -39,6 +39,8 @@ export const MachineEvent = z.discriminatedUnion('kind', [
     provider: ProviderId,
     process: ProcessRef,
     sandbox: SandboxStatus.optional(),
+    /** Started without a person's prompt or restart (after a crash, or ahead of a prompt): how the session ended last still stands. */
+    background: z.boolean().optional(),
   }),
   /** The supervisor's judgement changed (spec §3.11). */
   z.object({ kind: z.literal('health'), sessionId: SessionId, health: RunnerHealth }),
@@ -112,6 +114,8 @@ export const MachineCommand = z.discriminatedUnion('kind', [
     sessionId: SessionId,
     provider: ProviderId,
     projectId: ProjectId.nullable().default(null),
+    /** Ahead of a prompt that may come (`agent.warm`): that it fails is no news, the prompt will tell. */
+    warm: z.boolean().optional(),
     options: RunOptions,
   }),
   z.object({ kind: z.literal('answer'), sessionId: SessionId, askId: AskId, answer: Answer }),
@@ -147,6 +151,8 @@ export const FromMachine = z.discriminatedUnion('t', [
     /** The pty host's Unix socket; the hub talks to it directly when it is on the same computer. */
     ptySocket: z.string().nullable(),
     runners: z.array(LiveRunner),
+    /** Sessions whose runner crashed and is about to be started again. */
+    restarting: z.array(SessionId).optional(),
     openBlocks: z.array(OpenBlock),
   }),
   z.object({ t: z.literal('refused'), reason: z.string() }),

@@ -201,6 +201,8 @@ const durable = [
 export const FromRunner = z.discriminatedUnion('type', [
   z.object({ type: z.literal('ready'), provider: z.string(), pid: z.number().int() }),
   z.object({ type: z.literal('pong'), nonce: z.string().optional() }),
+  /** The agent that `open` asked for can take prompts. */
+  z.object({ type: z.literal('opened'), sessionId: SessionId }),
   z.object({ type: z.literal('agent_log'), sessionId: SessionId.optional(), message: z.string() }),
   RunnerDelta,
   ...durable,

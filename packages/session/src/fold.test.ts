@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test';
 import type { SessionEventBody } from '@agor/protocol';
 import fc from 'fast-check';
 import { fold, foldAll } from './fold.ts';
-import { statusOf } from './status.ts';
+import { mayDispatch, statusOf } from './status.ts';
 import { ask, created, permissionAsk, place, prompt, promptId, SESSION, stateOf, text, turn } from './testing.ts';
 
 const started: SessionEventBody = { kind: 'turnStarted', turnId: turn('t1'), promptId: promptId('a') };
@@ -101,6 +101,86 @@ test('a restarted agent has not failed any more', () => {
   const restarted = stateOf(...crashed, { kind: 'processStarted', pid: 8, startTime: '2' });
   expect(statusOf(restarted, true)).toBe('idle');
   expect(restarted.error).toBeNull();
+});
+
+const restarting = (attempt = 1): SessionEventBody => ({
+  kind: 'health',
+  health: { state: 'restarting', attempt, maxAttempts: 5, nextRetryAt: 2_000, lastError: 'killed' },
+});
+const degraded: SessionEventBody = { kind: 'health', health: { state: 'degraded', restarts: 1 } };
+const healthy: SessionEventBody = { kind: 'health', health: { state: 'healthy' } };
+const killed: SessionEventBody = { kind: 'processExited', code: null, signal: 'SIGKILL', expected: false };
+const lost: SessionEventBody = { kind: 'turnEnded', turnId: turn('t1'), outcome: 'lost' };
+const reopened: SessionEventBody = { kind: 'processStarted', pid: 8, startTime: '2', background: true };
+
+test('an agent at rest that crashes and is restarted by itself is at rest again, and was never shown as failed', () => {
+  const crash = [...sentA, process, started, ended, restarting(), killed];
+  expect(statusOf(stateOf(...crash.slice(0, -1)), true)).toBe('retrying');
+  expect(statusOf(stateOf(...crash), true)).toBe('retrying');
+  expect(statusOf(stateOf(...crash), false)).toBe('unreachable');
+  const back = stateOf(...crash, reopened, degraded);
+  expect([statusOf(back, true), back.error, back.health.state]).toEqual(['done', null, 'degraded']);
+});
+
+test('a turn that was lost stays a failure after the restart, and the queue waits for the person', () => {
+  const crash = [
+    ...sentA,
+    process,
+    started,
+    { kind: 'promptQueued', prompt: prompt('b') } as const,
+    restarting(),
+    lost,
+  ];
+  const back = stateOf(...crash, killed, reopened, degraded);
+  expect(statusOf(stateOf(...crash, killed), true)).toBe('retrying');
+  expect([statusOf(back, true), back.process?.pid]).toEqual(['failed', 8]);
+  expect(back.error?.message).toContain('SIGKILL');
+  expect([mayDispatch(back), mayDispatch(back, true)]).toEqual([false, true]);
+});
+
+test('while an agent is being restarted its queue waits also when nothing was lost', () => {
+  const crash = stateOf(...sentA, process, started, ended, restarting(), killed, {
+    kind: 'promptQueued',
+    prompt: prompt('b'),
+  });
+  expect([mayDispatch(crash), mayDispatch(crash, true)]).toEqual([false, true]);
+});
+
+test("the person's own start makes a sick agent healthy", () => {
+  const failed: SessionEventBody = { kind: 'health', health: { state: 'failed', attempts: 5, lastError: 'gave up' } };
+  for (const sick of [
+    [restarting(), killed],
+    [failed, killed],
+  ]) {
+    const back = stateOf(...sentA, process, started, ended, ...sick, { ...reopened, background: false });
+    expect([statusOf(back, true), back.health.state]).toEqual(['idle', 'healthy']);
+  }
+});
+
+test('tries that are over leave the session failed with the reason', () => {
+  const failed: SessionEventBody = { kind: 'health', health: { state: 'failed', attempts: 5, lastError: 'gave up' } };
+  for (const end of [[failed, killed], [killed, failed], [failed]]) {
+    const state = stateOf(...sentA, process, started, ended, restarting(), ...end.filter((e) => e !== killed), killed);
+    expect([statusOf(state, true), state.error?.message, state.health.state]).toEqual(['failed', 'gave up', 'failed']);
+  }
+});
+
+test('a stop while the next try is awaited leaves the session stopped', () => {
+  const stop: SessionEventBody = { kind: 'stopRequested', mode: 'stop', by: 'web' };
+  const stopping = [...sentA, process, started, ended, restarting(), killed, stop];
+  expect(statusOf(stateOf(...stopping), true)).toBe('stopping');
+  expect(statusOf(stateOf(...stopping, healthy), true)).toBe('stopped');
+  const midTry = [...stopping, reopened, { ...killed, expected: true }];
+  expect(statusOf(stateOf(...midTry), true)).toBe('stopped');
+  expect(stateOf(...midTry).health.state).toBe('healthy');
+});
+
+test('an agent that is gone for good has no health to speak of', () => {
+  const stable = [...sentA, process, started, ended, restarting(), killed, reopened, degraded];
+  for (const expected of [true, false]) {
+    const state = stateOf(...stable, { ...killed, expected, reason: 'the machine process died' });
+    expect([state.health.state, statusOf(state, true)]).toEqual(['healthy', expected ? 'done' : 'failed']);
+  }
 });
 
 test('an expected exit between turns keeps the session done; a stop in a turn makes it stopped', () => {

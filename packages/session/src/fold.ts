@@ -1,4 +1,14 @@
-import type { AskId, AskStatus, BodyOf, Prompt, PromptId, SessionEvent, SessionId, SessionState } from '@agor/protocol';
+import type {
+  AskId,
+  AskStatus,
+  BodyOf,
+  Prompt,
+  PromptId,
+  RunnerHealth,
+  SessionEvent,
+  SessionId,
+  SessionState,
+} from '@agor/protocol';
 import { foldMessage } from './fold-message.ts';
 import { initialState } from './initial.ts';
 
@@ -7,6 +17,7 @@ const KEPT_SETTLED_ASKS = 10;
 /** Undelivered prompts kept in the state; older ones stay in the log. */
 const KEPT_UNDELIVERED = 20;
 const PREVIEW_CHARS = 200;
+const HEALTHY: RunnerHealth = { state: 'healthy' };
 
 /**
  * The only place where a session's state is decided; pure, and the same code in hub and face. Call with `undefined` for
@@ -66,14 +77,7 @@ function apply(state: SessionState, event: SessionEvent): SessionState {
     case 'promptFailed':
       return promptFailed(state, event);
     case 'processStarted':
-      // A new process is a new beginning: how the last one ended is told above it in the transcript.
-      return {
-        ...state,
-        process: { pid: event.pid, startTime: event.startTime },
-        sandbox: event.sandbox ?? null,
-        ended: 'none',
-        error: null,
-      };
+      return processStarted(state, event);
     case 'processExited':
       return processExited(state, event);
     case 'turnStarted':
@@ -103,7 +107,7 @@ function apply(state: SessionState, event: SessionEvent): SessionState {
         quota: event.quota ?? state.quota,
       };
     case 'health':
-      return { ...state, health: event.health };
+      return healthChanged(state, event.health);
     case 'askOpened':
       return { ...state, asks: keepAsks([...state.asks, { ask: event.ask, status: 'open', openedAt: event.at }]) };
     case 'askAnswered':
@@ -165,9 +169,39 @@ function undelivered(state: SessionState, promptId: PromptId, doubtful: boolean,
   };
 }
 
-/** Something that a stop has to end: a prompt on its way may be starting the agent. */
-function hasWork({ process, turn, inFlight }: SessionState): boolean {
-  return process !== null || turn !== null || inFlight.length > 0;
+/** Something that a stop has to end: a prompt on its way may be starting the agent, and so may the supervisor. */
+function hasWork({ process, turn, inFlight, health }: SessionState): boolean {
+  return process !== null || turn !== null || inFlight.length > 0 || health.state === 'restarting';
+}
+
+function processStarted(state: SessionState, event: BodyOf<'processStarted'>): SessionState {
+  const started = {
+    ...state,
+    process: { pid: event.pid, startTime: event.startTime },
+    sandbox: event.sandbox ?? null,
+  };
+  if (event.background) return started;
+  // A person's start is a new beginning: how the last process ended is told above it in the transcript.
+  return { ...started, ended: 'none', error: null, health: HEALTHY };
+}
+
+/** The supervisor's word comes before the exit that it judges, so that a crash which is being mended never shows as the end. */
+function healthChanged(state: SessionState, health: RunnerHealth): SessionState {
+  const next = { ...state, health };
+  if (health.state === 'failed')
+    return {
+      ...next,
+      stopping: false,
+      ended: 'failed',
+      error: {
+        message: health.lastError,
+        class: state.error?.class ?? 'unknown',
+        stderrTail: state.error?.stderrTail,
+      },
+    };
+  // A stop while nothing ran but the wait for the next try.
+  if (state.stopping && !hasWork(next)) return { ...next, stopping: false, ended: 'stopped' };
+  return next;
 }
 
 function promptFailed(state: SessionState, event: BodyOf<'promptFailed'>): SessionState {
@@ -178,21 +212,24 @@ function promptFailed(state: SessionState, event: BodyOf<'promptFailed'>): Sessi
 }
 
 function processExited(state: SessionState, event: BodyOf<'processExited'>): SessionState {
-  const failed = !event.expected;
+  // What is started again has not ended: a turn that was lost has failed, a session that was at rest goes on resting.
+  const isMended = !event.expected && state.health.state === 'restarting';
+  const failed = !event.expected && (!isMended || state.ended === 'failed');
   const ended = failed ? 'failed' : state.stopping ? 'stopped' : state.ended;
   return {
     ...state,
     process: null,
     sandbox: null,
-    stopping: false,
+    stopping: isMended && state.stopping,
     ended,
     error: failed
       ? {
-          message: event.reason ?? exitText(event),
+          message: crashText(state, event),
           class: state.error?.class ?? 'unknown',
           stderrTail: event.stderrTail,
         }
       : state.error,
+    health: isMended || (failed && state.health.state === 'failed') ? state.health : HEALTHY,
     retry: null,
     activeTools: [],
     subagents: state.subagents.map((s) => (s.state === 'running' ? { ...s, state: 'stopped' } : s)),
@@ -202,6 +239,10 @@ function processExited(state: SessionState, event: BodyOf<'processExited'>): Ses
 /** Whether the agent still names the conversation that is to be copied, or none: then the copy is not made yet. */
 function isSourceId(state: SessionState, told: string | undefined): boolean {
   return told === undefined || told === state.providerSessionId;
+}
+
+function crashText({ health }: SessionState, event: BodyOf<'processExited'>): string {
+  return health.state === 'failed' ? health.lastError : (event.reason ?? exitText(event));
 }
 
 function exitText(event: BodyOf<'processExited'>): string {

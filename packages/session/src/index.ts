@@ -3,4 +3,5 @@ export { type Attention, attentionOf } from './attention.ts';
 export { fold, foldAll } from './fold.ts';
 export { initialState, upgradeState } from './initial.ts';
 export { OpenBlocks } from './open-blocks.ts';
-export { answerableAsks, isBusy, mayDispatch, openAsks, statusOf } from './status.ts';
+export { type ProviderHealth, providerHealth } from './provider-health.ts';
+export { answerableAsks, isBusy, isRestarting, mayDispatch, openAsks, statusOf } from './status.ts';

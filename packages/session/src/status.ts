@@ -12,6 +12,7 @@ export function statusOf(state: SessionState, linkUp: boolean): SessionStatus {
   if (openAsks(state).length > 0) return 'waiting';
   if (state.turn) return state.retry ? 'retrying' : 'running';
   if (state.inFlight.length > 0) return linkUp ? 'starting' : 'unreachable';
+  if (isRestarting(state)) return linkUp ? 'retrying' : 'unreachable';
   if (state.limit) return 'limited';
   return state.ended === 'none' ? 'idle' : state.ended;
 }
@@ -19,6 +20,11 @@ export function statusOf(state: SessionState, linkUp: boolean): SessionStatus {
 /** A turn runs or is about to. */
 export function isBusy(state: SessionState): boolean {
   return state.turn !== null || state.inFlight.length > 0;
+}
+
+/** Its runner crashed and is being started again, by itself. */
+export function isRestarting(state: SessionState): boolean {
+  return state.health.state === 'restarting';
 }
 
 /** Asks whose runner waits for an answer now. */
@@ -32,10 +38,11 @@ export function answerableAsks(state: SessionState): AskState[] {
 }
 
 /**
- * Whether the next queued prompt may be handed to the agent now. After a failure or at a limit the queue waits for the
- * person (`explicit`): sending the rest into the same failure would only burn it.
+ * Whether the next queued prompt may be handed to the agent now. After a failure, at a limit or while its crashed runner is
+ * being restarted, the queue waits for the person (`explicit`): sending the rest into the same failure would only burn it.
  */
 export function mayDispatch(state: SessionState, explicit = false): boolean {
   if (state.queue.length === 0 || isBusy(state) || state.stopping) return false;
-  return explicit || (state.ended !== 'failed' && state.limit === null);
+  const isSick = isRestarting(state) || state.health.state === 'failed';
+  return explicit || (state.ended !== 'failed' && state.limit === null && !isSick);
 }

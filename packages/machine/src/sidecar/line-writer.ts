@@ -17,7 +17,7 @@ export interface LineWriterDeps {
   readonly log: Logger;
 }
 
-type Durable = Exclude<FromRunner, { type: 'ready' | 'pong' | 'agent_log' | 'agent_delta' }>;
+type Durable = Exclude<FromRunner, { type: 'ready' | 'pong' | 'opened' | 'agent_log' | 'agent_delta' }>;
 
 /** Takes the lines of one runner: streams pass on, everything else goes into the journal, each with what it settles. */
 export class LineWriter {
@@ -41,6 +41,7 @@ export class LineWriter {
     switch (message.type) {
       case 'ready':
       case 'pong':
+      case 'opened':
       case 'agent_log':
         break;
       case 'agent_delta':

@@ -145,7 +145,10 @@ export class Runner {
         });
         break;
       case 'open':
-        this.#enqueue(async () => void (await this.#start(command.sessionId, command.options)));
+        this.#enqueue(async () => {
+          await this.#start(command.sessionId, command.options);
+          this.#say({ type: 'opened', sessionId: command.sessionId });
+        });
         break;
       case 'set':
         this.#enqueue(() => this.#set(command));
