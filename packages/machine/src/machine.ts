@@ -19,6 +19,7 @@ import { Journal, type JournalLimits } from './journal/index.ts';
 import { LinkServer, Requests } from './link/index.ts';
 import { registerProviderRequests, vendorCommand } from './providers/index.ts';
 import { reconcile } from './reconcile/index.ts';
+import { registerServiceRequests } from './services/index.ts';
 import { OpenText, RunnerRecords, SidecarManager, type StartDeps } from './sidecar/index.ts';
 import { BoundSockets } from './sockets/index.ts';
 import { openStore } from './store/index.ts';
@@ -83,7 +84,7 @@ export function startMachine(options: MachineOptions): Machine {
     mark,
     reconciled,
     runnerCommand: options.runnerCommand,
-    vendorCommand: async (provider, settings, env) => vendorCommand(provider, settings, env, paths.providersDir),
+    vendorCommand: async (provider, decided, env) => vendorCommand(provider, decided, env, paths.providersDir),
   });
 
   const machineId = MachineId.parse(readOrCreate(`${paths.machineDir}/id`, () => crypto.randomUUID()));
@@ -119,6 +120,7 @@ export function startMachine(options: MachineOptions): Machine {
   };
   registerFileRequests(requests);
   registerProviderRequests(requests, { environment, providersDir: paths.providersDir });
+  registerServiceRequests(requests, { environment, providersDir: paths.providersDir });
   registerOwn(requests, { close, sidecars, journal, build, ptyHost, environment, log });
   return { requests, closed, close };
 }

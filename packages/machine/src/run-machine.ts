@@ -1,5 +1,6 @@
 import { rmdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { providerFamily } from '@agor/protocol';
 import {
   acquireLock,
   becomeSubreaper,
@@ -49,7 +50,7 @@ export async function runMachine(self: Pick<ImportMeta, 'dir'>, overrides: Machi
     paths,
     log,
     build,
-    runnerCommand: (provider) => programCommand(`runner-${provider}`, self),
+    runnerCommand: (provider) => programCommand(`runner-${providerFamily(provider)}`, self),
     ptyHostCommand: () => [
       ...programCommand('pty-host', self),
       '--data-dir',

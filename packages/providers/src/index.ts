@@ -10,6 +10,7 @@ export {
   type SignInProbe,
   type VendorCli,
 } from './define.ts';
+export { effectiveSettings } from './effective-settings.ts';
 export { type Classified, classify } from './errors.ts';
 export { keepRaw, keepRawAdapter } from './keep-raw.ts';
 export {

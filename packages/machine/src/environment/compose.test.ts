@@ -1,10 +1,11 @@
 import { expect, test } from 'bun:test';
-import { ProviderId, ProviderSettings } from '@agor/protocol';
+import { MachineEnvironment, ProjectId, ProviderId } from '@agor/protocol';
+import { agentEnvironment } from './agent-environment.ts';
 import { composeEnvironment } from './compose.ts';
 import { explainEnvironment } from './explain.ts';
-import { ownerOf, vendorPrefixes } from './prefixes.ts';
+import { ownerOf, variableOwner, vendorPrefixes } from './prefixes.ts';
 
-const claude = ProviderId.parse('claude');
+const claude = variableOwner(ProviderId.parse('claude'));
 const prefixes = vendorPrefixes();
 const base = {
   PATH: '/usr/bin',
@@ -20,9 +21,9 @@ const base = {
 
 test('a vendor’s keys reach its own agent and no other; nothing tells it that it runs inside another agent', () => {
   const env = composeEnvironment({
-    provider: claude,
+    owner: claude,
     base,
-    settings: undefined,
+    added: {},
     session: {},
     prefixes,
     own: { AGOR_SESSION: 's' },
@@ -37,13 +38,11 @@ test('a vendor’s keys reach its own agent and no other; nothing tells it that 
 });
 
 test('the session’s variables are stronger than the provider’s settings, and those than the shell’s', () => {
-  const settings = ProviderSettings.parse({
-    env: { ANTHROPIC_API_KEY: 'settings', OPENAI_API_KEY: 'wanted here', A: 'settings' },
-  });
+  const added = { ANTHROPIC_API_KEY: 'settings', OPENAI_API_KEY: 'wanted here', A: 'settings' };
   const env = composeEnvironment({
-    provider: claude,
+    owner: claude,
     base,
-    settings,
+    added,
     session: { A: 'session', GEMINI_API_KEY: 'no' },
     prefixes,
     own: {},
@@ -53,9 +52,9 @@ test('the session’s variables are stronger than the provider’s settings, and
 });
 
 test('PATH is always there', () => {
-  expect(
-    composeEnvironment({ provider: claude, base: {}, settings: undefined, session: {}, prefixes, own: {} }).PATH,
-  ).toContain('/usr/bin');
+  expect(composeEnvironment({ owner: claude, base: {}, added: {}, session: {}, prefixes, own: {} }).PATH).toContain(
+    '/usr/bin',
+  );
 });
 
 test('a provider that declares its prefixes keeps them from others', () => {
@@ -73,4 +72,24 @@ test('for each variable of the shell it can be told why an agent does not get it
   expect(told.get('CLAUDECODE')).toEqual(['1', 'nestedAgent']);
   expect(told.get('AGOR_DATA_DIR')).toEqual(['/somewhere', 'agorsOwn']);
   expect(told.get('HOME')).toEqual(['/home/ann', 'kept']);
+});
+
+test('an agent of a family may have what is its vendor’s; settings of the family, the agent and the project add to it in this order', () => {
+  const environment = MachineEnvironment.parse({
+    base: { GEMINI_API_KEY: 'g', OPENAI_API_KEY: 'o', PATH: '/bin' },
+    providers: { acp: { env: { A: 'family', B: 'family' } } },
+    projects: { p: { acp: { env: { B: 'project' } } } },
+  });
+  const of = (provider: string, project: string | null) =>
+    agentEnvironment({
+      environment,
+      provider: ProviderId.parse(provider),
+      projectId: project === null ? null : ProjectId.parse(project),
+      session: {},
+      prefixes,
+      own: {},
+    });
+  expect(of('acp:gemini', 'p')).toEqual({ PATH: '/bin', GEMINI_API_KEY: 'g', A: 'family', B: 'project' });
+  expect(of('acp:codex', null)).toEqual({ PATH: '/bin', OPENAI_API_KEY: 'o', A: 'family', B: 'family' });
+  expect(of('gemini', 'p')).toEqual({ PATH: '/bin', GEMINI_API_KEY: 'g' });
 });

@@ -1,5 +1,11 @@
-import type { ProviderId } from '@agor/protocol';
-import { isOwnVariable, isSecretName, mayHave, NESTED_AGENT_VARIABLES, type VendorPrefixes } from './prefixes.ts';
+import {
+  isOwnVariable,
+  isSecretName,
+  mayHave,
+  NESTED_AGENT_VARIABLES,
+  type VariableOwner,
+  type VendorPrefixes,
+} from './prefixes.ts';
 
 /** A variable of the person's shell and what becomes of it for one provider's agents. */
 export interface ExplainedVariable {
@@ -13,13 +19,13 @@ export interface ExplainedVariable {
 /** For `agor doctor --env`: nothing is left out silently. Sorted by name. */
 export function explainEnvironment(
   base: Readonly<Record<string, string>>,
-  provider: ProviderId,
+  owner: VariableOwner,
   prefixes: VendorPrefixes,
 ): ExplainedVariable[] {
   const verdict = (name: string): ExplainedVariable['verdict'] => {
     if (isOwnVariable(name)) return 'agorsOwn';
     if (NESTED_AGENT_VARIABLES.includes(name)) return 'nestedAgent';
-    return mayHave(name, provider, prefixes) ? 'kept' : 'otherVendor';
+    return mayHave(name, owner, prefixes) ? 'kept' : 'otherVendor';
   };
   return Object.entries(base)
     .map(([name, value]) => ({ name, value: isSecretName(name) ? null : value, verdict: verdict(name) }))

@@ -1,4 +1,4 @@
-import type { ProviderId } from '@agor/protocol';
+import { type ProviderId, providerFamily, providerVariant } from '@agor/protocol';
 
 /** Which names belong to which vendor: prefix → the providers that may have them. */
 export type VendorPrefixes = ReadonlyMap<string, ReadonlySet<string>>;
@@ -76,6 +76,21 @@ export function isSecretName(name: string): boolean {
   return /key|token|secret|passw|credential|auth/i.test(name);
 }
 
-export function mayHave(name: string, provider: ProviderId, table: VendorPrefixes): boolean {
-  return ownerOf(name, table)?.has(provider) ?? true;
+/** For whom an environment is composed: whose variables it may have. */
+export interface VariableOwner {
+  /** The provider's id, its family, and the name of the agent: `acp:gemini` may have what is Gemini's. */
+  readonly names: readonly string[];
+  /** What its own definition declares, besides. */
+  readonly prefixes: readonly string[];
+}
+
+export function variableOwner(id: ProviderId, prefixes: readonly string[] = []): VariableOwner {
+  const variant = providerVariant(id);
+  return { names: [id, providerFamily(id), ...(variant === null ? [] : [variant])], prefixes };
+}
+
+export function mayHave(name: string, owner: VariableOwner, table: VendorPrefixes): boolean {
+  const owners = ownerOf(name, table);
+  if (owners === null || owner.names.some((one) => owners.has(one))) return true;
+  return owner.prefixes.some((prefix) => name.startsWith(prefix));
 }

@@ -1,7 +1,7 @@
-import type { MachineEnvironment, ProviderId, SessionId } from '@agor/protocol';
-import { composeEnvironment } from './compose.ts';
+import type { MachineEnvironment, ProjectId, ProviderId, SessionId } from '@agor/protocol';
+import { agentEnvironment, settingsFor } from './agent-environment.ts';
 import { type ExplainedVariable, explainEnvironment } from './explain.ts';
-import { type VendorPrefixes, vendorPrefixes } from './prefixes.ts';
+import { type VendorPrefixes, variableOwner, vendorPrefixes } from './prefixes.ts';
 
 const MAX_SESSIONS = 500;
 
@@ -32,13 +32,32 @@ export class EnvironmentSource {
 
   /** What agents of a provider get of the person's shell, and what not. */
   explain(provider: ProviderId): ExplainedVariable[] {
-    return explainEnvironment(this.#environment.base, provider, this.prefixes);
+    const { definition } = settingsFor(this.#environment, provider, null);
+    return explainEnvironment(this.#environment.base, variableOwner(provider, definition?.envPrefixes), this.prefixes);
   }
 
   /** @param own agor's marks, socket and token */
-  forRunner(sessionId: SessionId, provider: ProviderId, own: Readonly<Record<string, string>>): Record<string, string> {
-    const { base, providers } = this.#environment;
-    const session = this.#sessions.get(sessionId) ?? {};
-    return composeEnvironment({ provider, base, settings: providers[provider], session, prefixes: this.prefixes, own });
+  forRunner(
+    sessionId: SessionId,
+    provider: ProviderId,
+    projectId: ProjectId | null,
+    own: Readonly<Record<string, string>>,
+  ): Record<string, string> {
+    return this.#compose(provider, projectId, this.#sessions.get(sessionId) ?? {}, own);
+  }
+
+  /** What an agent of that provider would get in that project, agor's own marks aside. */
+  forAgent(provider: ProviderId, projectId: ProjectId | null): Record<string, string> {
+    return this.#compose(provider, projectId, {}, {});
+  }
+
+  #compose(
+    provider: ProviderId,
+    projectId: ProjectId | null,
+    session: Readonly<Record<string, string>>,
+    own: Readonly<Record<string, string>>,
+  ): Record<string, string> {
+    const { prefixes } = this;
+    return agentEnvironment({ environment: this.#environment, provider, projectId, session, prefixes, own });
   }
 }

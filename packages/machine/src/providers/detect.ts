@@ -1,30 +1,31 @@
-import type { ProviderSettings, ProviderStatus } from '@agor/protocol';
-import { type ProviderDefinition, providers } from '@agor/providers';
-import { platformName, type ResolvedCli, resolveCli } from '@agor/providers/install';
+import type { MachineEnvironment, ProviderStatus } from '@agor/protocol';
+import { choosableProviders, type ProviderDefinition } from '@agor/providers';
+import { platformName, type ResolvedCli } from '@agor/providers/install';
+import { type DecidedProvider, settingsFor } from '../environment/index.ts';
+import { needsProgram, resolveAgent } from './resolve-agent.ts';
 import { probeSignIn } from './sign-in.ts';
 import type { VersionCache } from './version-cache.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
 export interface DetectOptions {
-  readonly settings: Readonly<Record<string, ProviderSettings>>;
+  readonly settings: MachineEnvironment['providers'];
   /** The environment that a session of this provider would get. */
   readonly envOf: (provider: ProviderDefinition) => Env;
   readonly providersDir: string;
   readonly versions: VersionCache;
-  readonly definitions?: readonly ProviderDefinition[];
 }
 
-/** What is there of every provider on this computer. Never fails: what is wrong with one is its state. */
+/** What is there of every provider, and of every agent of the families, on this computer. Never fails: what is wrong with one is its state. */
 export function detectProviders(options: DetectOptions): Promise<ProviderStatus[]> {
-  return Promise.all((options.definitions ?? providers).map((provider) => detect(provider, options)));
+  return Promise.all(choosableProviders(options.settings).map((provider) => detect(provider, options)));
 }
 
 async function detect(provider: ProviderDefinition, options: DetectOptions): Promise<ProviderStatus> {
-  const { id, label, description, capabilities, models, neverAsks } = provider;
-  const settings = options.settings[id];
+  const { id, label, description, capabilities, models, neverAsks, caveat } = provider;
+  const decided = settingsFor({ providers: options.settings, projects: {} }, id, null);
   const env = options.envOf(provider);
-  const cli = resolveCli(provider, { env, providersDir: options.providersDir, settings });
+  const cli = resolveAgent(provider, decided, { env, providersDir: options.providersDir });
   const onPath = cli === null || cli.origin === 'path';
   const program = onPath ? (provider.cli?.binary ?? id) : cli.command[0];
   return {
@@ -34,29 +35,40 @@ async function detect(provider: ProviderDefinition, options: DetectOptions): Pro
     capabilities,
     models: [...models],
     neverAsks,
-    enabled: settings?.enabled ?? true,
-    install: await installState(provider, cli, env, options.versions),
+    caveat,
+    enabled: decided.settings?.enabled ?? true,
+    install: await installState(provider, decided, cli, env, options.versions),
     signIn: probeSignIn(provider.signIn, env, program),
   };
 }
 
 async function installState(
   provider: ProviderDefinition,
+  { variant }: DecidedProvider,
   resolved: ResolvedCli | null,
   env: Env,
   versions: VersionCache,
 ): Promise<ProviderStatus['install']> {
-  const { cli, id } = provider;
-  if (!cli) return { state: 'builtIn' };
-  if (!resolved) {
-    const installable = cli.npmPackage(platformName()) === null ? null : cli.version;
-    const byHand = `install \`${cli.binary}\` yourself, so that it is on PATH or set as providers.${id}.path`;
-    const hint = installable ? `Run \`agor providers install ${id}\`, or ${byHand}.` : `To use it, ${byHand}.`;
-    return { state: 'notInstalled', installable, sizeMb: cli.sizeMb, hint };
-  }
+  const { cli } = provider;
+  if (!needsProgram(provider, variant)) return { state: 'builtIn' };
+  if (!resolved) return cli ? notInstalled(provider, cli) : { state: 'builtIn' };
   const { command, origin, problem } = resolved;
   if (problem) return { state: 'broken', command, message: problem };
+  // The arguments that make it speak our protocol would start it; and of a program that only the person knows, we can't know how to ask.
+  if (!cli) return { state: 'found', command, version: null, origin };
   const version = await versions.of(command, env);
   if (!version.ok) return { state: 'broken', command, message: version.error };
   return { state: 'found', command, version: version.value, origin };
+}
+
+function notInstalled(
+  { id }: ProviderDefinition,
+  cli: NonNullable<ProviderDefinition['cli']>,
+): ProviderStatus['install'] {
+  const installable = cli.npmPackage(platformName()) === null ? null : cli.version;
+  const [family, name] = id.split(':');
+  const setting = name === undefined ? `providers.${family}.path` : `providers.${family}.config.agents.${name}.command`;
+  const byHand = `install \`${cli.binary}\` yourself, so that it is on PATH or set as ${setting}`;
+  const hint = installable ? `Run \`agor providers install ${id}\`, or ${byHand}.` : `To use it, ${byHand}.`;
+  return { state: 'notInstalled', installable, sizeMb: cli.sizeMb, hint };
 }

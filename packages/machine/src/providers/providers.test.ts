@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { ProviderId, ProviderSettings, ProviderStatus } from '@agor/protocol';
 import { findProvider } from '@agor/providers';
 import { installedBinary, platformName } from '@agor/providers/install';
+import { settingsFor } from '../environment/index.ts';
 import { Requests } from '../link/index.ts';
 import { registerProviderRequests } from './requests.ts';
 import { probeSignIn } from './sign-in.ts';
@@ -151,7 +152,7 @@ describe('installation', () => {
   test('of something unknown, or that fails, says why', async () => {
     program(join(root, 'bin', 'npm'), 'echo "npm error code ENOTFOUND" >&2; exit 1');
     const asker = new Asker();
-    await expect(asker.ask('providers.install', { provider: 'nobody' })).rejects.toThrow('only claude, demo');
+    await expect(asker.ask('providers.install', { provider: 'nobody' })).rejects.toThrow('only claude');
     await expect(asker.ask('providers.install', { provider: 'claude' })).rejects.toThrow('cannot reach its registry');
     await expect(asker.ask('providers.install', {})).rejects.toThrow('badParams');
   });
@@ -161,7 +162,11 @@ describe("a runner's vendor program", () => {
   const commandOf = (id: string, settings?: Record<string, unknown>) =>
     vendorCommand(
       ProviderId.parse(id),
-      settings && ProviderSettings.parse(settings),
+      settingsFor(
+        { providers: settings ? { [id]: ProviderSettings.parse(settings) } : {}, projects: {} },
+        ProviderId.parse(id),
+        null,
+      ),
       { PATH: join(root, 'bin'), HOME: root },
       join(root, 'providers'),
     );

@@ -1,8 +1,8 @@
 import { ProviderId, ProviderSettings } from '@agor/protocol';
-import { findProvider, type ProviderDefinition, providers } from '@agor/providers';
+import { choosableProviders, findProvider, providers } from '@agor/providers';
 import { installProvider } from '@agor/providers/install';
 import { z } from 'zod';
-import { composeEnvironment, type EnvironmentSource, vendorPrefixes } from '../environment/index.ts';
+import { agentEnvironment, type EnvironmentSource, settingsFor, vendorPrefixes } from '../environment/index.ts';
 import { RequestFailed, type Requests } from '../link/index.ts';
 import { detectProviders } from './detect.ts';
 import { VersionCache } from './version-cache.ts';
@@ -20,22 +20,17 @@ export function registerProviderRequests(requests: Requests, deps: ProviderReque
   const versions = new VersionCache();
   const prefixes = vendorPrefixes(providers);
   /** What a session of that provider would get, agor's own marks aside. */
-  const envOf = (provider: ProviderDefinition, settings?: ProviderSettings): Record<string, string> =>
-    composeEnvironment({
-      provider: provider.id,
-      base: deps.environment.current.base,
-      settings,
-      session: {},
-      prefixes,
-      own: {},
-    });
+  const envOf = (provider: ProviderId, settings: Record<string, ProviderSettings>): Record<string, string> => {
+    const environment = { base: deps.environment.current.base, providers: settings, projects: {} };
+    return agentEnvironment({ environment, provider, projectId: null, session: {}, prefixes, own: {} });
+  };
 
   requests.register('providers.detect', {
     params: z.object({ settings: z.record(z.string(), ProviderSettings).default({}) }),
     handle: ({ settings }) =>
       detectProviders({
         settings,
-        envOf: (provider) => envOf(provider, settings[provider.id]),
+        envOf: (provider) => envOf(provider.id, settings),
         providersDir: deps.providersDir,
         versions,
       }),
@@ -45,14 +40,16 @@ export function registerProviderRequests(requests: Requests, deps: ProviderReque
     params: z.object({ provider: ProviderId }),
     limitMs: INSTALL_LIMIT_MS,
     handle: async ({ provider: id }, { progress, signal }): Promise<{ version: string }> => {
-      const provider = findProvider(id);
+      const { current } = deps.environment;
+      const { settings } = settingsFor(current, id, null);
+      const provider = findProvider(id, settings);
       if (!provider) {
-        const known = providers.map((each) => each.id).join(', ');
-        throw new RequestFailed('notFound', `There is no provider "${id}", only ${known}.`);
+        const known = choosableProviders(current.providers).map((each) => each.id);
+        throw new RequestFailed('notFound', `There is no provider "${id}", only ${known.join(', ')}.`);
       }
       const installed = await installProvider(provider, {
         providersDir: deps.providersDir,
-        env: envOf(provider, deps.environment.current.providers[id]),
+        env: envOf(id, current.providers),
         onProgress: progress,
         signal,
       });

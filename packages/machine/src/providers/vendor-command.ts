@@ -1,7 +1,7 @@
-import type { ErrorClass, ProviderId, ProviderSettings } from '@agor/protocol';
-import { findProvider } from '@agor/providers';
-import { resolveCli } from '@agor/providers/install';
+import type { ErrorClass, ProviderId } from '@agor/protocol';
 import { err, ok, type Result } from '@agor/runtime';
+import type { DecidedProvider } from '../environment/index.ts';
+import { needsProgram, resolveAgent } from './resolve-agent.ts';
 
 export interface VendorFailure {
   readonly message: string;
@@ -14,20 +14,20 @@ export interface VendorFailure {
  */
 export function vendorCommand(
   id: ProviderId,
-  settings: ProviderSettings | undefined,
+  decided: DecidedProvider,
   env: Readonly<Record<string, string>>,
   providersDir: string,
 ): Result<string[] | undefined, VendorFailure> {
-  const provider = findProvider(id);
-  if (settings?.enabled === false) {
-    return err({ message: `${provider?.label ?? id} is switched off in the settings.`, class: 'not_installed' });
+  const { definition, settings, variant } = decided;
+  const fail = (message: string) => err({ message, class: 'not_installed' as const });
+  if (settings?.enabled === false) return fail(`${definition?.label ?? id} is switched off in the settings.`);
+  if (!definition) {
+    return id.includes(':') ? fail(`There is no agent "${id}". \`agor providers\` lists them.`) : ok(undefined);
   }
-  if (!provider?.cli) return ok(undefined);
-  const resolved = resolveCli(provider, { env, providersDir, settings });
+  if (!needsProgram(definition, variant)) return ok(undefined);
+  const resolved = resolveAgent(definition, decided, { env, providersDir });
   if (!resolved) {
-    const message = `${provider.label} is not installed on this computer. Run \`agor providers install ${id}\`.`;
-    return err({ message, class: 'not_installed' });
+    return fail(`${definition.label} is not installed on this computer. Run \`agor providers install ${id}\`.`);
   }
-  if (resolved.problem) return err({ message: resolved.problem, class: 'not_installed' });
-  return ok(resolved.command);
+  return resolved.problem ? fail(resolved.problem) : ok(resolved.command);
 }

@@ -1,8 +1,14 @@
 import { statSync } from 'node:fs';
-import type { MachineCommand, ProviderId, ProviderSettings, RunOptions } from '@agor/protocol';
+import { type MachineCommand, type ProviderId, providerVariant, type RunOptions } from '@agor/protocol';
 import { err, ok, type Result } from '@agor/runtime';
 import type { SessionTokens } from '../agent-socket/index.ts';
-import { type EnvironmentSource, MARK_VARIABLE, SESSION_VARIABLE } from '../environment/index.ts';
+import {
+  type DecidedProvider,
+  type EnvironmentSource,
+  MARK_VARIABLE,
+  SESSION_VARIABLE,
+  settingsFor,
+} from '../environment/index.ts';
 import type { CommandFailure } from './failure.ts';
 import { type RunnerDeps, SessionRunner } from './session-runner.ts';
 
@@ -18,7 +24,7 @@ export interface StartDeps extends RunnerDeps {
   /** The vendor's program for `RunOptions.command`; undefined when the provider needs none. Fails with words for the person. */
   readonly vendorCommand: (
     provider: ProviderId,
-    settings: ProviderSettings | undefined,
+    decided: DecidedProvider,
     env: Readonly<Record<string, string>>,
   ) => Promise<Result<string[] | undefined, CommandFailure>>;
 }
@@ -35,9 +41,9 @@ export async function startRunner(
   living: SessionRunner | undefined,
   onStarted: (runner: SessionRunner) => void,
 ): Promise<StartResult> {
-  const { sessionId, provider, options } = command;
+  const { sessionId, provider, projectId, options } = command;
   const token = living ? null : deps.tokens.issue(sessionId);
-  const env = deps.environment.forRunner(sessionId, provider, {
+  const env = deps.environment.forRunner(sessionId, provider, projectId, {
     [SESSION_VARIABLE]: sessionId,
     [MARK_VARIABLE]: deps.mark,
     AGOR_SOCKET: deps.agentSocket(),
@@ -51,10 +57,14 @@ export async function startRunner(
   return started;
 
   async function start(): Promise<StartResult> {
-    const settings = deps.environment.current.providers[provider];
-    const vendor = await deps.vendorCommand(provider, settings, env);
+    const decided = settingsFor(deps.environment.current, provider, projectId);
+    const vendor = await deps.vendorCommand(provider, decided, env);
     if (!vendor.ok) return vendor;
-    const complete = vendor.value === undefined ? options : { ...options, command: vendor.value };
+    const complete: RunOptions = {
+      ...options,
+      variant: providerVariant(provider) ?? undefined,
+      command: vendor.value,
+    };
     if (living) return ok({ runner: living, options: complete });
     const missing = checkFolder(options.cwd) ?? checkProfile(options.claudeConfigDir);
     if (missing) return err(missing);

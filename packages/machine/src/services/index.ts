@@ -1,0 +1,1 @@
+export { registerServiceRequests } from './requests.ts';
