@@ -6,6 +6,7 @@ import type { HubClient } from './client.ts';
 import { ClockStore } from './clock.svelte.ts';
 import { CommandsStore, type Failure } from './commands.svelte.ts';
 import type { ConnectionState } from './connection.svelte.ts';
+import { ModelsStore } from './models.svelte.ts';
 import { ProvidersStore } from './providers.svelte.ts';
 import { SessionsStore } from './sessions.svelte.ts';
 import { SettingsStore } from './settings.svelte.ts';
@@ -33,6 +34,7 @@ export class App implements Disposable {
   readonly workspace = new WorkspaceStore(this.sessions, this.clock);
   readonly attention = new AttentionStore(this.sessions, this.workspace);
   readonly agents: AgentsStore;
+  readonly models: ModelsStore;
   readonly commands: CommandsStore;
   readonly watch: WatchStore;
 
@@ -47,6 +49,7 @@ export class App implements Disposable {
   ) {
     this.client = connection.client;
     this.agents = new AgentsStore(this.client);
+    this.models = new ModelsStore(this.client);
     this.commands = new CommandsStore(report);
     this.watch = new WatchStore(this.client, [
       this.settings,
