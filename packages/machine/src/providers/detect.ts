@@ -54,9 +54,9 @@ async function installState(
   if (!resolved) return cli ? notInstalled(provider, cli) : { state: 'builtIn' };
   const { command, origin, problem } = resolved;
   if (problem) return { state: 'broken', command, message: problem };
-  // The arguments that make it speak our protocol would start it; and of a program that only the person knows, we can't know how to ask.
+  // Of a program that only the person knows, we can't know how to ask.
   if (!cli) return { state: 'found', command, version: null, origin };
-  const version = await versions.of(command, env);
+  const version = await versions.of(resolved.program ?? command, env);
   if (!version.ok) return { state: 'broken', command, message: version.error };
   return { state: 'found', command, version: version.value, origin };
 }

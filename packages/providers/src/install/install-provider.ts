@@ -3,8 +3,10 @@ import { err, type Result } from '@agor/runtime';
 import type { ProviderDefinition } from '../define.ts';
 import { InstallFailed } from './errors.ts';
 import { installNpm } from './install-npm.ts';
+import { startOf } from './interpreter.ts';
 import { platformName } from './platform.ts';
 import { programVersion } from './program-version.ts';
+import { installFolder } from './resolve-cli.ts';
 
 /** The first start reads a large file from a cold disk. */
 const VERIFY_LIMIT_MS = 60_000;
@@ -37,13 +39,16 @@ export async function installProvider(
   return installNpm({
     spec: `${name}@${typeof cli.npmVersion === 'string' ? cli.npmVersion : cli.npmVersion(platform)}`,
     label: `${label} ${cli.version}`,
-    dir: join(options.providersDir, id, cli.version),
+    dir: installFolder(id, cli, options.providersDir),
     sizeMb: cli.sizeMb,
     env: options.env,
     onProgress: options.onProgress,
     signal: options.signal,
     verify: async (dir) => {
-      const version = await programVersion([join(dir, binary)], { env: options.env, limitMs: VERIFY_LIMIT_MS });
+      const version = await programVersion(startOf(join(dir, binary), cli, options.env), {
+        env: options.env,
+        limitMs: VERIFY_LIMIT_MS,
+      });
       if (!version.ok) return version;
       if (version.value === null) return err(`${binary} does not tell its version`);
       return { ok: true, value: version.value };

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test';
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { claude } from '../claude/provider.ts';
 import { demo } from '../demo/provider.ts';
 import { programVersion } from './program-version.ts';
-import { installedBinary, resolveCli } from './resolve-cli.ts';
+import { installedBinary, installFolder, resolveCli } from './resolve-cli.ts';
 
 let root: string;
 beforeEach(() => {
@@ -58,6 +58,30 @@ test('a configured path that does not work is told and never replaced in silence
 test('the arguments of the settings go with every program', () => {
   const path = onPath();
   expect(resolve({ args: ['--debug'] })?.command).toEqual([path, '--debug']);
+});
+
+test('a script for Node is run by the Node on PATH that is new enough, else by our own Bun; its version is asked without its arguments', () => {
+  const script = join(root, 'bin', 'agent');
+  mkdirSync(dirname(script), { recursive: true });
+  writeFileSync(script, '#!/usr/bin/env node\n');
+  chmodSync(script, 0o755);
+  if (!claude.cli) throw new Error('claude has a CLI');
+  const agent = { ...claude, cli: { ...claude.cli, binary: 'agent', args: ['--acp'], node: 22 } };
+  const find = () => resolveCli(agent, { env: { PATH: join(root, 'bin'), HOME: root }, providersDir: providersDir() });
+  expect(find()).toMatchObject({ command: [process.execPath, script, '--acp'], program: [process.execPath, script] });
+  const old = program(join(root, 'bin', 'node'), 'echo v20.20.2');
+  expect(find()?.command[0]).toBe(process.execPath);
+  rmSync(old);
+  const node = program(join(root, 'bin', 'node'), 'echo v24.1.0 # newer');
+  utimesSync(node, 1, 1);
+  expect(find()).toMatchObject({ command: [node, script, '--acp'], program: [node, script] });
+  program(script);
+  expect(find()?.command).toEqual([script, '--acp']);
+});
+
+test('an agent of a family is installed in a folder whose name may stand in PATH', () => {
+  if (!claude.cli) throw new Error('claude has a CLI');
+  expect(installFolder('acp:gemini', claude.cli, '/p')).toBe(`/p/acp-gemini/${claude.cli.version}`);
 });
 
 test('a provider without a program has nothing to resolve', () => {
