@@ -67,6 +67,13 @@ export class RunnerProcess implements AsyncDisposable {
     return promptId;
   }
 
+  steer(prompt: string): PromptId {
+    const promptId = newId(PromptId);
+    const { sessionId } = this;
+    this.say({ type: 'query', sessionId, promptId, prompt, images: [], steer: true, options: this.optionsWith({}) });
+    return promptId;
+  }
+
   open(): void {
     this.say({ type: 'open', sessionId: this.sessionId, options: this.optionsWith({}) });
   }

@@ -1,15 +1,17 @@
 import { type ImageInput, PermissionMode, type PromptId, type RunOptions, type SlashCommand } from '@agor/protocol';
-import { systemClock } from '@agor/runtime';
-import type { SDKMessage } from '@anthropic-ai/claude-agent-sdk';
+import type { ModelInfo, SDKMessage } from '@anthropic-ai/claude-agent-sdk';
 import type { Agent, AgentContext, AgentSettings } from '../../runner/index.ts';
 import { claude } from '../provider.ts';
 import { ClaudeAsks } from './asks.ts';
+import { EFFORT, effortControls, effortOf } from './effort.ts';
 import { type Launched, launch, startProblem, vendorModel } from './launch.ts';
 import { Limits, retryOf } from './limits.ts';
+import { connectServers } from './mcp.ts';
 import { OpenBlocks } from './open-blocks.ts';
 import { PromptStream } from './prompt-stream.ts';
 import { endOf, isConversationGone } from './turn-end.ts';
 import { contentOf, Turns } from './turns.ts';
+import { withLimit } from './with-limit.ts';
 
 /** How long the CLI may take to start: half a second usually, much more when its 0.4 GB are read for the first time. */
 const START_LIMIT_MS = 120_000;
@@ -45,6 +47,8 @@ class ClaudeAgent implements Agent {
   #closing = false;
   #interrupting = false;
   #model: string | undefined;
+  #models: readonly ModelInfo[] = [];
+  #effort: string | undefined;
   #permissionMode: PermissionMode;
   #version: string | undefined;
   #commands: SlashCommand[] = [];
@@ -59,6 +63,7 @@ class ClaudeAgent implements Agent {
     private readonly options: RunOptions,
   ) {
     this.#model = options.model;
+    this.#effort = options.controls[EFFORT];
     this.#permissionMode = options.permissionMode;
     this.#limits = new Limits(ctx, options.resumeSessionId !== undefined);
     this.#turns = new Turns(ctx, this.#prompts, () => this.#interruptSoon());
@@ -76,6 +81,8 @@ class ClaudeAgent implements Agent {
       this.ctx.fail(new Error(message), 'auth');
       throw new Error(message);
     }
+    await connectServers(this.#launched.query, this.options.mcpServers, (line) => this.ctx.log(line));
+    this.#models = models;
     this.#commands = commands
       .filter(({ name }) => !name.startsWith('__'))
       .map(({ name, description, argumentHint }) => ({ name, description, ...(argumentHint ? { argumentHint } : {}) }));
@@ -84,7 +91,12 @@ class ClaudeAgent implements Agent {
       commands: this.#commands,
       model: this.#model,
       permissionMode: this.#permissionMode,
+      controls: this.#controls(),
     });
+  }
+
+  #controls() {
+    return effortControls(this.#models, this.#model, this.#effort);
   }
 
   async #initialized() {
@@ -106,14 +118,21 @@ class ClaudeAgent implements Agent {
     else this.#turns.refuse(promptId, content.error);
   }
 
+  async steer(promptId: PromptId, text: string, images: readonly ImageInput[]): Promise<boolean> {
+    const content = contentOf(text, images);
+    return content.ok && this.#turns.steer(promptId, content.value);
+  }
+
   async interrupt(): Promise<void> {
     if (this.#turns.interruptNow()) await this.#interruptTurn();
   }
 
-  async set({ model, permissionMode }: AgentSettings): Promise<void> {
+  async set({ model, permissionMode, controls }: AgentSettings): Promise<void> {
+    if (controls?.[EFFORT] !== undefined) await this.#setEffort(controls[EFFORT]);
     if (model !== undefined && model !== this.#model) {
       await this.#launched.query.setModel(vendorModel(model));
       this.#model = model;
+      this.ctx.info({ controls: this.#controls() });
     }
     if (permissionMode !== undefined && permissionMode !== this.#permissionMode) {
       if (permissionMode === 'bypassPermissions' && this.options.permissionMode !== 'bypassPermissions')
@@ -123,6 +142,14 @@ class ClaudeAgent implements Agent {
       await this.#launched.query.setPermissionMode(permissionMode);
       this.#permissionMode = permissionMode;
     }
+  }
+
+  async #setEffort(value: string): Promise<void> {
+    const effort = effortOf(value);
+    if (effort === undefined) throw new Error(`Claude has no thinking level "${value}".`);
+    await this.#launched.query.applyFlagSettings({ effortLevel: effort });
+    this.#effort = value;
+    this.ctx.info({ controls: this.#controls() });
   }
 
   /** The end of the input alone does not end a running turn, and background work is waited for: interrupt, end, then a signal. */
@@ -293,15 +320,4 @@ function isNoise(message: SDKMessage): boolean {
     message.subtype === 'thinking_tokens' ||
     (message.subtype === 'status' && message.status === 'requesting' && !message.permissionMode)
   );
-}
-
-/** Whether the work was done in time; its failure counts as done. */
-async function withLimit(ms: number, work: Promise<unknown>): Promise<boolean> {
-  const late = Promise.withResolvers<boolean>();
-  const timer = systemClock.setTimeout(() => late.resolve(false), ms);
-  const done = work.then(
-    () => true,
-    () => true,
-  );
-  return await Promise.race([done, late.promise]).finally(() => timer.cancel());
 }

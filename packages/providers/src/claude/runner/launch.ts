@@ -3,6 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import type { ErrorClass, RunOptions } from '@agor/protocol';
 import { type CanUseTool, type Options, type Query, query } from '@anthropic-ai/claude-agent-sdk/core';
 import { claude } from '../provider.ts';
+import { effortOption } from './effort.ts';
 import type { PromptStream } from './prompt-stream.ts';
 
 export interface Launched {
@@ -52,7 +53,12 @@ export function launch(options: RunOptions, prompts: PromptStream, canUseTool: C
       ...modelOption(options.model),
       permissionMode: options.permissionMode,
       ...(bypass ? { allowDangerouslySkipPermissions: true } : {}),
-      ...(options.resumeSessionId === undefined ? {} : { resume: options.resumeSessionId }),
+      ...(options.resumeSessionId === undefined
+        ? {}
+        : { resume: options.resumeSessionId, forkSession: options.forkSession }),
+      ...effortOption(options.controls),
+      // Inside ours the CLI's own can't start: they do not nest.
+      ...(options.confined ? { sandbox: { enabled: false } } : {}),
       ...(options.maxTurns === undefined ? {} : { maxTurns: options.maxTurns }),
       ...(options.maxBudgetUsd === undefined ? {} : { maxBudgetUsd: options.maxBudgetUsd }),
       settingSources: options.settingSources,

@@ -33,7 +33,8 @@ function start() {
   const clock = { ...systemClock, setTimeout: () => ({ cancel: () => {}, [Symbol.dispose]: () => {} }) };
   const turns = new Turns(context as AgentContext, stream, () => void told.push('interrupt'), clock);
   const say = (name: string) => turns.prompt(PromptId.parse(name), name);
-  return { turns, told, sent, say, last: () => sent.at(-1) ?? '' };
+  const steer = (name: string) => turns.steer(PromptId.parse(name), name);
+  return { turns, told, sent, say, steer, last: () => sent.at(-1) ?? '' };
 }
 
 test('a prompt is accepted, runs and ends; the next one is handed over only then', () => {
@@ -110,4 +111,42 @@ test('a prompt that is sent twice goes to the CLI under two names', () => {
   turns.ended({ outcome: 'done' });
   say('a');
   expect(new Set(sent).size).toBe(2);
+});
+
+test('a steered prompt joins the running turn, and the next prompt is handed over after it', () => {
+  const { turns, told, sent, say, last, steer } = start();
+  say('a');
+  turns.lifecycle(last(), 'started');
+  expect(steer('b')).toBe(true);
+  turns.lifecycle(last(), 'queued');
+  turns.lifecycle(last(), 'started');
+  turns.lifecycle(last(), 'completed');
+  say('c');
+  expect(sent).toHaveLength(2);
+  turns.ended({ outcome: 'done' });
+  expect(sent).toHaveLength(3);
+  expect(told).toEqual(['accepted a', 'started a', 'accepted b', 'done']);
+});
+
+test('a steered prompt that came too late is a turn of its own, and the next one waits for it', () => {
+  const { turns, told, sent, say, last, steer } = start();
+  say('a');
+  turns.lifecycle(last(), 'started');
+  steer('b');
+  const steered = last();
+  turns.lifecycle(steered, 'queued');
+  say('c');
+  turns.ended({ outcome: 'done' });
+  expect(sent).toHaveLength(2);
+  turns.lifecycle(steered, 'started');
+  turns.working();
+  turns.ended({ outcome: 'done' });
+  expect(sent).toHaveLength(3);
+  expect(told).toEqual(['accepted a', 'started a', 'accepted b', 'done', 'started b', 'done']);
+});
+
+test('nothing is steered where no turn runs', () => {
+  const { sent, steer } = start();
+  expect(steer('a')).toBe(false);
+  expect(sent).toEqual([]);
 });

@@ -6,6 +6,8 @@ import type { PromptStream } from './prompt-stream.ts';
 
 /** How long the CLI may take to say that it has a prompt (usually 5 ms; its start comes before). */
 const ACCEPT_LIMIT_MS = 60_000;
+/** Prompts that may wait for the running turn's next tool result. */
+const MAX_STEERED = 20;
 
 interface Waiting {
   readonly promptId: PromptId;
@@ -27,6 +29,8 @@ type End = { readonly outcome: TurnOutcome; readonly message?: string; readonly 
  */
 export class Turns {
   readonly #waiting: Waiting[] = [];
+  /** Prompts for the running turn that the CLI has, but has not put into it yet. */
+  #steered: Current[] = [];
   #current: Current | null = null;
   #acceptLimit: Timer | null = null;
   /** This CLI tells what becomes of each prompt (`command_lifecycle`). */
@@ -43,6 +47,18 @@ export class Turns {
   prompt(promptId: PromptId, content: SDKUserMessage['message']['content']): void {
     this.#waiting.push({ promptId, content });
     this.#sendNext();
+  }
+
+  /**
+   * Puts a prompt into the running turn: the model reads it with the next tool result. When the turn ends before, the CLI makes a turn of its
+   * own of it. False when no turn runs, or when the CLI would not tell what became of it.
+   */
+  steer(promptId: PromptId, content: SDKUserMessage['message']['content']): boolean {
+    if (!this.ctx.turn || !this.#tellsPrompts || this.#steered.length >= MAX_STEERED) return false;
+    const uuid = crypto.randomUUID();
+    this.#steered.push({ promptId, uuid, accepted: false, started: false });
+    this.stream.push(content, uuid);
+    return true;
   }
 
   /** A prompt that the agent can't be given: its turn fails. */
@@ -63,8 +79,10 @@ export class Turns {
   /** `command_lifecycle` of a prompt. */
   lifecycle(uuid: string, state: string): void {
     this.#tellsPrompts = true;
+    const steered = this.#steered.find((each) => each.uuid === uuid);
+    if (steered) this.#steeredIs(steered, state);
     const current = this.#current;
-    if (!current || current.uuid !== uuid) return;
+    if (steered || !current || current.uuid !== uuid) return;
     this.#accept(current);
     if (state === 'started') this.#start(current);
     else if ((state === 'completed' || state === 'cancelled') && !this.ctx.turn) {
@@ -96,11 +114,24 @@ export class Turns {
 
   stop(): void {
     this.#waiting.length = 0;
+    this.#steered.length = 0;
     this.#acceptLimit?.cancel();
   }
 
+  #steeredIs(steered: Current, state: string): void {
+    this.#accept(steered);
+    if (state === 'queued') return;
+    this.#steered = this.#steered.filter((each) => each !== steered);
+    // It came too late for the turn that it was meant for.
+    if (state === 'started' && !this.ctx.turn) {
+      this.#current = steered;
+      this.#start(steered);
+    } else this.#sendNext();
+  }
+
   #sendNext(): void {
-    if (this.#current || this.ctx.turn) return;
+    // A steered prompt that begins its own turn must not be joined with the next one.
+    if (this.#current || this.ctx.turn || this.#steered.length > 0) return;
     const next = this.#waiting.shift();
     if (!next) return;
     // Not the prompt's id: the CLI silently drops a message whose uuid it has seen, also in an earlier process, and a prompt may be sent twice.
@@ -115,7 +146,7 @@ export class Turns {
   #accept(current: Current): void {
     if (current.accepted) return;
     current.accepted = true;
-    this.#acceptLimit?.cancel();
+    if (current === this.#current) this.#acceptLimit?.cancel();
     this.ctx.accepted(current.promptId);
   }
 
