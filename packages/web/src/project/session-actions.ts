@@ -1,4 +1,4 @@
-import type { SessionId } from '@agor/protocol';
+import { newId, PromptId, type SessionId } from '@agor/protocol';
 import type { App } from '../state/app.svelte.ts';
 import type { Box } from '../state/boxes.ts';
 
@@ -23,6 +23,23 @@ export function sessionActions({ commands, client, workspace }: App) {
     restart: (sessionId: SessionId) =>
       commands.run(`session:restart:${sessionId}`, 'The agent was not restarted', (commandId, options) =>
         client.agent.restart({ commandId, sessionId }, options),
+      ),
+    /** A new session with a copy of this one's conversation, which the box then shows. */
+    async fork(box: Box, sessionId: SessionId): Promise<void> {
+      const forked = await commands.run(
+        `session:fork:${sessionId}`,
+        'The session was not forked',
+        (commandId, options) => client.session.fork({ commandId, sessionId }, options),
+      );
+      if (forked.ok) workspace.show(box.key, forked.value.sessionId);
+    },
+    /** Makes room in the model's window; queued while a turn runs. */
+    compact: (sessionId: SessionId) =>
+      commands.run(`session:compact:${sessionId}`, 'The conversation was not compacted', (commandId, options) =>
+        client.agent.query(
+          { commandId, sessionId, prompt: { id: newId(PromptId), text: '/compact', images: [], source: 'web' } },
+          options,
+        ),
       ),
     rename: (sessionId: SessionId, title: string) =>
       commands.run(`session:rename:${sessionId}`, 'The session was not renamed', (commandId, options) =>

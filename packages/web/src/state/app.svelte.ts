@@ -1,13 +1,16 @@
+import type { SessionId } from '@agor/protocol';
 import { getContext, setContext } from 'svelte';
 import { AgentsStore } from './agents.svelte.ts';
 import { AttentionStore } from './attention.svelte.ts';
 import type { Need } from './attention.ts';
+import type { Box } from './boxes.ts';
 import type { HubClient } from './client.ts';
 import { ClockStore } from './clock.svelte.ts';
 import { CommandsStore, type Failure } from './commands.svelte.ts';
 import type { ConnectionState } from './connection.svelte.ts';
 import { ModelsStore } from './models.svelte.ts';
 import { ProvidersStore } from './providers.svelte.ts';
+import { SandboxStore } from './sandbox.svelte.ts';
 import { SessionsStore } from './sessions.svelte.ts';
 import { SettingsStore } from './settings.svelte.ts';
 import { TerminalsStore } from './terminals.svelte.ts';
@@ -15,6 +18,13 @@ import { WatchStore } from './watch.svelte.ts';
 import { WorkspaceStore } from './workspace.svelte.ts';
 
 export type DrawerId = 'inbox' | 'settings';
+
+/** A dialog of the window; its code is loaded when it is first opened. */
+export type AppDialog =
+  | { readonly kind: 'import'; readonly box: Box | null }
+  | { readonly kind: 'newSession'; readonly box: Box }
+  | { readonly kind: 'olderSessions'; readonly box: Box }
+  | { readonly kind: 'restartMachine' };
 
 /** What the stores need of the connection; a test gives an in-process hub. */
 export interface Connection {
@@ -35,6 +45,7 @@ export class App implements Disposable {
   readonly attention = new AttentionStore(this.sessions, this.workspace);
   readonly agents: AgentsStore;
   readonly models: ModelsStore;
+  readonly sandbox: SandboxStore;
   readonly commands: CommandsStore;
   readonly watch: WatchStore;
 
@@ -42,6 +53,7 @@ export class App implements Disposable {
   /** The section that Settings opens at. */
   settingsSection = $state('appearance');
   cheatSheet = $state(false);
+  dialog = $state.raw<AppDialog | null>(null);
 
   constructor(
     readonly connection: Connection,
@@ -50,6 +62,7 @@ export class App implements Disposable {
     this.client = connection.client;
     this.agents = new AgentsStore(this.client);
     this.models = new ModelsStore(this.client);
+    this.sandbox = new SandboxStore(this.client);
     this.commands = new CommandsStore(report);
     this.watch = new WatchStore(this.client, [
       this.settings,
@@ -69,8 +82,20 @@ export class App implements Disposable {
     this.drawer = 'settings';
   }
 
+  /** Shows a session wherever it belongs, also one that is too old for this window's list. */
+  async openSession(sessionId: SessionId): Promise<void> {
+    const known = this.sessions.get(sessionId);
+    if (known) return this.visit({ summary: known });
+    const found = await this.commands.run(`session:open:${sessionId}`, 'The session was not opened', (_, options) =>
+      this.client.session.get({ sessionId }, options),
+    );
+    if (!found.ok) return;
+    this.sessions.keep(found.value);
+    await this.visit({ summary: found.value });
+  }
+
   /** Brings a session that needs the person before their eyes, in whichever group it is. */
-  async visit({ summary }: Need): Promise<void> {
+  async visit({ summary }: Pick<Need, 'summary'>): Promise<void> {
     const { workspace } = this;
     const box = workspace.boxOf(summary);
     workspace.show(box.key, summary.state.id);

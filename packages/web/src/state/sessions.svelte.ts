@@ -3,9 +3,14 @@ import { answerableAsks } from '@agor/session';
 import { SvelteMap } from 'svelte/reactivity';
 import type { WatchReader } from './watch.svelte.ts';
 
+/** Older sessions that were opened and stay; the one opened first goes first. */
+const KEPT_OLDER = 100;
+
 /** Every session as the hub sums it up. The transcript of one is `AgentsStore`'s. */
 export class SessionsStore implements WatchReader {
   readonly #byId = new SvelteMap<SessionId, SessionSummary>();
+  /** Older ones that the person opened: a snapshot does not name them. */
+  readonly #kept = new Set<SessionId>();
   /** Newest first. */
   readonly all = $derived([...this.#byId.values()].sort(newestFirst));
   readonly #byProject = $derived(Map.groupBy(this.all, (summary) => summary.state.projectId));
@@ -20,10 +25,19 @@ export class SessionsStore implements WatchReader {
     return this.#byProject.get(id) ?? [];
   }
 
+  /** Holds a session that is older than those that the hub tells of by itself. */
+  keep(summary: SessionSummary): void {
+    const { id } = summary.state;
+    if (!this.#byId.has(id)) this.#byId.set(id, summary);
+    this.#kept.add(id);
+    const oldest = this.#kept.values().next().value;
+    if (this.#kept.size > KEPT_OLDER && oldest !== undefined) this.#kept.delete(oldest);
+  }
+
   read(frame: WatchFrame): void {
     if (frame.kind === 'snapshot') {
       const present = new Set(frame.sessions.map((summary) => summary.state.id));
-      for (const id of this.#byId.keys()) if (!present.has(id)) this.#byId.delete(id);
+      for (const id of this.#byId.keys()) if (!present.has(id) && !this.#kept.has(id)) this.#byId.delete(id);
       for (const summary of frame.sessions) this.#byId.set(summary.state.id, summary);
     }
     if (frame.kind === 'sessions') {

@@ -1,4 +1,4 @@
-import type { SessionState, SessionStatus } from '@agor/protocol';
+import type { RunnerHealth, SessionState, SessionStatus } from '@agor/protocol';
 import { errorTitle } from '../rows/row-words.logic.ts';
 import { clockTime, duration } from '../words.ts';
 
@@ -25,6 +25,7 @@ export function stripOf(live: SessionState, status: SessionStatus, now: number):
     case 'paused':
       return { ...plain('Paused', live.pausedReason ?? ''), tone: 'peach' };
     case 'retrying':
+      if (live.health.state === 'restarting') return { ...restarting(live.health, now), tone: 'peach' };
       return { ...plain(retryLine(live, now), live.retry?.message ?? '', true), tone: 'peach' };
     case 'limited': {
       const until = live.limit?.until ? ` · resets ${clockTime(live.limit.until, now)}` : '';
@@ -51,6 +52,14 @@ function retryLine({ retry }: SessionState, now: number): string {
   return `${errorTitle(retry.class)} · ${left > 0 ? `tries again in ${left} s` : 'trying again'} (${often})`;
 }
 
+/** The agent's process crashed and is being started again. */
+function restarting(health: Extract<RunnerHealth, { state: 'restarting' }>, now: number): Omit<Strip, 'tone'> {
+  const left = Math.ceil((health.nextRetryAt - now) / 1000);
+  const when = left > 0 ? `starts again in ${left} s` : 'starting again';
+  const text = `The agent crashed · ${when} (${health.attempt} of ${health.maxAttempts})`;
+  return { text, detail: health.lastError ?? '', spins: true };
+}
+
 function activeTool({ activeTools }: SessionState): string {
   const tool = activeTools.at(-1);
   if (!tool) return '';
@@ -59,7 +68,10 @@ function activeTool({ activeTools }: SessionState): string {
 }
 
 /** A class says it all, and its card in the transcript tells the rest; else the vendor's own words are needed. */
-function failure({ error }: SessionState): Pick<Strip, 'text' | 'detail'> {
+function failure({ error, health }: SessionState): Pick<Strip, 'text' | 'detail'> {
+  if (health.state === 'failed') {
+    return { text: `The agent crashed; ${health.attempts} restarts did not help`, detail: health.lastError };
+  }
   if (error && error.class !== 'unknown') return { text: errorTitle(error.class), detail: '' };
   return { text: 'Failed', detail: error?.message ?? '' };
 }

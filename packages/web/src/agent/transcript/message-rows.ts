@@ -79,6 +79,9 @@ export class MessageRows {
       case 'compaction':
         put({ ...base, kind: 'compaction', compaction: message.content });
         return;
+      // Shown live by the ring in the header, from the session's state.
+      case 'usage':
+        return;
       case 'init':
         this.#begun(message, base, fallback, owner);
         return;

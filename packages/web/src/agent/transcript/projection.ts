@@ -1,4 +1,4 @@
-import type { AskId, AskState, BodyOf, Prompt, PromptId, SessionEvent } from '@agor/protocol';
+import type { AskId, AskState, BodyOf, Prompt, PromptId, SessionControl, SessionEvent } from '@agor/protocol';
 import { modeLabel } from '../../settings/permission-modes.ts';
 import { MessageRows, ROWS_ABOVE } from './message-rows.ts';
 import { type Place, RowList } from './row-list.ts';
@@ -15,6 +15,7 @@ export class Projection {
   readonly #promptRows = new Map<PromptId, Place>();
   readonly #asks = new Map<AskId, Place>();
   #limit: Place | null = null;
+  #controls: readonly SessionControl[] = [];
 
   /** The rows so far. The array grows in place: copy it before you keep it. */
   get rows(): readonly Row[] {
@@ -82,9 +83,11 @@ export class Projection {
         if (event.model) this.#messages.model = event.model;
         if (event.model) marker(`Model: ${event.model}`);
         if (event.permissionMode) marker(`From here on: ${modeLabel(event.permissionMode).toLowerCase()}`);
+        for (const [id, value] of Object.entries(event.controls ?? {})) marker(this.#controlText(id, value));
         return;
       case 'agentInfo':
         if (event.model) this.#messages.model = event.model;
+        this.#controls = event.controls ?? this.#controls;
         return;
       case 'sessionCreated':
         this.#messages.model = event.model ?? null;
@@ -130,6 +133,7 @@ export class Projection {
       case 'promptCancelled':
       case 'processStarted':
       case 'stopRequested':
+      case 'health':
       case 'sessionRenamed':
         return;
     }
@@ -169,6 +173,12 @@ export class Projection {
     const { ask } = this.#list.get(place, 'ask');
     this.#list.patch(place, 'ask', { ask: { ...ask, ...change } });
     if (change.status) this.#messages.waits(ask.ask.toolUseId, false);
+  }
+
+  #controlText(id: string, value: string): string {
+    const control = this.#controls.find((known) => known.id === id);
+    const option = control?.options.find((known) => known.value === value);
+    return `${control?.label ?? id}: ${option?.label ?? value}`;
   }
 
   #patchPrompt(promptId: PromptId, change: Partial<PromptRow>): void {
