@@ -1,5 +1,5 @@
 import type { BlockId, FileDiff, ToolKind } from '@agor/protocol';
-import { lineDiff } from './line-diff.ts';
+import { lineDiff } from '../line-diff.ts';
 import { FileRefused, readIfThere, readProjectFile, writeProjectFile } from './project-files.ts';
 import { runCommand } from './run-command.ts';
 import { type DemoTurn, Interrupted } from './turn.ts';
