@@ -79,6 +79,8 @@ export class App implements Disposable {
 
   openSettings(section: string): void {
     this.settingsSection = section;
+    // Below a dialog it could not be reached.
+    this.dialog = null;
     this.drawer = 'settings';
   }
 

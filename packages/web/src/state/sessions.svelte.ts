@@ -1,4 +1,11 @@
-import type { ProjectId, SessionId, SessionStatus, SessionSummary, WatchFrame } from '@agor/protocol';
+import {
+  type ProjectId,
+  SESSIONS_LISTED,
+  type SessionId,
+  type SessionStatus,
+  type SessionSummary,
+  type WatchFrame,
+} from '@agor/protocol';
 import { answerableAsks } from '@agor/session';
 import { SvelteMap } from 'svelte/reactivity';
 import type { WatchReader } from './watch.svelte.ts';
@@ -15,6 +22,11 @@ export class SessionsStore implements WatchReader {
   readonly all = $derived([...this.#byId.values()].sort(newestFirst));
   readonly #byProject = $derived(Map.groupBy(this.all, (summary) => summary.state.projectId));
   readonly counts = $derived(countStatuses(this.all));
+
+  /** The hub names only so many of them: there may be older ones that nobody asked for yet. */
+  get mayHaveOlder(): boolean {
+    return this.#byId.size >= SESSIONS_LISTED;
+  }
 
   get(id: SessionId): SessionSummary | undefined {
     return this.#byId.get(id);
