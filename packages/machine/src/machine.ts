@@ -13,7 +13,7 @@ import { z } from 'zod';
 import { AgentSocket, SessionTokens } from './agent-socket/index.ts';
 import { BlobStore } from './blobs/index.ts';
 import { CommandLedger } from './commands/index.ts';
-import { EnvironmentSource, instanceMark, MARK_VARIABLE, vendorPrefixes } from './environment/index.ts';
+import { EnvironmentSource, instanceMark, MARK_VARIABLE, settingsFor, vendorPrefixes } from './environment/index.ts';
 import { registerFileRequests } from './files/index.ts';
 import { Journal, type JournalLimits } from './journal/index.ts';
 import { LinkServer, Requests } from './link/index.ts';
@@ -23,7 +23,7 @@ import { registerServiceRequests } from './services/index.ts';
 import { OpenText, RunnerRecords, SidecarManager, type StartDeps } from './sidecar/index.ts';
 import { BoundSockets } from './sockets/index.ts';
 import { openStore } from './store/index.ts';
-import { PtyHostSupervisor } from './supervisor/index.ts';
+import { continuityOf, PtyHostSupervisor } from './supervisor/index.ts';
 
 export interface MachineOptions {
   readonly paths: AgorPaths;
@@ -83,6 +83,9 @@ export function startMachine(options: MachineOptions): Machine {
     agentSocket: () => sockets.paths.agentSocket,
     mark,
     reconciled,
+    random: Math.random,
+    continuity: ({ provider, projectId }) =>
+      continuityOf(settingsFor(environment.current, provider, projectId).definition),
     runnerCommand: options.runnerCommand,
     vendorCommand: async (provider, decided, env) => vendorCommand(provider, decided, env, paths.providersDir),
   });

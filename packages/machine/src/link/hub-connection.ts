@@ -149,6 +149,7 @@ export class HubConnection {
       pid: process.pid,
       ptySocket: this.deps.ptySocket(),
       runners: sidecars.live(),
+      restarting: sidecars.restarting(),
       openBlocks: caughtUp ? blocks : [],
     });
     const deltas = new DeltaSender(() => this.#journal?.soon());

@@ -1,15 +1,20 @@
 import type { FromMachine, LinkCommand, MachineCommand, SessionId } from '@agor/protocol';
 import { delay } from '@agor/runtime';
+import { type Continuity, RunnerSupervisor, type StartOrder } from '../supervisor/index.ts';
 import type { CommandFailure } from './failure.ts';
 import { Lane } from './lane.ts';
 import { CLOSE_MS, DISK_RETRY_MS, MAX_QUEUED_COMMANDS } from './limits.ts';
 import { queryLine } from './query-line.ts';
-import type { RunnerDeps, SessionRunner } from './session-runner.ts';
-import { type StartDeps, type StartResult, startRunner } from './start-runner.ts';
+import type { SessionRunner } from './session-runner.ts';
+import { type StartDeps, type StartRequest, type StartResult, startRunner } from './start-runner.ts';
 
-export interface SidecarDeps extends RunnerDeps, Omit<StartDeps, keyof RunnerDeps> {
+export interface SidecarDeps extends Omit<StartDeps, 'supervisor'> {
   /** Commands wait for it: what is left of a machine before us must be gone first. */
   readonly reconciled: Promise<void>;
+  /** From 0 to 1: spreads the tries of runners that crashed together. */
+  readonly random: () => number;
+  /** How a crashed agent of this provider gets at its conversation again. */
+  readonly continuity: (order: StartOrder) => Continuity;
 }
 
 type LiveRunners = Extract<FromMachine, { t: 'welcome' }>['runners'];
@@ -20,14 +25,22 @@ type Started = Extract<MachineCommand, { kind: 'query' | 'open' }>;
  * sessions independently. What cannot be done is journaled as `commandFailed`; a command for a runner that is gone is done by doing nothing.
  */
 export class SidecarManager {
-  readonly #deps: SidecarDeps;
+  readonly #deps: SidecarDeps & { readonly supervisor: RunnerSupervisor };
   readonly #lanes = new Map<SessionId, Lane>();
   readonly #runners = new Map<SessionId, SessionRunner>();
   #queued = 0;
   #closing = false;
 
   constructor(deps: SidecarDeps) {
-    this.#deps = deps;
+    const { clock, log, random, journal } = deps;
+    const supervisor = new RunnerSupervisor({
+      clock,
+      log,
+      random,
+      tell: (event) => journal.append([{ sessionId: event.sessionId, event }]),
+      due: (sessionId) => void this.#inLane(sessionId, () => this.#restart(sessionId)),
+    });
+    this.#deps = { ...deps, supervisor };
   }
 
   /** False when so much is queued that nothing more should be accepted now. */
@@ -49,19 +62,19 @@ export class SidecarManager {
     );
   }
 
+  /** Sessions whose runner crashed and is being started again. */
+  restarting(): SessionId[] {
+    return this.#deps.supervisor.restarting();
+  }
+
   /** Carries a command out, after those of its session that came before. Never rejects. */
   async execute(command: LinkCommand): Promise<void> {
     const { sessionId, kind } = command.command;
-    const lane = this.#laneOf(sessionId);
     this.#queued++;
     // A start that hangs must not keep the person's stop waiting.
     if (kind === 'stop') this.#runners.get(sessionId)?.cancelStart();
-    await lane.add(async () => {
-      await this.#deps.reconciled;
-      if (!this.#closing) await this.#run(command);
-    });
+    await this.#inLane(sessionId, () => this.#run(command));
     this.#queued--;
-    if (lane.length === 0 && !this.#runners.has(sessionId)) this.#lanes.delete(sessionId);
   }
 
   /**
@@ -70,7 +83,8 @@ export class SidecarManager {
    */
   async close(reason: string): Promise<void> {
     this.#closing = true;
-    const { clock } = this.#deps;
+    const { clock, supervisor } = this.#deps;
+    supervisor.close();
     const all = [...this.#runners.values()];
     const ended = Promise.all(all.map((runner) => runner.end({ expected: true, reason }))).then(() => true);
     if (await Promise.race([ended, delay(clock, CLOSE_MS).then(() => false)])) return;
@@ -82,7 +96,11 @@ export class SidecarManager {
     const { log } = this.#deps;
     try {
       const failure = await this.#carryOut(id, command);
-      if (failure) this.#fail(id, command, failure);
+      if (failure && isWarm(command)) {
+        // The prompt that it was meant for fails in the same way, and tells.
+        log.info('an agent could not be started ahead', { sessionId: command.sessionId, failure: failure.message });
+        this.#settleDone(id);
+      } else if (failure) this.#fail(id, command, failure);
       else if (command.kind !== 'query') this.#settleDone(id);
     } catch (error) {
       log.error('a command failed', { id, kind: command.kind, error });
@@ -98,6 +116,7 @@ export class SidecarManager {
       case 'open':
         return this.#start(id, command);
       case 'stop':
+        this.#deps.supervisor.stopped(sessionId);
         await runner?.end({ expected: true, reason: command.reason });
         return null;
       case 'interrupt':
@@ -110,6 +129,7 @@ export class SidecarManager {
       }
       case 'set': {
         const { kind: _, ...line } = command;
+        this.#deps.supervisor.set(command);
         if (runner) await this.#lossy(runner, runner.write({ type: 'set', ...line }));
         return null;
       }
@@ -118,8 +138,13 @@ export class SidecarManager {
 
   async #start(id: LinkCommand['id'], command: Started): Promise<CommandFailure | null> {
     const { sessionId } = command;
-    const started = await this.#runnerFor(command);
-    if (!started.ok) return started.error;
+    await this.#gone(sessionId);
+    this.#deps.supervisor.ordered(sessionId, command, this.#runners.has(sessionId));
+    const started = await this.#runnerFor({ ...command, background: isWarm(command) });
+    if (!started.ok) {
+      if (!this.#runners.has(sessionId)) this.#deps.supervisor.stopped(sessionId);
+      return started.error;
+    }
     const { runner, options } = started.value;
     if (command.kind === 'open') {
       await this.#lossy(runner, runner.write({ type: 'open', sessionId, options }));
@@ -133,12 +158,37 @@ export class SidecarManager {
     return null;
   }
 
-  /** The session's live runner, or a new one once the old one is gone altogether. */
-  async #runnerFor(command: Started): Promise<StartResult> {
-    const { sessionId } = command;
+  /** A try of the supervisor's, after a crash. */
+  async #restart(sessionId: SessionId): Promise<void> {
+    const { supervisor, log, continuity } = this.#deps;
+    await this.#gone(sessionId);
+    const order = supervisor.beginTry(sessionId);
+    if (!order) return;
+    try {
+      const started = await this.#runnerFor({ ...order, sessionId, background: true });
+      if (!started.ok) return supervisor.tryFailed(sessionId, started.error);
+      const { runner, options } = started.value;
+      const how = continuity(order);
+      // Its agent starts with the next prompt, which brings the history.
+      if (how === 'history') return supervisor.opened(sessionId);
+      const resumed = how === 'resumes' ? options : { ...options, resumeSessionId: undefined, forkSession: false };
+      await this.#lossy(runner, runner.write({ type: 'open', sessionId, options: resumed }));
+    } catch (error) {
+      log.error('a crashed runner could not be started again', { sessionId, error });
+      supervisor.tryFailed(sessionId, { message: (error as Error).message, class: 'unknown' });
+    }
+  }
+
+  /** Waits until a runner that is ending, or has ended, is gone altogether. */
+  async #gone(sessionId: SessionId): Promise<void> {
     const current = this.#runners.get(sessionId);
     if (current?.isEnding === true || current?.hasExited === true) await current.ended;
-    return startRunner(this.#deps, command, this.#runners.get(sessionId), (runner) => {
+  }
+
+  /** The session's live runner, or a new one. */
+  async #runnerFor(request: StartRequest): Promise<StartResult> {
+    const { sessionId } = request;
+    return startRunner(this.#deps, request, this.#runners.get(sessionId), (runner) => {
       this.#runners.set(sessionId, runner);
       void runner.ended.then(() => {
         if (this.#runners.get(sessionId) === runner) this.#runners.delete(sessionId);
@@ -197,6 +247,16 @@ export class SidecarManager {
     }
   }
 
+  /** Runs `task` after what was asked of this session before. */
+  async #inLane(sessionId: SessionId, task: () => Promise<void>): Promise<void> {
+    const lane = this.#laneOf(sessionId);
+    await lane.add(async () => {
+      await this.#deps.reconciled;
+      if (!this.#closing) await task();
+    });
+    if (lane.length === 0 && !this.#runners.has(sessionId)) this.#lanes.delete(sessionId);
+  }
+
   #laneOf(sessionId: SessionId): Lane {
     let lane = this.#lanes.get(sessionId);
     if (!lane) {
@@ -205,4 +265,8 @@ export class SidecarManager {
     }
     return lane;
   }
+}
+
+function isWarm(command: MachineCommand): boolean {
+  return command.kind === 'open' && command.warm === true;
 }

@@ -4,6 +4,7 @@ import type { BlobStore } from '../blobs/index.ts';
 import type { CommandLedger } from '../commands/index.ts';
 import { SESSION_VARIABLE } from '../environment/index.ts';
 import type { Journal } from '../journal/index.ts';
+import type { RunnerExit, RunnerSupervisor } from '../supervisor/index.ts';
 import { exitWrites } from './exit-writes.ts';
 import { DRAIN_MS, INTERRUPT_MS, READY_MS, STOP_MS } from './limits.ts';
 import { LineWriter } from './line-writer.ts';
@@ -19,6 +20,7 @@ export interface RunnerDeps {
   readonly records: RunnerRecords;
   readonly openText: OpenText;
   readonly blobs: BlobStore;
+  readonly supervisor: RunnerSupervisor;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -29,6 +31,8 @@ export interface RunnerStart {
   readonly command: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Started without a person's prompt or restart. */
+  readonly background?: boolean;
 }
 
 /** Why a runner is being ended. */
@@ -37,6 +41,14 @@ export interface Ending {
   readonly expected: boolean;
   readonly reason: string;
 }
+
+/** Lines that only an agent which came up makes its runner say. */
+const SIGNS_OF_LIFE: ReadonlySet<FromRunner['type']> = new Set([
+  'opened',
+  'agent_info',
+  'agent_started',
+  'agent_event',
+]);
 
 /**
  * One runner from its start to the journal's entry that it is gone. Whatever ends it, its whole process tree is ended, what it wrote is read to
@@ -57,12 +69,15 @@ export class SessionRunner {
   #isReady = false;
   #exited = false;
   #turnRuns = false;
+  #isUp = false;
+  #told: RunnerExit['told'] = null;
+  #endedItself = false;
   #interrupt: Disposable | null = null;
 
   /** Starts the process. Throws when that fails. Write to it only when `ready` is true and the journal has committed. */
   constructor(deps: RunnerDeps, start: RunnerStart) {
     const { journal, records, clock } = deps;
-    const { sessionId, provider } = start;
+    const { sessionId, provider, background } = start;
     this.#deps = deps;
     this.#start = start;
     this.process = new RunnerProcess({ ...start, clock });
@@ -75,6 +90,7 @@ export class SessionRunner {
           sessionId,
           provider,
           process: { pid: ref.pid, startTime: ref.startTime },
+          ...(background ? { background } : {}),
         },
         alongside: () => records.add({ sessionId, provider, process: ref }),
       },
@@ -162,15 +178,18 @@ export class SessionRunner {
     await this.#drained();
     this.#setReady(false);
     await journal.committed(); // only now is it known which prompts the agent confirmed
-    journal.append(
-      exitWrites(this.#deps, {
-        sessionId,
-        ...exit,
-        expected: this.#ending?.expected ?? false,
-        reason: this.#ending?.reason,
-        stderrTail: this.process.stderrTail(),
-      }),
-    );
+    const facts = { ...exit, expected: this.#ending?.expected ?? false, reason: this.#ending?.reason };
+    const health = this.#deps.supervisor.exited(sessionId, {
+      ...facts,
+      wasReady: this.#isReady,
+      wasUp: this.#isUp,
+      told: this.#told,
+      endedItself: this.#endedItself && exit.code === 0,
+    });
+    journal.append([
+      ...health.map((event) => ({ sessionId, event })),
+      ...exitWrites(this.#deps, { sessionId, ...facts, stderrTail: this.process.stderrTail() }),
+    ]);
   }
 
   /** Waits for the end of stdout. A tree that is gone holds nothing open, but a process out of our reach might. */
@@ -213,6 +232,10 @@ export class SessionRunner {
       this.#interrupt?.[Symbol.dispose]();
       this.#interrupt = null;
     }
+    if (SIGNS_OF_LIFE.has(message.type)) this.#isUp = true;
+    if (message.type === 'agent_error') this.#told = { message: message.message, class: message.class };
+    if (message.type === 'agent_stopped') this.#endedItself = message.exitCode === 0;
+    this.#deps.supervisor.heard(this.#start.sessionId, message);
     if (message.type === 'agent_log') this.#deps.log.debug('runner', { message: message.message });
   }
 }

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { type MachineCommand, type ProviderId, providerVariant, type RunOptions } from '@agor/protocol';
+import { type ProviderId, providerVariant, type RunOptions, type SessionId } from '@agor/protocol';
 import { err, ok, type Result } from '@agor/runtime';
 import type { SessionTokens } from '../agent-socket/index.ts';
 import {
@@ -9,6 +9,7 @@ import {
   SESSION_VARIABLE,
   settingsFor,
 } from '../environment/index.ts';
+import type { StartOrder } from '../supervisor/index.ts';
 import type { CommandFailure } from './failure.ts';
 import { type RunnerDeps, SessionRunner } from './session-runner.ts';
 
@@ -29,6 +30,12 @@ export interface StartDeps extends RunnerDeps {
   ) => Promise<Result<string[] | undefined, CommandFailure>>;
 }
 
+export interface StartRequest extends StartOrder {
+  readonly sessionId: SessionId;
+  /** Without a person's prompt or restart. */
+  readonly background: boolean;
+}
+
 export type StartResult = Result<{ readonly runner: SessionRunner; readonly options: RunOptions }, CommandFailure>;
 
 /**
@@ -37,11 +44,11 @@ export type StartResult = Result<{ readonly runner: SessionRunner; readonly opti
  */
 export async function startRunner(
   deps: StartDeps,
-  command: Extract<MachineCommand, { kind: 'query' | 'open' }>,
+  command: StartRequest,
   living: SessionRunner | undefined,
   onStarted: (runner: SessionRunner) => void,
 ): Promise<StartResult> {
-  const { sessionId, provider, projectId, options } = command;
+  const { sessionId, provider, projectId, options, background } = command;
   const token = living ? null : deps.tokens.issue(sessionId);
   const env = deps.environment.forRunner(sessionId, provider, projectId, {
     [SESSION_VARIABLE]: sessionId,
@@ -76,6 +83,7 @@ export async function startRunner(
         command: deps.runnerCommand(provider),
         cwd: options.cwd,
         env,
+        background,
       });
     } catch (error) {
       return err({ message: `The agent could not be started: ${(error as Error).message}`, class: 'unknown' });
