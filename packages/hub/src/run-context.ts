@@ -1,5 +1,5 @@
-import { type ProjectId, ProviderId } from '@agor/protocol';
-import { findProvider } from '@agor/providers';
+import { type ProjectId, ProviderId, providerFamily } from '@agor/protocol';
+import { effectiveSettings, findProvider } from '@agor/providers';
 import type { RunContext } from './agents/index.ts';
 import { findProject, type GroupsFileStore, projectRunConfig } from './groups/index.ts';
 import type { SettingsStore } from './settings/index.ts';
@@ -24,11 +24,16 @@ export function runContext(groups: GroupsFileStore, settings: SettingsStore): Ru
     policy: () => ({
       idleCloseMinutes: settings.value('idle_close_minutes'),
       resumeAfterLimit: settings.value('resume_after_limit'),
+      prewarm: settings.value('prewarm'),
     }),
-    provider: (id) => {
-      if (!findProvider(id)) return null;
-      const { enabled, defaultModel, config } = settings.provider(id);
-      return { enabled, defaultModel, config };
+    provider: (id, projectId) => {
+      const project = projectId === null ? null : findProject(groups.current, projectId);
+      const decided = effectiveSettings(settings.provider(id), project?.project.providers?.[providerFamily(id)]);
+      const definition = findProvider(id, decided);
+      if (!definition) return null;
+      const { label, capabilities, historyFromLog = false } = definition;
+      const { enabled = true, defaultModel, config = {} } = decided ?? {};
+      return { label, capabilities, historyFromLog, enabled, defaultModel, config };
     },
   };
 }

@@ -1,3 +1,4 @@
+import { ProviderId } from '@agor/protocol';
 import {
   type AgorPaths,
   buildId,
@@ -13,9 +14,10 @@ import { type Core, openCore } from './core/index.ts';
 import { openHubDatabase } from './database/index.ts';
 import { HubBus } from './events/index.ts';
 import { Files } from './files/index.ts';
-import { openGroups, projectOverrides, requireProject } from './groups/index.ts';
+import { openGroups, projectRunConfig, requireProject } from './groups/index.ts';
 import { Problems } from './problems/index.ts';
-import { Providers } from './providers/index.ts';
+import { followProviderDecisions, providerDecisions } from './provider-decisions.ts';
+import { ProviderServiceCalls, Providers } from './providers/index.ts';
 import { runContext } from './run-context.ts';
 import { type HubServer, startServer } from './server/index.ts';
 import { SettingsStore } from './settings/index.ts';
@@ -61,6 +63,7 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
   const settings = new SettingsStore({ db, bus, log });
   const groups = openGroups({ file: paths.groupsFile, bus, problems, clock, log });
   ends.unshift(() => groups[Symbol.dispose]());
+  const decisions = () => providerDecisions(groups, settings);
   const core = (options.openCore ?? openCore)({
     paths,
     logger: log,
@@ -69,12 +72,20 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
     db,
     clock,
     runContext: runContext(groups, settings),
-    providerDecisions: () => ({ providers: settings.providers(), projects: projectOverrides(groups.current) }),
+    providerDecisions: decisions,
   });
   ends.unshift(() => core.close());
   const projectFolder = (id: Parameters<typeof requireProject>[1]) => requireProject(groups.current, id).project.cwd;
   const files = new Files(core.machine, projectFolder, () => settings.value('default_cwd'));
   const providers = new Providers({ machine: core.machine, settings, bus, log });
+  const services = new ProviderServiceCalls({
+    core,
+    clock,
+    project: (id) => projectRunConfig(requireProject(groups.current, id).project),
+    defaultProvider: () => ProviderId.parse(settings.value('default_provider')),
+    sandboxByDefault: () => settings.value('sandbox_new_projects'),
+  });
+  const following = followProviderDecisions({ bus, core, decisions, changed: () => services.forget() });
   const terminals = new Terminals({
     machine: core.machine,
     bus,
@@ -85,6 +96,7 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
     projectFolder,
   });
   ends.unshift(
+    () => following[Symbol.dispose](),
     () => providers[Symbol.dispose](),
     () => terminals[Symbol.dispose](),
   );
@@ -112,6 +124,7 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
     files,
     terminals,
     providers,
+    services,
     once: new Once(),
     endSoon: () => void clock.setTimeout(options.onShutdown, LAST_ANSWER_MS),
   });

@@ -1,5 +1,6 @@
 import type { SessionId } from '@agor/protocol';
 import type { AskIndex, PermissionRules } from '../asks/index.ts';
+import type { Conversations } from '../conversations/index.ts';
 import type { EventLog } from '../log/index.ts';
 import type { DoneCommands, Outbox } from '../outbox/index.ts';
 import type { RunContext } from './run-context.ts';
@@ -11,6 +12,7 @@ export interface AgentContext {
   readonly done: DoneCommands;
   readonly asks: AskIndex;
   readonly rules: PermissionRules;
+  readonly conversations: Conversations;
   readonly run: RunContext;
   readonly blobsDir: string;
   /** agor's data and settings, where no agent is to work. */

@@ -1,4 +1,4 @@
-import type { CommandId, PermissionMode, SessionId, SessionState } from '@agor/protocol';
+import type { CommandId, ControlValues, PermissionMode, SessionId, SessionState } from '@agor/protocol';
 import { rejected } from '../failure.ts';
 import type { AgentContext } from './context.ts';
 import { enqueue, runOptions } from './send-next.ts';
@@ -65,24 +65,37 @@ export function restart(ctx: AgentContext, { commandId, sessionId, by = 'web' }:
   );
 }
 
-/** Changes model or permission mode, for the live agent and for later runs. */
+/** Changes model, permission mode or what the agent itself offers to choose, for the live agent and for later runs. */
 export function setAgent(
   ctx: AgentContext,
   input: SessionCommand & {
     readonly model?: string | undefined;
     readonly permissionMode?: PermissionMode | undefined;
+    readonly controls?: ControlValues | undefined;
   },
 ): void {
   const { commandId, sessionId, model, permissionMode } = input;
-  if (model === undefined && permissionMode === undefined)
-    throw rejected('Say what to change: the model or the permission mode.');
+  const controls = Object.keys(input.controls ?? {}).length > 0 ? input.controls : undefined;
+  if (model === undefined && permissionMode === undefined && controls === undefined)
+    throw rejected("Say what to change: the model, the permission mode or one of the agent's controls.");
   ctx.log.transaction(() =>
-    ctx.done.once('agent.set', { commandId, sessionId, model, permissionMode }, () => {
-      const state = ctx.log.append(sessionId, [{ kind: 'settingsChanged', model, permissionMode }]);
-      if (isAlive(state)) enqueue(ctx, { kind: 'set', sessionId, model, permissionMode });
+    ctx.done.once('agent.set', { commandId, sessionId, model, permissionMode, controls }, () => {
+      mustBeOffered(ctx.log.requireState(sessionId), controls ?? {});
+      const state = ctx.log.append(sessionId, [{ kind: 'settingsChanged', model, permissionMode, controls }]);
+      if (isAlive(state)) enqueue(ctx, { kind: 'set', sessionId, model, permissionMode, controls });
       return null;
     }),
   );
+}
+
+/** What the agent never told of can't be checked: it may offer it by the time it starts. */
+function mustBeOffered({ controls }: SessionState, chosen: ControlValues): void {
+  for (const [id, value] of Object.entries(chosen)) {
+    const control = controls.find((one) => one.id === id);
+    if (!control || control.options.some((option) => option.value === value)) continue;
+    const offered = control.options.map((option) => option.value).join(', ');
+    throw rejected(`"${control.label}" can't be ${JSON.stringify(value)}. The agent offers: ${offered}.`);
+  }
 }
 
 function stopTree(ctx: AgentContext, state: SessionState, by: string): void {

@@ -12,7 +12,8 @@ import { rejected } from '../failure.ts';
 import { createSession } from '../sessions/index.ts';
 import type { AgentContext } from './context.ts';
 import { withImagesAsBlobs } from './prompt-images.ts';
-import { enqueue, sendNext } from './send-next.ts';
+import { enqueue, sendNext, sendPrompt } from './send-next.ts';
+import { maySteer } from './steer.ts';
 
 export interface QueryInput {
   readonly commandId: CommandId;
@@ -24,6 +25,8 @@ export interface QueryInput {
   readonly permissionMode?: PermissionMode | undefined;
   readonly resumeProviderSession?: string | undefined;
   readonly prompt: Prompt;
+  /** `steer`: into the turn that runs, where the provider can and nothing waits before it; else it queues. */
+  readonly delivery?: 'queue' | 'steer' | undefined;
   /** The caller's environment for this session's agent. */
   readonly env?: Record<string, string> | undefined;
 }
@@ -51,7 +54,9 @@ export function query(ctx: AgentContext, input: QueryInput): { sessionId: Sessio
         ctx.log.append(sessionId, [{ kind: 'sessionRenamed', title: titleOf(prompt) }]);
       if (input.sessionId !== undefined) changeSettings(ctx, state, input);
       ctx.log.append(sessionId, [{ kind: 'promptQueued', prompt }]);
-      sendNext(ctx, sessionId, prompt.source !== 'agor');
+      if (input.delivery === 'steer' && state.queue.length === 0 && maySteer(ctx, state))
+        sendPrompt(ctx, sessionId, prompt.id, { steer: true });
+      else sendNext(ctx, sessionId, prompt.source !== 'agor');
       return { sessionId, promptId: prompt.id };
     }),
   );

@@ -1,4 +1,11 @@
-import type { PermissionMode, ProjectId, ProviderId, RunOptions } from '@agor/protocol';
+import type {
+  PermissionMode,
+  ProjectId,
+  ProviderCapabilities,
+  ProviderId,
+  RunOptions,
+  SandboxRequest,
+} from '@agor/protocol';
 
 /** How agents of a project run, as groups and settings say now. */
 export interface ProjectRunConfig {
@@ -12,6 +19,8 @@ export interface ProjectRunConfig {
   readonly systemPrompt?: string | undefined;
   readonly additionalDirectories?: readonly string[] | undefined;
   readonly claudeConfigDir?: string | undefined;
+  /** Absent: none is asked for. */
+  readonly sandbox?: SandboxRequest | undefined;
 }
 
 /**
@@ -24,11 +33,18 @@ export interface RunContext {
   /** For sessions in a folder that is no project. */
   defaults(): { readonly provider: ProviderId; readonly permissionMode: PermissionMode };
   /** What happens by itself. `idleCloseMinutes`: 0 = never. */
-  policy(): { readonly idleCloseMinutes: number; readonly resumeAfterLimit: boolean };
-  /** Null: no such provider. `config` is `providers.<id>.config` of the settings. */
-  provider(id: ProviderId): {
-    readonly enabled: boolean;
-    readonly defaultModel?: string | undefined;
-    readonly config: Record<string, unknown>;
-  } | null;
+  policy(): { readonly idleCloseMinutes: number; readonly resumeAfterLimit: boolean; readonly prewarm: boolean };
+  /** Null: no such provider. In a project, what that decides comes first. */
+  provider(id: ProviderId, projectId: ProjectId | null): RunProvider | null;
+}
+
+export interface RunProvider {
+  readonly label: string;
+  readonly capabilities: ProviderCapabilities;
+  /** It keeps no conversation of its own: every run is handed what was said so far. */
+  readonly historyFromLog: boolean;
+  readonly enabled: boolean;
+  readonly defaultModel?: string | undefined;
+  /** `providers.<family>.config` of the settings and the project. */
+  readonly config: Record<string, unknown>;
 }

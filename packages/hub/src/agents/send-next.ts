@@ -1,6 +1,7 @@
 import type { MachineCommand, PromptId, RunOptions, SessionId, SessionState } from '@agor/protocol';
 import { mayDispatch } from '@agor/session';
 import type { AgentContext } from './context.ts';
+import { historyOf } from './history/index.ts';
 
 /**
  * Hands the first queued prompt to the agent, if it may go now. `explicit`: a person acts, so a failure, a limit or an
@@ -16,8 +17,11 @@ export function sendNext(ctx: AgentContext, sessionId: SessionId, explicit: bool
   if (prompt) sendPrompt(ctx, sessionId, prompt.id);
 }
 
-/** Commits that a queued or undelivered prompt is on its way, together with the command that brings it. */
-export function sendPrompt(ctx: AgentContext, sessionId: SessionId, promptId: PromptId): void {
+/**
+ * Commits that a queued or undelivered prompt is on its way, together with the command that brings it. `steer`: into the turn that runs
+ * (see `maySteer`).
+ */
+export function sendPrompt(ctx: AgentContext, sessionId: SessionId, promptId: PromptId, { steer = false } = {}): void {
   const state = ctx.log.append(sessionId, [{ kind: 'promptSent', promptId }]);
   const prompt = state.inFlight.find((p) => p.id === promptId);
   if (!prompt) throw new Error(`prompt ${promptId} is not in session ${sessionId}`);
@@ -32,7 +36,7 @@ export function sendPrompt(ctx: AgentContext, sessionId: SessionId, promptId: Pr
     promptId,
     prompt: text,
     images,
-    steer: false,
+    steer,
     options,
   });
 }
@@ -46,16 +50,19 @@ export function enqueue(ctx: AgentContext, command: MachineCommand): void {
 /** How the session's agent is to run, as its state, its project and the settings say now. */
 export function runOptions(ctx: AgentContext, state: SessionState): RunOptions {
   const project = state.projectId === null ? null : ctx.run.project(state.projectId);
-  const provider = ctx.run.provider(state.provider);
+  const provider = ctx.run.provider(state.provider, state.projectId);
   return {
     cwd: state.cwd,
     model: state.model ?? project?.model ?? provider?.defaultModel,
     permissionMode: state.permissionMode,
     resumeSessionId: state.providerSessionId,
     forkSession: state.forkPending,
+    // Also while a process lives: it may be gone when this arrives.
+    history: provider?.historyFromLog ? historyOf(ctx.log, state.id) : undefined,
     controls: state.chosenControls,
     mcpServers: {},
     confined: false,
+    sandbox: project?.sandbox,
     settingSources: [...(project?.settingSources ?? (['user'] as const))],
     systemPrompt: project?.systemPrompt,
     claudeConfigDir: project?.claudeConfigDir,

@@ -28,8 +28,16 @@ export function agentProcedures(os: Os, { core, groups }: Hub) {
       agents.restart(input);
       return DONE;
     }),
+    warm: api.warm.handler(({ input }) => {
+      agents.warm(input);
+      return DONE;
+    }),
     set: api.set.handler(({ input }) => {
       agents.set(input);
+      return DONE;
+    }),
+    steerPrompt: api.steerPrompt.handler(({ input }) => {
+      agents.steerPrompt(input);
       return DONE;
     }),
     editPrompt: api.editPrompt.handler(({ input }) => {

@@ -117,16 +117,18 @@ test('of the environment of an agent only names are told, with what the settings
   });
 });
 
-test('a command is done once, also when it is repeated before its answer; a failed one may be tried again', async () => {
+test('a command is done once, also when it is repeated before its answer; a failed one may be tried again, its id for nothing else', async () => {
   const once = new Once();
-  const id = newId(CommandId);
+  const add = { commandId: newId(CommandId), name: 'one' };
   let times = 0;
   const work = async () => ++times;
-  expect(await Promise.all([once.run(id, work), once.run(id, work)])).toEqual([1, 1]);
-  expect(await once.run(id, work)).toBe(1);
-  const other = newId(CommandId);
-  await expect(once.run(other, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
-  expect(await once.run(other, work)).toBe(2);
+  expect(await Promise.all([once.run('add', add, work), once.run('add', { ...add }, work)])).toEqual([1, 1]);
+  expect(await once.run('add', add, work)).toBe(1);
+  await expect(once.run('add', { ...add, name: 'two' }, work)).rejects.toThrow('used for another command');
+  await expect(once.run('remove', add, work)).rejects.toThrow('used for another command');
+  const other = { commandId: newId(CommandId) };
+  await expect(once.run('add', other, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  expect(await once.run('add', other, work)).toBe(2);
 });
 
 test('a prompt from a folder below a project is a session of the project, in that folder', async () => {

@@ -6,7 +6,7 @@ import type { HubBus } from '../events/index.ts';
 import type { Files } from '../files/index.ts';
 import type { GroupsFileStore } from '../groups/index.ts';
 import type { Problems } from '../problems/index.ts';
-import type { Providers } from '../providers/index.ts';
+import type { ProviderServiceCalls, Providers } from '../providers/index.ts';
 import type { SettingsStore } from '../settings/index.ts';
 import type { Terminals } from '../terminals/index.ts';
 import { toWireError } from './errors.ts';
@@ -27,6 +27,7 @@ export interface Hub {
   readonly files: Files;
   readonly terminals: Terminals;
   readonly providers: Providers;
+  readonly services: ProviderServiceCalls;
   readonly once: Once;
   /** Ends the hub, once the answer is out. */
   readonly endSoon: () => void;

@@ -18,43 +18,43 @@ export function groupsProcedures(os: Os, { groups, paths, once }: Hub) {
   const api = os.groups;
   return api.router({
     addGroup: api.addGroup.handler(({ input }) =>
-      once.run(input.commandId, () => ({ groupId: addGroup(groups, input) })),
+      once.run('groups.addGroup', input, () => ({ groupId: addGroup(groups, input) })),
     ),
     updateGroup: api.updateGroup.handler(({ input }) =>
-      once.run(input.commandId, () => {
+      once.run('groups.updateGroup', input, () => {
         updateGroup(groups, input.groupId, { name: input.name });
         return DONE;
       }),
     ),
     removeGroup: api.removeGroup.handler(({ input }) =>
-      once.run(input.commandId, () => {
+      once.run('groups.removeGroup', input, () => {
         removeGroup(groups, input.groupId);
         return DONE;
       }),
     ),
     activate: api.activate.handler(({ input }) =>
-      once.run(input.commandId, () => {
+      once.run('groups.activate', input, () => {
         activateGroup(groups, input.groupId);
         return DONE;
       }),
     ),
     addProject: api.addProject.handler(({ input }) =>
-      once.run(input.commandId, () => ({ projectId: addProject(groups, input, own) })),
+      once.run('groups.addProject', input, () => ({ projectId: addProject(groups, input, own) })),
     ),
     updateProject: api.updateProject.handler(({ input }) =>
-      once.run(input.commandId, () => {
+      once.run('groups.updateProject', input, () => {
         updateProject(groups, input.projectId, input.changes, own);
         return DONE;
       }),
     ),
     removeProject: api.removeProject.handler(({ input }) =>
-      once.run(input.commandId, () => {
+      once.run('groups.removeProject', input, () => {
         removeProject(groups, input.projectId);
         return DONE;
       }),
     ),
     removeDemo: api.removeDemo.handler(({ input }) =>
-      once.run(input.commandId, () => {
+      once.run('groups.removeDemo', input, () => {
         removeDemo(groups);
         return DONE;
       }),
@@ -63,7 +63,7 @@ export function groupsProcedures(os: Os, { groups, paths, once }: Hub) {
       return readRepoSettings(requireProject(groups.current, input.projectId).project);
     }),
     acceptRepoSettings: api.acceptRepoSettings.handler(({ input }) =>
-      once.run(input.commandId, () => {
+      once.run('groups.acceptRepoSettings', input, () => {
         acceptRepoSettings(groups, input.projectId, input.hash);
         return DONE;
       }),

@@ -18,14 +18,14 @@ export function miscProcedures(os: Os, hub: Hub) {
       providerEnvironment(core.machine, hub.clock, provider, settings.provider(provider).env),
     ),
     shutdown: api.shutdown.handler(({ input }) =>
-      once.run(input.commandId, async () => {
+      once.run('misc.shutdown', input, async () => {
         await core.machine.shutdown();
         hub.endSoon();
         return DONE;
       }),
     ),
     restartMachine: api.restartMachine.handler(({ input }) =>
-      once.run(input.commandId, async () => {
+      once.run('misc.restartMachine', input, async () => {
         await core.machine.restart();
         return DONE;
       }),

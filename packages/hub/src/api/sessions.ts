@@ -1,6 +1,7 @@
+import { projectForCwd } from '../groups/index.ts';
 import { DONE, type Hub, type Os } from './context.ts';
 
-export function sessionProcedures(os: Os, { core }: Hub) {
+export function sessionProcedures(os: Os, { core, services, groups, once }: Hub) {
   const { sessions } = core;
   const api = os.session;
   return api.router({
@@ -11,6 +12,17 @@ export function sessionProcedures(os: Os, { core }: Hub) {
       sessions.rename(input);
       return DONE;
     }),
+    fork: api.fork.handler(({ input }) => sessions.fork(input)),
+    outside: api.outside.handler(({ input }) => services.outside(input.provider, input)),
+    import: api.import.handler(({ input }) =>
+      once.run('session.import', input, async () => ({
+        sessionId: await sessions.import(
+          input,
+          () => services.readOutside(input.provider, input.providerSessionId),
+          (cwd) => projectForCwd(groups.current, cwd)?.project.id ?? null,
+        ),
+      })),
+    ),
   });
 }
 

@@ -5,7 +5,7 @@ export function settingsProcedures(os: Os, { settings, once }: Hub) {
   return api.router({
     get: api.get.handler(({ input }) => ({ value: settings.get(input.key) })),
     set: api.set.handler(({ input }) =>
-      once.run(input.commandId, () => {
+      once.run('settings.set', input, () => {
         settings.set(input.key, input.value);
         return DONE;
       }),

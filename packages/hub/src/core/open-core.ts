@@ -13,16 +13,19 @@ import {
   resendPrompt,
   restart,
   setAgent,
+  steerPrompt,
   stop,
   stopAll,
+  warm,
 } from '../agents/index.ts';
 import { AskIndex, answerAsk, answerLapsed, PermissionRules } from '../asks/index.ts';
 import { BlobSweeper } from '../blobs/index.ts';
+import { Conversations } from '../conversations/index.ts';
 import { notFound } from '../failure.ts';
 import { LocalMachine, loginEnvironment } from '../link/index.ts';
 import { EventLog, follow, LiveSessions, watch } from '../log/index.ts';
 import { DoneCommands, Outbox } from '../outbox/index.ts';
-import { createSession, summaryOf, wholeSummaryOf } from '../sessions/index.ts';
+import { createSession, forkSession, Importer, summaryOf, wholeSummaryOf } from '../sessions/index.ts';
 import type { Agents, Asks, Core, CoreOptions, Sessions, Streams } from './types.ts';
 
 /** Puts the core together. It is idle until `start`; until then operations work and their commands wait in the outbox. */
@@ -36,6 +39,7 @@ export function openCore(options: CoreOptions): Core {
     done: new DoneCommands(db, clock),
     asks: new AskIndex(db),
     rules: new PermissionRules(db, clock),
+    conversations: new Conversations(db),
     run: options.runContext,
     blobsDir: paths.blobsDir,
     ownFolders: [paths.dataDir, paths.configDir],
@@ -73,8 +77,8 @@ export function openCore(options: CoreOptions): Core {
   const own = new DisposableStack();
   let rebuilding: ReturnType<Core['rebuild']> | null = null;
   return {
-    sessions: sessionsOf(ctx, machine),
-    agents: agentsOf(ctx),
+    sessions: sessionsOf(ctx, machine, new Importer({ ctx, clock, closing: closing.signal })),
+    agents: agentsOf(ctx, machine),
     asks: asksOf(ctx),
     streams: streamsOf({ ctx, live, machine, options, closing: closing.signal }),
     machine,
@@ -102,7 +106,7 @@ export function openCore(options: CoreOptions): Core {
   };
 }
 
-function sessionsOf(ctx: AgentContext, machine: LocalMachine): Sessions {
+function sessionsOf(ctx: AgentContext, machine: LocalMachine, importer: Importer): Sessions {
   return {
     create: (input) =>
       ctx.log.transaction(() =>
@@ -118,19 +122,26 @@ function sessionsOf(ctx: AgentContext, machine: LocalMachine): Sessions {
           return null;
         });
       }),
+    fork: (input) => forkSession(ctx, input),
+    sessionOf: (provider, providerSessionId) => ctx.conversations.sessionOf(provider, providerSessionId),
+    import: (...args) => importer.import(...args),
     page: ({ sessionId, before, limit }) => ctx.log.page(sessionId, before, limit),
   };
 }
 
-function agentsOf(ctx: AgentContext): Agents {
+function agentsOf(ctx: AgentContext, machine: LocalMachine): Agents {
   return {
     query: (input) => query(ctx, input),
     interrupt: (input) => interrupt(ctx, input),
     stop: (input) => stop(ctx, input),
     stopAll: (input) => stopAll(ctx, input),
     restart: (input) => restart(ctx, input),
+    warm: (input) => {
+      if (machine.isUp) warm(ctx, input);
+    },
     set: (input) => setAgent(ctx, input),
     editPrompt: (input) => editPrompt(ctx, input),
+    steerPrompt: (input) => steerPrompt(ctx, input),
     cancelPrompt: (input) => cancelPrompt(ctx, input),
     resendPrompt: (input) => resendPrompt(ctx, input),
   };

@@ -7,10 +7,12 @@ import {
   ProjectId,
   type Prompt,
   PromptId,
+  type ProviderCapabilities,
   ProviderId,
   type SessionEvent,
   type SessionId,
 } from '@agor/protocol';
+import { findProvider } from '@agor/providers';
 import {
   type AgorPaths,
   type Clock,
@@ -22,7 +24,7 @@ import {
   systemClock,
 } from '@agor/runtime';
 import { tempDir } from '@agor/runtime/testing';
-import type { RunContext } from '../agents/index.ts';
+import type { RunContext, RunProvider } from '../agents/index.ts';
 import { type HubDatabase, openHubDatabase } from '../database/index.ts';
 import { HubBus } from '../events/index.ts';
 import type { Launched } from '../link/index.ts';
@@ -31,6 +33,14 @@ import { Problems } from '../problems/index.ts';
 import { type Core, openCore, type WatchRest } from './index.ts';
 
 export const DEMO = ProviderId.parse('demo');
+/** The demo provider as it is, steered and forked where a test says so. */
+const DEMO_PROVIDER: RunProvider = {
+  label: 'Demo',
+  capabilities: findProvider('demo')?.capabilities as ProviderCapabilities,
+  historyFromLog: false,
+  enabled: true,
+  config: {},
+};
 export const PROJECT = ProjectId.parse('project-1');
 
 export const command = (): { commandId: CommandId } => ({ commandId: newId(CommandId) });
@@ -65,7 +75,9 @@ export class TestHub implements AsyncDisposable {
   readonly project: string;
   readonly machine: FakeMachine;
   readonly logger: Logger;
-  policy: ReturnType<RunContext['policy']> = { idleCloseMinutes: 0, resumeAfterLimit: false };
+  policy: ReturnType<RunContext['policy']> = { idleCloseMinutes: 0, resumeAfterLimit: false, prewarm: false };
+  /** What a test wants of the demo provider to be otherwise. */
+  provider: Partial<RunProvider> = {};
   readonly #open = new Set<TestCore>();
 
   constructor(private readonly clock: Clock = systemClock) {
@@ -142,7 +154,7 @@ export class TestHub implements AsyncDisposable {
           : null,
       defaults: () => ({ provider: DEMO, permissionMode: 'default' }),
       policy: () => this.policy,
-      provider: (id) => (id === DEMO ? { enabled: true, config: {} } : null),
+      provider: (id) => (id === DEMO ? { ...DEMO_PROVIDER, ...this.provider } : null),
     };
   }
 }

@@ -1,5 +1,6 @@
 import type {
   CommandId,
+  ControlValues,
   FollowFrame,
   MachineEnvironment,
   MachineState,
@@ -20,6 +21,7 @@ import type { HubDatabase } from '../database/index.ts';
 import type { HubBus } from '../events/index.ts';
 import type { Launched, ProviderDecisions, RequestOptions } from '../link/index.ts';
 import type { Problems } from '../problems/index.ts';
+import type { Importer } from '../sessions/index.ts';
 
 export interface CoreOptions {
   readonly paths: AgorPaths;
@@ -70,6 +72,14 @@ export interface Sessions {
   }): SessionSummary[];
   get(sessionId: SessionId): SessionSummary;
   rename(input: { readonly commandId: CommandId; readonly sessionId: SessionId; readonly title: string }): void;
+  /** Throws REJECTED where the provider can't, and when nothing was said yet. */
+  fork(input: { readonly commandId: CommandId; readonly sessionId: SessionId; readonly title?: string | undefined }): {
+    sessionId: SessionId;
+  };
+  /** The session that goes on with a conversation of the provider's; null when none does. */
+  sessionOf(provider: ProviderId, providerSessionId: string): SessionId | null;
+  /** See `Importer`: once per conversation, whatever the command's id. */
+  import: Importer['import'];
   /** Events before `before`, oldest first. */
   page(input: { readonly sessionId: SessionId; readonly before: number; readonly limit: number }): {
     events: SessionEvent[];
@@ -84,12 +94,17 @@ export interface Agents {
   stop(input: SessionCommand): void;
   stopAll(input: { readonly commandId: CommandId; readonly by?: string }): { stopped: SessionId[] };
   restart(input: SessionCommand): void;
+  /** Starts the agent's process ahead where the setting `prewarm` says so; else does nothing. */
+  warm(input: SessionCommand): void;
   set(
     input: SessionCommand & {
       readonly model?: string | undefined;
       readonly permissionMode?: PermissionMode | undefined;
+      readonly controls?: ControlValues | undefined;
     },
   ): void;
+  /** Throws REJECTED where the provider can't, or when no turn runs. */
+  steerPrompt(input: PromptCommand): void;
   editPrompt(input: PromptCommand & { readonly text: string }): void;
   cancelPrompt(input: PromptCommand): void;
   resendPrompt(input: PromptCommand): void;

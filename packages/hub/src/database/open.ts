@@ -2,6 +2,7 @@ import { type Database, migrate, openDatabase } from '@agor/runtime';
 import { rejected } from '../failure.ts';
 import first from './0001-first.sql' with { type: 'text' };
 import doneFingerprint from './0002-done-fingerprint.sql' with { type: 'text' };
+import providerSessions from './0003-provider-sessions.sql' with { type: 'text' };
 
 /** sessions.db. Every write goes through `write`, so that the person hears of a full disk in one way. */
 export interface HubDatabase {
@@ -17,6 +18,7 @@ export interface HubDatabase {
 const MIGRATIONS = [
   { version: 1, sql: first },
   { version: 2, sql: doneFingerprint },
+  { version: 3, sql: providerSessions },
 ];
 
 /** Pages of 4 KiB in the write-ahead log before it is moved into the file: rarer than SQLite's 1000, for a checkpoint writes and syncs twice. */

@@ -11,4 +11,5 @@ export interface Row {
   asks: typeof schema.asks.$inferSelect;
   permissionRules: typeof schema.permissionRules.$inferSelect;
   settings: typeof schema.settings.$inferSelect;
+  providerSessions: typeof schema.providerSessions.$inferSelect;
 }

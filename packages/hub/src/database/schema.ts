@@ -101,3 +101,13 @@ export const settings = sqliteTable('settings', {
   key: text('key').primaryKey(),
   value: text('value').notNull(),
 });
+
+export const providerSessions = sqliteTable(
+  'provider_sessions',
+  {
+    provider: text('provider').notNull(),
+    provider_session_id: text('provider_session_id').notNull(),
+    session_id: text('session_id').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.provider, t.provider_session_id] })],
+);

@@ -1,4 +1,4 @@
-import type { PermissionMode, ProjectConfig, ProviderId } from '@agor/protocol';
+import type { PermissionMode, ProjectConfig, ProviderId, SandboxRequest } from '@agor/protocol';
 import { Failure } from '../failure.ts';
 import { profileFolder } from './profile.ts';
 import { readRepoSettings } from './repo-settings.ts';
@@ -14,6 +14,8 @@ export interface ProjectRunConfig {
   readonly claudeConfigDir: string | undefined;
   /** Which settings files of the vendor's are read: the repository's own only as the person accepted them. */
   readonly settingSources: ('user' | 'project' | 'local')[];
+  /** Undefined: nobody decided, so none is asked for. */
+  readonly sandbox: SandboxRequest | undefined;
 }
 
 export function projectRunConfig(project: ProjectConfig): ProjectRunConfig {
@@ -25,7 +27,15 @@ export function projectRunConfig(project: ProjectConfig): ProjectRunConfig {
     systemPrompt: project.systemPrompt || undefined,
     claudeConfigDir: profileFolder(project.profile),
     settingSources: mayRunRepoSettings(project) ? ['user', 'project', 'local'] : ['user'],
+    sandbox: sandboxRequest(project),
   };
+}
+
+export function sandboxRequest(project: ProjectConfig): SandboxRequest | undefined {
+  const { sandboxEnabled, sandboxPorts = [], sandboxPaths = [] } = project;
+  return sandboxEnabled === undefined
+    ? undefined
+    : { enabled: sandboxEnabled, ports: sandboxPorts, paths: sandboxPaths };
 }
 
 /** Settings that can't be shown can't have been accepted. */

@@ -1,8 +1,6 @@
 import {
   type Delta,
-  type FollowItem,
   newId,
-  readSessionEvent,
   type SessionEvent,
   type SessionEventBody,
   SessionId,
@@ -13,37 +11,13 @@ import { fold, foldAll, upgradeState } from '@agor/session';
 import type { HubDatabase } from '../database/index.ts';
 import type { HubBus, SessionChange } from '../events/index.ts';
 import { notFound } from '../failure.ts';
+import { type Filling, fillLog } from './fill-log.ts';
 import { isOpen } from './is-open.ts';
 import { type FoldStep, rebuildSessions } from './rebuild-sessions.ts';
 import { type EventStatements, eventStatements } from './statements.ts';
+import { type Entry, eventsOf, type LogListener, type Pending, readRow, type StatesQuery } from './types.ts';
 
-/** What followers are told, in order: a committed event, or a delta between events. `chars`: its size, by which they bound their memory. */
-export interface LogItem {
-  readonly item: FollowItem;
-  readonly chars: number;
-}
-/** Told right after a commit, in the order of the log. */
-export type LogListener = (sessionId: SessionId, items: readonly LogItem[], state: SessionState) => void;
-
-interface Entry {
-  state: SessionState;
-  readonly epoch: string;
-  held: boolean;
-  snapshotSeq: number;
-}
-interface Pending {
-  readonly entry: Entry;
-  readonly items: LogItem[];
-  events: number;
-  /** One of the events changes more than the transcript: the snapshot is written at once. */
-  notable: boolean;
-}
-
-interface StatesQuery {
-  readonly projectId?: string | undefined;
-  readonly before?: SessionId | undefined;
-  readonly limit: number;
-}
+export type { LogItem, LogListener } from './types.ts';
 
 /** States kept in memory; others are read from their snapshot again. */
 const MAX_CACHED_STATES = 512;
@@ -117,6 +91,34 @@ export class EventLog {
     this.#remember(id, entry);
     this.#insert(this.#pendingOf(id, entry), id, event, body, null);
     return state;
+  }
+
+  /**
+   * Writes the log of a session that nobody knows yet, in steps between which others work (see `fillLog`); `adopt` lets it begin. What an
+   * attempt before this one left is written anew.
+   */
+  fill(id: SessionId, events: readonly Filling[], signal: AbortSignal): Promise<SessionState> {
+    return fillLog({ db: this.db, sql: this.#sql }, id, events, signal);
+  }
+
+  /** Begins a session whose log is filled. Only within `transaction`. */
+  adopt(state: SessionState): void {
+    this.#mustBeInTransaction();
+    const { id, projectId, createdAt, lastActivityAt, seq } = state;
+    const entry: Entry = { state, epoch: newId(SessionId), held: false, snapshotSeq: seq };
+    const open = isOpen(state) ? 1 : 0;
+    this.#sql.insertSession.run(
+      id,
+      entry.epoch,
+      projectId,
+      createdAt,
+      lastActivityAt,
+      open,
+      seq,
+      JSON.stringify(state),
+    );
+    this.#remember(id, entry);
+    this.#pendingOf(id, entry).events++;
   }
 
   /**
@@ -332,13 +334,4 @@ export class EventLog {
   #mustBeInTransaction(): void {
     if (this.#depth === 0) throw new Error('the log is only written within its transaction()');
   }
-}
-
-function eventsOf(items: readonly LogItem[]): SessionEvent[] {
-  return items.flatMap(({ item }) => ('event' in item ? [item.event] : []));
-}
-
-function readRow(row: { seq: number; at: number; payload: string }): SessionEvent {
-  const body = JSON.parse(row.payload) as object;
-  return readSessionEvent({ ...body, seq: row.seq, at: row.at });
 }

@@ -17,6 +17,7 @@ export function eventStatements(db: Database) {
     insertEvent: db.prepare<unknown, [string, number, number, number | null, string, string]>(
       'INSERT INTO session_events (session_id, seq, at, origin, kind, payload) VALUES (?, ?, ?, ?, ?, ?)',
     ),
+    removeEvents: db.prepare<unknown, [string]>('DELETE FROM session_events WHERE session_id = ?'),
     saveSnapshot: db.prepare<unknown, [number, number, number, string, string]>(
       'UPDATE sessions SET last_activity_at = ?, open = ?, snapshot_seq = ?, state = ? WHERE id = ?',
     ),

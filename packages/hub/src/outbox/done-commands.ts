@@ -35,7 +35,7 @@ export class DoneCommands {
    * @param command the id and all that makes the command this one, as it comes again when it is sent again
    */
   once<T, C extends { readonly commandId: CommandId }>(operation: string, command: C, fn: () => T): T {
-    const fingerprint = fingerprintOf(operation, command);
+    const fingerprint = commandFingerprint(operation, command);
     const known = this.#find.get(command.commandId);
     if (known) {
       if (known.fingerprint !== null && known.fingerprint !== fingerprint)
@@ -49,7 +49,8 @@ export class DoneCommands {
   }
 }
 
-function fingerprintOf(operation: string, command: object): string {
+/** What an id was used for: the operation and its input, in whatever order the fields are written. */
+export function commandFingerprint(operation: string, command: object): string {
   return createHash('sha256')
     .update(`${operation} ${canonicalJson(command)}`)
     .digest('hex');

@@ -1,2 +1,2 @@
-export { DoneCommands } from './done-commands.ts';
+export { commandFingerprint, DoneCommands } from './done-commands.ts';
 export { Outbox, type OutboxEntry } from './outbox.ts';

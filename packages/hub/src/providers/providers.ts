@@ -5,12 +5,11 @@ import type { Machine } from '../core/index.ts';
 import type { HubBus } from '../events/index.ts';
 import { Failure, unreachable } from '../failure.ts';
 import type { SettingsStore } from '../settings/index.ts';
+import { withProgress } from './progress.ts';
 
 const DETECT_MS = 30_000;
 /** A vendor's program has 0.4 GB. */
 const INSTALL_MS = 30 * 60_000;
-/** Progress lines that wait for a slow reader; older ones are of no use by then. */
-const MAX_WAITING_LINES = 100;
 const Installed = z.object({ version: z.string() });
 
 export interface ProvidersOptions {
@@ -71,36 +70,15 @@ export class Providers implements Disposable {
     provider: ProviderId,
     signal?: AbortSignal,
   ): AsyncGenerator<{ progress: string } | { installed: string }, void> {
-    const lines: string[] = [];
-    let wake: () => void = () => {};
-    let ended = false;
-    const work = this.#options.machine
-      .request(
-        'providers.install',
-        { provider },
-        {
-          timeoutMs: INSTALL_MS,
-          signal,
-          onProgress: (line) => {
-            if (lines.length >= MAX_WAITING_LINES) lines.shift();
-            lines.push(line);
-            wake();
-          },
-        },
-      )
-      .finally(() => {
-        ended = true;
-        wake();
-      });
-    work.catch(() => {}); // told below; if the reader went away before, to nobody
-    for (;;) {
-      for (let line = lines.shift(); line !== undefined; line = lines.shift()) yield { progress: line };
-      if (ended) break;
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    }
-    const { version } = Installed.parse(await work);
+    const steps = withProgress(
+      this.#options.machine,
+      'providers.install',
+      { provider },
+      { timeoutMs: INSTALL_MS, signal },
+    );
+    let step = await steps.next();
+    for (; !step.done; step = await steps.next()) yield { progress: step.value };
+    const { version } = Installed.parse(step.value);
     this.#refreshInBackground();
     yield { installed: version };
   }
@@ -131,7 +109,6 @@ export class Providers implements Disposable {
     const decided = JSON.stringify(this.#options.settings.providers());
     if (decided === this.#decided) return;
     this.#decided = decided;
-    this.#options.machine.refreshEnvironment();
     this.#refreshInBackground();
   }
 

@@ -17,11 +17,11 @@ export interface NewSession {
 /** Begins a session; what is not said comes from its project and the settings. Only within a transaction of the log. */
 export function createSession(ctx: AgentContext, input: NewSession): SessionId {
   const place = placeOf(ctx, input);
-  const known = ctx.run.provider(place.provider);
+  const known = ctx.run.provider(place.provider, input.projectId ?? null);
   if (!known) throw rejected(`agor knows no agent provider "${place.provider}". \`agor providers\` lists them.`);
   if (!known.enabled) throw rejected(`The provider "${place.provider}" is switched off. Switch it on in the settings.`);
   const id = newId(SessionId);
-  ctx.log.create(id, {
+  const state = ctx.log.create(id, {
     kind: 'sessionCreated',
     projectId: input.projectId ?? null,
     provider: place.provider,
@@ -31,6 +31,7 @@ export function createSession(ctx: AgentContext, input: NewSession): SessionId {
     permissionMode: input.permissionMode ?? place.permissionMode,
     resumeProviderSession: input.resumeProviderSession,
   });
+  ctx.conversations.note(state);
   return id;
 }
 

@@ -1,4 +1,11 @@
-import { ProviderId, ProviderSettings, type Settings, settingSchema, settingsSchemas } from '@agor/protocol';
+import {
+  ProviderId,
+  ProviderSettings,
+  providerFamily,
+  type Settings,
+  settingSchema,
+  settingsSchemas,
+} from '@agor/protocol';
 import type { Logger } from '@agor/runtime';
 import type { HubDatabase, Row } from '../database/index.ts';
 import type { HubBus } from '../events/index.ts';
@@ -32,11 +39,12 @@ export class SettingsStore {
     return this.get(key) as Values[Key];
   }
 
+  /** Of a provider, or of the family that it belongs to. */
   provider(id: ProviderId): ProviderSettings {
-    return this.get(`${PROVIDERS}${id}`) as ProviderSettings;
+    return this.get(`${PROVIDERS}${providerFamily(id)}`) as ProviderSettings;
   }
 
-  /** What was decided about providers, by id; those that nobody touched are absent. */
+  /** What was decided about providers, by family; those that nobody touched are absent. */
   providers(): Record<string, ProviderSettings> {
     const decided = [...this.#values].filter(([key]) => key.startsWith(PROVIDERS));
     return Object.fromEntries(decided.map(([key, value]) => [key.slice(PROVIDERS.length), value as ProviderSettings]));

@@ -8,7 +8,16 @@ export function fakeCore(machine: Partial<Machine> = {}, rest: Partial<Core> = {
       throw unreachable('no machine in this test');
     };
     return {
-      sessions: { create: absent, list: () => [], get: absent, rename: absent, page: absent },
+      sessions: {
+        create: absent,
+        list: () => [],
+        get: absent,
+        rename: absent,
+        fork: absent,
+        sessionOf: () => null,
+        import: absent,
+        page: absent,
+      },
       agents: absentAgents(absent),
       asks: { answer: absent, rules: () => [], revokeRule: absent },
       streams: {
@@ -50,7 +59,9 @@ function absentAgents(absent: () => never): Core['agents'] {
     stop: absent,
     stopAll: absent,
     restart: absent,
+    warm: absent,
     set: absent,
+    steerPrompt: absent,
     editPrompt: absent,
     cancelPrompt: absent,
     resendPrompt: absent,

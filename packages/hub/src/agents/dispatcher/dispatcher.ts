@@ -124,7 +124,9 @@ export class Dispatcher {
 
   #apply(sessionId: SessionId, entry: JournalEntry, derived: Derived): void {
     const { ctx, clock } = this.options;
+    const before = ctx.log.requireState(sessionId).providerSessionId;
     const state = ctx.log.append(sessionId, derived.events, entry.at);
+    if (state.providerSessionId !== before) ctx.conversations.note(state);
     this.#memories.set(sessionId, derived.memory);
     for (const event of derived.events)
       if (event.kind === 'askOpened') ctx.asks.opened(event.ask.id, sessionId, clock.now());

@@ -15,6 +15,7 @@ import type { Adapter } from '@agor/providers';
 import { createLogger, systemClock } from '@agor/runtime';
 import { tempDir } from '@agor/runtime/testing';
 import { AskIndex, PermissionRules } from '../../asks/index.ts';
+import { Conversations } from '../../conversations/index.ts';
 import { DEMO, prompt } from '../../core/testing.ts';
 import { openHubDatabase } from '../../database/index.ts';
 import { HubBus } from '../../events/index.ts';
@@ -58,11 +59,12 @@ function open(dir: string) {
     done: new DoneCommands(db, systemClock),
     asks: new AskIndex(db),
     rules: new PermissionRules(db, systemClock),
+    conversations: new Conversations(db),
     run: {
       project: () => null,
       defaults: () => ({ provider: DEMO, permissionMode: 'default' }),
-      policy: () => ({ idleCloseMinutes: 0, resumeAfterLimit: false }),
-      provider: () => ({ enabled: true, config: {} }),
+      policy: () => ({ idleCloseMinutes: 0, resumeAfterLimit: false, prewarm: false }),
+      provider: () => null,
     },
     blobsDir: join(dir, 'blobs'),
     ownFolders: [],
