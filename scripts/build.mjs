@@ -89,6 +89,7 @@ function findPrograms() {
     { name: 'hub', entry: 'packages/hub/src/main.ts' },
     { name: 'machine', entry: 'packages/machine/src/main.ts' },
     { name: 'pty-host', entry: 'packages/machine/src/pty-host/main.ts' },
+    { name: 'confine', entry: 'packages/machine/src/sandbox/main.ts' },
     ...runners.map(({ name }) => ({ name: `runner-${name}`, entry: `packages/providers/src/${name}/main.ts` })),
   ]
     .map(({ name, entry }) => ({ name, entry: join(root, entry) }))

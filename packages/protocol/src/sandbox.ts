@@ -27,6 +27,8 @@ export const SandboxRequest = z.object({
   /** TCP ports besides the provider's own to which a connection may be made. */
   ports: z.array(PortRange).default([]),
   paths: z.array(SandboxPath).default([]),
+  /** The project's folder, when the session runs elsewhere: in a part of it, or in a worktree of its. */
+  root: z.string().startsWith('/').optional(),
 });
 export type SandboxRequest = z.infer<typeof SandboxRequest>;
 
@@ -70,5 +72,7 @@ export const SandboxStatus = z.object({
   write: z.array(z.string()).default([]),
   read: z.array(z.string()).default([]),
   ports: z.array(z.string()).default([]),
+  /** What the project asked for when the runner started: compared with what it asks now, it tells whether a restart is due. */
+  asked: SandboxRequest.optional(),
 });
 export type SandboxStatus = z.infer<typeof SandboxStatus>;

@@ -42,6 +42,7 @@ export { buildId, type ProgramName, programCommand, webRoot } from './programs.t
 export { reapOrphans } from './reap-orphans.ts';
 export { type Err, err, type Ok, ok, type Result } from './result.ts';
 export { TailRing } from './ring.ts';
+export { probeSandbox, type SandboxProbe } from './sandbox-probe.ts';
 export { type DetachedOptions, type DetachedProcess, spawnDetached } from './spawn-detached.ts';
 export {
   checkpoint,

@@ -1,0 +1,53 @@
+import { readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Logger } from '@agor/runtime';
+import type { SandboxRecord } from './leftovers.ts';
+import { type Planted, takePlanted } from './planted.ts';
+
+const CACHE_DAYS = 30;
+const DAY_MS = 86_400_000;
+
+/** Puts a run's leftovers in order: what was planted, its temp folder, its placeholders. Never rejects; safe to repeat. */
+export async function releaseRecord(record: SandboxRecord, quarantine: string, log: Logger): Promise<Planted[]> {
+  const planted = await takePlanted(record.watch, quarantine).catch((error: unknown) => {
+    log.error('it could not be looked at what a run left in its project', { error });
+    return [];
+  });
+  await removeTree(record.tmp).catch((error: unknown) => log.warn('a temp folder could not be removed', { error }));
+  for (const folder of record.placeholders) removeIfEmpty(folder);
+  return planted;
+}
+
+/** Also where a tool left folders without the right to write in them. */
+async function removeTree(path: string): Promise<void> {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    // chmod does not follow links below `path`
+    await Bun.spawn(['chmod', '-R', 'u+rwX', path], { stdio: ['ignore', 'ignore', 'ignore'] }).exited;
+    rmSync(path, { recursive: true, force: true });
+  }
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Somebody put something in it, or removed it: it is theirs.
+  }
+}
+
+/** Caches of projects in which no agent ran for a month can be had again. */
+export function removeOldCaches(caches: string, now = Date.now()): void {
+  let names: string[];
+  try {
+    names = readdirSync(caches);
+  } catch {
+    return; // there are none yet
+  }
+  for (const name of names) {
+    const path = join(caches, name);
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (stat && now - stat.mtimeMs > CACHE_DAYS * DAY_MS) rmSync(path, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,272 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunOptions, SandboxRequest, SandboxStatus, SessionId } from '@agor/protocol';
+import type { ProviderDefinition, SandboxPlace } from '@agor/providers';
+import { type AgorPaths, type Logger, probeSandbox, programCommand, type SandboxProbe } from '@agor/runtime';
+import { sandboxRules, sandboxState } from '@agor/session';
+import { bubblewrapArguments } from './bubblewrap.ts';
+import { insideEnvironment, privateEnvironment } from './environment.ts';
+import { makePlaceholder } from './guards.ts';
+import { pathsByThemselves, pathsInsideMounts } from './landlock-paths.ts';
+import { SandboxRecords, stateOf } from './leftovers.ts';
+import { descriptorOf, type LauncherOrders } from './orders.ts';
+import { type FoundPlaces, findPlaces } from './places.ts';
+import type { Planted } from './planted.ts';
+import { pathsOf } from './policy.ts';
+import { allowedPorts, portText } from './ports.ts';
+import { releaseRecord, removeOldCaches } from './release.ts';
+
+type Env = Readonly<Record<string, string>>;
+
+export interface SandboxDeps {
+  readonly paths: AgorPaths;
+  readonly log: Logger;
+  readonly providers: readonly ProviderDefinition[];
+  /** Where it is now. */
+  readonly agentSocket: () => string;
+  readonly home: string;
+  readonly probe?: () => Promise<SandboxProbe>;
+}
+
+export interface ConfineRequest {
+  readonly sessionId: SessionId;
+  readonly provider: ProviderDefinition | undefined;
+  readonly options: RunOptions;
+  /** The runner's whole environment and command, as they would be without a sandbox. */
+  readonly env: Env;
+  readonly command: readonly string[];
+}
+
+/** How a runner is to be started, and what is to be done when it has ended. */
+export interface Confinement {
+  readonly status: SandboxStatus;
+  /** Ours confines it: the vendor's own sandbox must be off. */
+  readonly confined: boolean;
+  readonly command: readonly string[];
+  readonly env: Env;
+  /** Handed to the process as its descriptors 3, 4…; closed by who starts it. */
+  readonly descriptors: readonly number[];
+  /** Puts in order what the run left behind. Call it when nothing of the runner lives any more. Never rejects. */
+  release(): Promise<Planted[]>;
+}
+
+/** Short, for Unix sockets are made in there; outside of the data folder, which no agent may see. */
+const TMP = '/tmp/agor-s-';
+
+/** The sandboxes of this machine's runners. */
+export class Sandboxes {
+  readonly #deps: SandboxDeps;
+  readonly #records: SandboxRecords;
+  readonly #quarantine: string;
+  readonly #caches: string;
+  /** How many live runs need a placeholder. */
+  readonly #placeholders = new Map<string, number>();
+
+  constructor(deps: SandboxDeps) {
+    this.#deps = deps;
+    this.#records = new SandboxRecords(join(deps.paths.machineDir, 'sandbox'));
+    this.#quarantine = join(deps.paths.dataDir, 'quarantine');
+    this.#caches = join(deps.paths.dataDir, 'caches');
+  }
+
+  /** What would confine an agent here now. */
+  async status(request: Omit<ConfineRequest, 'sessionId' | 'command'>): Promise<SandboxStatus> {
+    const { sandbox } = request.options;
+    const probe = await this.#probe();
+    if (!sandbox?.enabled) return this.#told(probe, sandbox, 'off', null, []);
+    const places = await this.#places({ ...request, command: [] }, '/tmp', this.#cacheOf(request.options, sandbox));
+    return this.#told(probe, sandbox, null, places, this.#ports(request, places), request.provider);
+  }
+
+  /**
+   * Makes ready what the runner is to be started with. Rejects when something that can be had could not be made: then no runner
+   * is to be started, for the person relies on it.
+   */
+  async confine(request: ConfineRequest): Promise<Confinement> {
+    const { sandbox } = request.options;
+    const probe = await this.#probe();
+    const { landlockAbi, bubblewrap } = probe;
+    const free = (status: SandboxStatus): Confinement => ({
+      status,
+      confined: false,
+      command: request.command,
+      env: request.env,
+      descriptors: [],
+      release: async () => [],
+    });
+    if (!sandbox?.enabled) return free(this.#told(probe, sandbox, 'off', null, []));
+    if (landlockAbi === null && bubblewrap === null)
+      return free(this.#told(probe, sandbox, null, null, [], request.provider));
+
+    const base = mkdtempSync(TMP); // 0700
+    const tmp = join(base, 's');
+    const sharedTmp = join(base, 't');
+    for (const dir of [tmp, sharedTmp]) mkdirSync(dir, { mode: 0o700 });
+    const cache = this.#cacheOf(request.options, sandbox);
+    mkdirSync(cache, { recursive: true, mode: 0o700 });
+    const id = crypto.randomUUID();
+    const places = await this.#places(request, tmp, cache);
+    // One that another run of ours made and still needs is there already: it must outlast this run, too.
+    const held = [...this.#placeholders.keys()].filter((path) => places.policy.get(path) === 'read');
+    const placeholders = bubblewrap === null ? [] : this.#hold([...new Set([...places.missingFolders, ...held])]);
+    this.#records.add({
+      id,
+      sessionId: request.sessionId,
+      tmp: base,
+      placeholders,
+      watch: places.watch.map((path) => ({ path, before: stateOf(path) })),
+    });
+    const release = async (): Promise<Planted[]> => {
+      const record = this.#records.list().find((one) => one.id === id);
+      if (!record) return [];
+      const unused = this.#letGo(placeholders);
+      const planted = await releaseRecord({ ...record, placeholders: unused }, this.#quarantine, this.#deps.log);
+      this.#records.remove(id);
+      return planted;
+    };
+    try {
+      const ports = this.#ports(request, places);
+      const orders: LauncherOrders = {
+        landlock:
+          landlockAbi === null
+            ? null
+            : {
+                abi: landlockAbi,
+                paths: bubblewrap === null ? pathsByThemselves(places.policy) : pathsInsideMounts(places.policy),
+                ports,
+              },
+        command: [...request.command],
+      };
+      const launcher = (descriptor: number): string[] => [
+        ...programCommand('confine', import.meta),
+        String(descriptor),
+      ];
+      const started = this.#start(probe, orders, launcher, places, sharedTmp, base, request.options.cwd);
+      return {
+        ...started,
+        status: this.#told(probe, sandbox, null, places, ports, request.provider),
+        confined: true,
+        env: places.env,
+        release,
+      };
+    } catch (error) {
+      await release();
+      throw error;
+    }
+  }
+
+  /** Puts in order what a machine before us left behind; its runners are gone by now. Tells what was found, per session. */
+  async reconcile(): Promise<{ readonly sessionId: SessionId; readonly planted: Planted[] }[]> {
+    const found: { sessionId: SessionId; planted: Planted[] }[] = [];
+    for (const record of this.#records.list()) {
+      const planted = await releaseRecord(record, this.#quarantine, this.#deps.log);
+      this.#records.remove(record.id);
+      if (planted.length > 0) found.push({ sessionId: record.sessionId, planted });
+    }
+    removeOldCaches(this.#caches);
+    return found;
+  }
+
+  #start(
+    { bubblewrap }: SandboxProbe,
+    orders: LauncherOrders,
+    launcher: (descriptor: number) => string[],
+    places: FoundPlaces,
+    sharedTmp: string,
+    scratch: string,
+    cwd: string,
+  ): Pick<Confinement, 'command' | 'descriptors'> {
+    const written = descriptorOf(JSON.stringify(orders), scratch);
+    if (bubblewrap === null) return { command: launcher(3), descriptors: [written] };
+    const mounts = bubblewrapArguments({ ...places, sharedTmp, cwd });
+    const args = descriptorOf(mounts.join('\0'), scratch);
+    return { command: [bubblewrap, '--args', '3', '--', ...launcher(4)], descriptors: [args, written] };
+  }
+
+  #probe(): Promise<SandboxProbe> {
+    return (this.#deps.probe ?? probeSandbox)();
+  }
+
+  #places(request: Omit<ConfineRequest, 'sessionId'>, tmp: string, cache: string): Promise<FoundPlaces> {
+    const { home, paths, providers, agentSocket } = this.#deps;
+    const { provider, options } = request;
+    const inside = insideEnvironment(request.env);
+    const env = { ...inside, ...privateEnvironment(inside, { tmp, cache, home: inside.HOME ?? home }, existsSync) };
+    const place: SandboxPlace = {
+      home: inside.HOME ?? home,
+      env,
+      cwd: options.cwd,
+      tmp,
+      config: options.providerConfig,
+      variant: options.variant ?? null,
+      command: options.command ?? [],
+      claudeConfigDir: options.claudeConfigDir ?? null,
+    };
+    return findPlaces({
+      place,
+      needs: provider?.sandbox,
+      allNeeds: providers.flatMap((one) => (one.sandbox ? [one.sandbox] : [])),
+      sandbox: options.sandbox,
+      additional: options.additionalDirectories,
+      programs: [programCommand('confine', import.meta), request.command],
+      paths,
+      agentSocket: agentSocket(),
+      cache,
+    });
+  }
+
+  #ports({ options, provider }: Pick<ConfineRequest, 'options' | 'provider'>, places: FoundPlaces): [number, number][] {
+    const own = provider?.sandbox?.ports?.(places.place) ?? [443];
+    return allowedPorts(own, options.sandbox?.ports ?? [], places.env);
+  }
+
+  #cacheOf(options: RunOptions, sandbox: SandboxRequest): string {
+    const key = createHash('sha256')
+      .update(sandbox.root ?? options.cwd)
+      .digest('hex')
+      .slice(0, 16);
+    return join(this.#caches, key);
+  }
+
+  #hold(folders: readonly string[]): string[] {
+    return folders.filter((folder) => {
+      const users = this.#placeholders.get(folder) ?? 0;
+      if (users === 0 && !makePlaceholder(folder)) return false;
+      this.#placeholders.set(folder, users + 1);
+      return true;
+    });
+  }
+
+  /** Those that no other run needs any more. */
+  #letGo(folders: readonly string[]): string[] {
+    return folders.filter((folder) => {
+      const users = (this.#placeholders.get(folder) ?? 1) - 1;
+      if (users > 0) this.#placeholders.set(folder, users);
+      else this.#placeholders.delete(folder);
+      return users <= 0;
+    });
+  }
+
+  #told(
+    probe: SandboxProbe,
+    asked: SandboxRequest | undefined,
+    state: 'off' | null,
+    places: FoundPlaces | null,
+    ports: readonly [number, number][],
+    provider?: ProviderDefinition,
+  ): SandboxStatus {
+    const layers = { ...probe, bubblewrap: probe.bubblewrap !== null };
+    const rules = sandboxRules(layers);
+    return {
+      state: state ?? sandboxState(rules, provider?.sandbox?.vendor !== undefined),
+      landlockAbi: probe.landlockAbi,
+      bubblewrap: layers.bubblewrap,
+      rules: state === 'off' ? [] : rules,
+      write: places === null ? [] : pathsOf(places.policy, 'write'),
+      read: places === null ? [] : pathsOf(places.policy, 'read'),
+      ports: ports.map(portText),
+      ...(asked === undefined ? {} : { asked }),
+    };
+  }
+}
