@@ -1,5 +1,6 @@
 import {
   type AgentMessage,
+  type ConfigField,
   type ModelInfo,
   type ProviderCapabilities,
   ProviderId,
@@ -86,6 +87,10 @@ export interface ProviderDefinition {
   readonly adapter: Adapter;
   /** Checks `providers.<id>.config` of the settings; absent: anything goes. What it does not know it should keep (loose). */
   readonly config?: z.ZodType;
+  /** Keys of `config` that people set often: each gets a field of its own on screen. */
+  readonly configFields?: readonly ConfigField[];
+  /** What else may stand in `config`, in words for the person. */
+  readonly configHint?: string;
   /** How far this was tried, where the person must be told: `untested with version X`. */
   readonly caveat?: string;
   /** The vendor keeps no conversation that could be resumed: every run is handed what was said so far, from our own log. */

@@ -22,7 +22,7 @@ export function detectProviders(options: DetectOptions): Promise<ProviderStatus[
 }
 
 async function detect(provider: ProviderDefinition, options: DetectOptions): Promise<ProviderStatus> {
-  const { id, label, description, capabilities, models, neverAsks, caveat } = provider;
+  const { id, label, description, capabilities, models, neverAsks, caveat, configFields, configHint } = provider;
   const decided = settingsFor({ providers: options.settings, projects: {} }, id, null);
   const env = options.envOf(provider);
   const cli = resolveAgent(provider, decided, { env, providersDir: options.providersDir });
@@ -36,6 +36,8 @@ async function detect(provider: ProviderDefinition, options: DetectOptions): Pro
     models: [...models],
     neverAsks,
     caveat,
+    configFields: configFields && [...configFields],
+    configHint,
     enabled: decided.settings?.enabled ?? true,
     install: await installState(provider, decided, cli, env, options.versions),
     signIn: probeSignIn(provider.signIn, env, program),
