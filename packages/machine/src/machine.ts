@@ -1,5 +1,5 @@
 import { MachineId, ProviderId } from '@agor/protocol';
-import { providers } from '@agor/providers';
+import { continuityOf, providers } from '@agor/providers';
 import {
   type AgorPaths,
   type Clock,
@@ -23,7 +23,7 @@ import { registerServiceRequests } from './services/index.ts';
 import { OpenText, RunnerRecords, SidecarManager, type StartDeps } from './sidecar/index.ts';
 import { BoundSockets } from './sockets/index.ts';
 import { openStore } from './store/index.ts';
-import { continuityOf, PtyHostSupervisor } from './supervisor/index.ts';
+import { PtyHostSupervisor } from './supervisor/index.ts';
 
 export interface MachineOptions {
   readonly paths: AgorPaths;

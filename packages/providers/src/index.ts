@@ -1,4 +1,5 @@
 export { canonicalJson } from './canonical-json.ts';
+export { type Continuity, continuityOf } from './continuity.ts';
 export {
   type Adapted,
   type Adapter,

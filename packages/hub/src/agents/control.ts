@@ -1,4 +1,5 @@
 import type { CommandId, ControlValues, PermissionMode, SessionId, SessionState } from '@agor/protocol';
+import { isRestarting } from '@agor/session';
 import { rejected } from '../failure.ts';
 import type { AgentContext } from './context.ts';
 import { enqueue, runOptions } from './send-next.ts';
@@ -104,6 +105,7 @@ function stopTree(ctx: AgentContext, state: SessionState, by: string): void {
   enqueue(ctx, { kind: 'stop', sessionId: state.id, reason: `stopped by ${by}` });
 }
 
+/** It has a process, or is about to: also one that crashed and is being started again. */
 function isAlive(state: SessionState): boolean {
-  return state.process !== null || state.turn !== null || state.inFlight.length > 0;
+  return state.process !== null || state.turn !== null || state.inFlight.length > 0 || isRestarting(state);
 }

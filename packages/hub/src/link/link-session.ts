@@ -1,6 +1,6 @@
 import type { Delta, FromMachine, JournalEntry, OpenBlock, SessionId } from '@agor/protocol';
 import type { Clock, Logger } from '@agor/runtime';
-import { OpenBlocks } from '@agor/session';
+import { isRestarting, OpenBlocks } from '@agor/session';
 import { type Dispatcher, Intake } from '../agents/index.ts';
 import type { EventLog, LiveSessions } from '../log/index.ts';
 import type { Outbox } from '../outbox/index.ts';
@@ -105,9 +105,11 @@ export class LinkSession {
   #drained(): void {
     const { dispatcher, live, log, outbox } = this.options;
     const running = new Set(this.#welcome.runners.map((runner) => runner.sessionId));
+    const restarting = new Set(this.#welcome.restarting);
     for (const id of log.openSessions()) {
-      if (running.has(id)) continue;
       const state = log.requireState(id);
+      if (isRestarting(state) && !restarting.has(id)) dispatcher.restartLost(id);
+      if (running.has(id)) continue;
       const gone = state.process !== null || state.turn !== null;
       if (gone) dispatcher.reconcile(id, 'the agent is no longer running on its machine');
       // Only when something is known to be missing: else the machine may be starting the agent right now.

@@ -1,4 +1,5 @@
 import type { Clock, Logger, Timer } from '@agor/runtime';
+import { isBusy, isRestarting } from '@agor/session';
 import type { EventLog } from '../log/index.ts';
 
 /** How often a machine of another build is looked at again. In ms. */
@@ -69,8 +70,8 @@ export class Replacement {
   #isBusy(): boolean {
     const { log } = this.options;
     return log.openSessions().some((id) => {
-      const { process, turn, inFlight } = log.requireState(id);
-      return process !== null || turn !== null || inFlight.length > 0;
+      const state = log.requireState(id);
+      return state.process !== null || isBusy(state) || isRestarting(state);
     });
   }
 

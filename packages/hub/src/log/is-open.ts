@@ -1,5 +1,5 @@
 import type { SessionState } from '@agor/protocol';
-import { answerableAsks } from '@agor/session';
+import { answerableAsks, isRestarting } from '@agor/session';
 
 /** Whether something of the session is under way or waits for the person. */
 export function isOpen(state: SessionState): boolean {
@@ -7,6 +7,7 @@ export function isOpen(state: SessionState): boolean {
     state.process !== null ||
     state.turn !== null ||
     state.inFlight.length > 0 ||
+    isRestarting(state) ||
     state.queue.length > 0 ||
     state.undelivered.length > 0 ||
     answerableAsks(state).length > 0

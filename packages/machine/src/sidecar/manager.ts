@@ -1,6 +1,7 @@
 import type { FromMachine, LinkCommand, MachineCommand, SessionId } from '@agor/protocol';
+import type { Continuity } from '@agor/providers';
 import { delay } from '@agor/runtime';
-import { type Continuity, RunnerSupervisor, type StartOrder } from '../supervisor/index.ts';
+import { RunnerSupervisor, type StartOrder } from '../supervisor/index.ts';
 import type { CommandFailure } from './failure.ts';
 import { Lane } from './lane.ts';
 import { CLOSE_MS, DISK_RETRY_MS, MAX_QUEUED_COMMANDS } from './limits.ts';

@@ -1,4 +1,3 @@
-export { type Continuity, continuityOf } from './continuity.ts';
 export { PtyHostSupervisor } from './pty-host-supervisor.ts';
 export type { StartOrder } from './reopen-options.ts';
 export type { RunnerExit } from './restart-policy.ts';

@@ -11,7 +11,7 @@ import {
   type SessionState,
   TurnId,
 } from '@agor/protocol';
-import type { Adapter } from '@agor/providers';
+import type { Adapter, Continuity } from '@agor/providers';
 import { foldAll } from '@agor/session';
 import { DEMO, prompt } from '../../core/testing.ts';
 import { answerPromptId } from '../answer-prompt.ts';
@@ -50,9 +50,14 @@ function stateAfter(...bodies: SessionEventBody[]): SessionState {
   return state;
 }
 
-function run(event: MachineEvent, state: SessionState = stateAfter(), memory = adapter.initial()) {
+function run(
+  event: MachineEvent,
+  state: SessionState = stateAfter(),
+  memory = adapter.initial(),
+  continuity: Continuity = 'resumes',
+) {
   const entry: JournalEntry = { seq: 7, at: 500, event };
-  return derive(entry, { state, memory, adapter, now: 1_000, epoch: 'journal-epoch' });
+  return derive(entry, { state, memory, adapter, continuity, now: 1_000, epoch: 'journal-epoch' });
 }
 
 const line = (fields: Extract<MachineEvent, { kind: 'runner' }>['line']): MachineEvent => ({
@@ -191,4 +196,67 @@ test('an ask that is told twice opens once', () => {
   const event = line({ type: 'ask', sessionId: ID, ask: ask('a') });
   expect(run(event).events).toHaveLength(1);
   expect(run(event, stateAfter({ kind: 'askOpened', ask: ask('a') })).events).toEqual([]);
+});
+
+const judged = (health: Extract<MachineEvent, { kind: 'health' }>['health']): MachineEvent => ({
+  kind: 'health',
+  sessionId: ID,
+  health,
+});
+const runsAgain = judged({ state: 'degraded', restarts: 1, lastError: 'ended by SIGKILL.' });
+const waits: SessionEventBody = {
+  kind: 'health',
+  health: { state: 'restarting', attempt: 1, maxAttempts: 5, nextRetryAt: 2_000, lastError: 'killed' },
+};
+const conversation: SessionEventBody = { kind: 'agentInfo', providerSessionId: 'c-1' };
+
+test('a crash that will be mended says what was lost; one of an agent at rest took nothing along', () => {
+  const working = stateAfter(started, turnStarted, { kind: 'askOpened', ask: ask('a') }, waits);
+  const notice = run(exited(false), working).events.at(-1);
+  expect(notice).toMatchObject({ kind: 'notice', level: 'warning', code: 'crash-lost' });
+  expect(JSON.stringify(notice)).toContain('The running turn was lost');
+  expect(JSON.stringify(notice)).toContain('An open ask can still be answered');
+  for (const [event, state] of [
+    [exited(false), stateAfter(started, waits)],
+    [exited(false), stateAfter(started, turnStarted)],
+    [exited(true), working],
+  ] as const)
+    expect(run(event, state).events.at(-1)).toMatchObject({ kind: 'processExited' });
+});
+
+for (const [what, continuity, known, level, words] of [
+  ['that resumes', 'resumes', true, 'info', 'goes on from c-1'],
+  ['that never told its conversation', 'resumes', false, 'warning', 'begins anew'],
+  ["that can't resume", 'anew', true, 'warning', "can't resume"],
+  ['that is handed its history', 'history', true, 'info', 'with the next prompt'],
+] as const)
+  test(`an agent ${what} is started again after a crash: the notice says what became of the conversation`, () => {
+    const state = stateAfter(started, ...(known ? [conversation] : []), waits);
+    const { events, free } = run(runsAgain, state, undefined, continuity);
+    expect(events).toMatchObject([{ kind: 'health' }, { kind: 'notice', level, code: 'restarted' }]);
+    expect(JSON.stringify(events[1])).toContain(words);
+    expect(JSON.stringify(events[1])).toContain('(ended by SIGKILL) and was started again');
+    expect(free).toBe('recovered');
+  });
+
+test('tries that are over are told with the reason; becoming healthy is no news', () => {
+  const failed = judged({ state: 'failed', attempts: 5, lastError: 'it crashed each time' });
+  expect(run(failed, stateAfter(waits)).events).toMatchObject([
+    { kind: 'health' },
+    { kind: 'notice', level: 'error', message: 'it crashed each time' },
+  ]);
+  expect(run(judged({ state: 'healthy' }), stateAfter(waits)).events).toHaveLength(1);
+});
+
+test("a process that was started in the background frees no queue; a person's restart does", () => {
+  const start = (background?: boolean): MachineEvent => ({
+    kind: 'runnerStarted',
+    sessionId: ID,
+    provider: DEMO,
+    process: { pid: 1, startTime: '1' },
+    background,
+  });
+  expect(run(start(true))).toMatchObject({ events: [{ kind: 'processStarted', background: true }] });
+  expect(run(start(true)).free).toBeUndefined();
+  expect(run(start()).free).toBe('restarted');
 });

@@ -1,8 +1,18 @@
-import type { AskId, ErrorClass, JournalEntry, MachineEvent, SessionEventBody, SessionState } from '@agor/protocol';
-import type { Adapter, AdapterMemory } from '@agor/providers';
+import type {
+  AskId,
+  ErrorClass,
+  JournalEntry,
+  MachineEvent,
+  RunnerHealth,
+  SessionEventBody,
+  SessionState,
+} from '@agor/protocol';
+import type { Adapter, AdapterMemory, Continuity } from '@agor/providers';
+import { isRestarting } from '@agor/session';
 import { answerPromptId, askOfPrompt } from '../answer-prompt.ts';
 import { abortedBlock } from './aborted-block.ts';
 import { adaptEvent } from './adapt-event.ts';
+import { lossNotice, noticesOf } from './restart-words.ts';
 
 /** What one journal entry means for its session. */
 export interface Derived {
@@ -15,15 +25,17 @@ export interface Derived {
   readonly redo?: readonly AskId[];
   /**
    * The agent is free: the next queued prompt may go. `restarted`: even after a failure, for the person started it anew.
-   * `limitLifted`: if the person wants that.
+   * `recovered`: it runs again after a crash, and nothing was lost. `limitLifted`: if the person wants that.
    */
-  readonly free?: 'turnEnded' | 'restarted' | 'limitLifted';
+  readonly free?: 'turnEnded' | 'restarted' | 'recovered' | 'limitLifted';
 }
 
 export interface DeriveContext {
   readonly state: SessionState;
   readonly memory: AdapterMemory;
   readonly adapter: Adapter;
+  /** How its agent gets at its conversation again after a crash. */
+  readonly continuity: Continuity;
   /** The hub's time in ms. */
   readonly now: number;
   /** Unique to the machine's journal: makes the ids of messages that no vendor named. */
@@ -39,9 +51,9 @@ export function derive(entry: JournalEntry, ctx: DeriveContext): Derived {
   const just = (...events: SessionEventBody[]): Derived => ({ events, memory: ctx.memory });
   switch (event.kind) {
     case 'runnerStarted':
-      return { ...just({ kind: 'processStarted', ...event.process, sandbox: event.sandbox }), free: 'restarted' };
+      return runnerStarted(event, ctx);
     case 'health':
-      return just({ kind: 'health', health: event.health });
+      return health(event.health, ctx);
     case 'runner':
       return deriveLine(entry, event, ctx);
     case 'runnerExited':
@@ -68,6 +80,21 @@ export function derive(entry: JournalEntry, ctx: DeriveContext): Derived {
     case 'unknown':
       return just({ kind: 'unknown', raw: event.raw });
   }
+}
+
+function runnerStarted(
+  { process, sandbox, background }: Extract<MachineEvent, { kind: 'runnerStarted' }>,
+  { memory }: DeriveContext,
+): Derived {
+  const events: SessionEventBody[] = [
+    { kind: 'processStarted', ...process, sandbox, ...(background ? { background } : {}) },
+  ];
+  return background ? { events, memory } : { events, memory, free: 'restarted' };
+}
+
+function health(judged: RunnerHealth, { state, memory, continuity }: DeriveContext): Derived {
+  const events: SessionEventBody[] = [{ kind: 'health', health: judged }, ...noticesOf(judged, state, continuity)];
+  return judged.state === 'degraded' ? { events, memory, free: 'recovered' } : { events, memory };
 }
 
 type RunnerEvent = Extract<MachineEvent, { kind: 'runner' }>;
@@ -160,6 +187,8 @@ function runnerExited(
   }
   const { code, signal, expected, reason, stderrTail } = event;
   events.push({ kind: 'processExited', code, signal, expected, reason, stderrTail });
+  const lost = expected || !isRestarting(state) ? null : lossNotice(state);
+  if (lost) events.push(lost);
   return { events, memory, redo };
 }
 

@@ -7,7 +7,7 @@ import {
   type SessionId,
   type SessionState,
 } from '@agor/protocol';
-import type { Adapter } from '@agor/providers';
+import { type Adapter, continuityOf, findProvider } from '@agor/providers';
 import type { Clock, Logger } from '@agor/runtime';
 import type { HubDatabase } from '../../database/index.ts';
 import type { AgentContext } from '../context.ts';
@@ -27,6 +27,9 @@ export interface DispatcherOptions {
   /** Takes an answer that no runner took on the way of answers to lapsed asks. */
   readonly redoAnswer: (sessionId: SessionId, askId: AskId) => void;
 }
+
+const MACHINE_GONE =
+  'The agent had crashed and was to be started again, but the machine ended before. The next prompt, or a restart, goes on with the conversation.';
 
 /** A part of a machine's stream, in its order. */
 export type StreamItem = { readonly entry: JournalEntry } | { readonly delta: Delta };
@@ -89,6 +92,18 @@ export class Dispatcher {
     });
   }
 
+  /** The machine that was to start a crashed agent again is gone, or forgot: nothing starts it but the person. */
+  restartLost(sessionId: SessionId): void {
+    const { ctx, clock } = this.options;
+    ctx.log.transaction(() => {
+      const state = ctx.log.requireState(sessionId);
+      const attempts = state.health.state === 'restarting' ? state.health.attempt : 1;
+      const health = { state: 'failed', attempts, lastError: MACHINE_GONE } as const;
+      const entry: JournalEntry = { seq: 1, at: clock.now(), event: { kind: 'health', sessionId, health } };
+      this.#apply(sessionId, entry, this.#derive(entry, 'reconcile', state));
+    });
+  }
+
   /** The machine cannot know any more what became of the prompts on their way; the person decides. */
   deliveryLost(sessionId: SessionId, reason: string): void {
     const { ctx } = this.options;
@@ -111,8 +126,9 @@ export class Dispatcher {
     const { adapterFor, clock, logger } = this.options;
     const adapter = adapterFor(state.provider);
     const memory = this.#memories.get(state.id, adapter);
+    const continuity = continuityOf(findProvider(state.provider));
     try {
-      return derive(entry, { state, memory, adapter, now: clock.now(), epoch });
+      return derive(entry, { state, memory, adapter, continuity, now: clock.now(), epoch });
     } catch (error) {
       // One entry that we fail on must not hold up all that come after it; it is kept as it is.
       logger.error('a journal entry could not be understood', { error, sessionId: state.id, seq: entry.seq });
@@ -133,8 +149,8 @@ export class Dispatcher {
     if (derived.ruleUsed !== undefined) ctx.rules.consume(derived.ruleUsed);
     for (const askId of derived.redo ?? []) this.options.redoAnswer(sessionId, askId);
     if (derived.free === 'limitLifted') resumeAfterLimit(ctx, sessionId);
-    if (derived.free === 'turnEnded' || (derived.free === 'restarted' && state.inFlight.length === 0))
-      sendNext(ctx, sessionId, derived.free === 'restarted');
+    if (derived.free === 'turnEnded' || derived.free === 'recovered') sendNext(ctx, sessionId, false);
+    if (derived.free === 'restarted' && state.inFlight.length === 0) sendNext(ctx, sessionId, true);
   }
 
   /** The log of this session is gone (a restored backup), the machine still runs it: it goes on under its own id. */

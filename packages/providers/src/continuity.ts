@@ -1,4 +1,4 @@
-import type { ProviderDefinition } from '@agor/providers';
+import type { ProviderDefinition } from './define.ts';
 
 /** How a crashed agent gets at its conversation again: by the vendor's id of it, by the history that comes with the next prompt, or not at all. */
 export type Continuity = 'resumes' | 'history' | 'anew';
