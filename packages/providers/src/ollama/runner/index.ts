@@ -1,0 +1,1 @@
+export { startOllama } from './agent.ts';
