@@ -58,6 +58,23 @@ export function sandboxLine({ state, rules }: SandboxStatus): SandboxLine {
   }
 }
 
+/** Nothing was asked for. */
+export const OFF: SandboxStatus = {
+  ...{ state: 'off', landlockAbi: null, bubblewrap: false },
+  ...{ rules: [], write: [], read: [], ports: [] },
+};
+
+/** What a sandbox means to somebody who is about to write the first prompt. */
+export function startWords(status: SandboxStatus): Pick<SandboxLine, 'title' | 'text'> {
+  const line = sandboxLine(status);
+  if (status.state !== 'on' && status.state !== 'partial') return line;
+  const held = 'What the agent runs can write in its folder only, and reads no keys and no other project.';
+  return {
+    title: line.title,
+    text: status.state === 'on' ? held : `${held} ${line.text} The shield above tells which.`,
+  };
+}
+
 /** Before anything runs: what the project wants, told as a wish and not as a fact. */
 export function wishedLine(enabled: boolean): SandboxLine {
   return enabled

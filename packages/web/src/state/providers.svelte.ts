@@ -5,6 +5,11 @@ import type { WatchReader } from './watch.svelte.ts';
 export class ProvidersStore implements WatchReader {
   all = $state.raw<readonly ProviderStatus[]>([]);
 
+  /** Some agent in use keeps conversations outside agor that can be gone on with. */
+  get canImport(): boolean {
+    return this.all.some(({ enabled, capabilities }) => enabled && capabilities.importSessions);
+  }
+
   get(id: string | undefined): ProviderStatus | undefined {
     return this.all.find((provider) => provider.id === id);
   }
