@@ -1,0 +1,53 @@
+import { dirname, join } from 'node:path';
+import { portOf, type SandboxNeeds, type SandboxPlace } from '../sandbox-needs.ts';
+
+/** Where Codex keeps its settings, its sign-in and its conversations. */
+export function codexHome(env: Readonly<Record<string, string | undefined>>, home: string): string {
+  return env.CODEX_HOME || join(home, '.codex');
+}
+
+/** In CODEX_HOME: what a later run outside of the sandbox would obey, or sign in with. */
+const ORDERS = [
+  'config.toml',
+  'auth.json',
+  '.credentials.json',
+  '.env',
+  'AGENTS.md',
+  'AGENTS.override.md',
+  'agents',
+  'hooks',
+  'hooks.json',
+  'plugins',
+  'prompts',
+  'requirements.toml',
+  'rules',
+  'skills',
+];
+
+/** Base URLs of model servers, wherever the configuration has them. */
+function urlsIn(value: unknown): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, each]) =>
+    typeof each === 'string' && /(^|[._])(base_url|url)$/.test(key) ? [each] : urlsIn(each),
+  );
+}
+
+const HTTPS = 443;
+
+export const codexSandbox: SandboxNeeds = {
+  // All of it: its databases make and remove files beside themselves.
+  write: ({ env, home }) => [codexHome(env, home)],
+  read: ({ command }: SandboxPlace) => {
+    const [program] = command;
+    // The program lies in bin/ of a folder that also holds its ripgrep and its helpers.
+    return program?.includes('/') ? [dirname(dirname(program))] : [];
+  },
+  guard: ({ env, home }) => ORDERS.map((name) => join(codexHome(env, home), name)),
+  projectGuards: ['.codex', '.agents'],
+  ports: ({ config, env }) => {
+    const ports = [...urlsIn(config), env.OPENAI_BASE_URL].map(portOf).filter((port) => port !== null);
+    return [...new Set([HTTPS, ...ports])];
+  },
+  vendor:
+    'Codex’s own sandbox holds the commands that it runs: they write in the project and temp folders only and reach no network. It does not cover MCP servers.',
+};

@@ -1,0 +1,3 @@
+import type { ProviderServices } from '../services.ts';
+
+export const codexServices: ProviderServices = {};
