@@ -38,9 +38,9 @@ export interface ModelServerOptions {
 export interface ModelApi {
   readonly sideQueries?: readonly Scenario[];
   /** Null for a path that is no model call; a Response answers it at once. */
-  route(request: Request, url: URL): 'call' | Response | null;
-  /** What is wrong with the body, in words, or where the conversation stands. */
-  standing(body: unknown, url: URL): Standing | string;
+  route(request: Request, url: URL): 'call' | Response | null | Promise<'call' | Response | null>;
+  /** What is wrong with the body, in words or as this API's own failure, or where the conversation stands. */
+  standing(body: unknown, url: URL): Standing | Failure | string;
   refuse(failure: Failure): Response;
   /** The whole answer at once, for a request that does not stream; null when it does. */
   whole(parts: readonly Part[], body: unknown, url: URL): Response | null;
@@ -76,7 +76,7 @@ export function startModelServer(api: ModelApi, options: ModelServerOptions = {}
     async fetch(request): Promise<Response> {
       const url = new URL(request.url);
       const entry = { path: url.pathname, headers: Object.fromEntries(request.headers) };
-      const route = api.route(request, url);
+      const route = await api.route(request, url);
       if (route !== 'call') {
         record(entry);
         return route ?? api.refuse({ kind: 'failure', status: 404, message: `${url.pathname} is not known here` });
@@ -86,6 +86,10 @@ export function startModelServer(api: ModelApi, options: ModelServerOptions = {}
       if (typeof standing === 'string') {
         record({ ...entry, body });
         return api.refuse({ kind: 'failure', status: 400, message: standing });
+      }
+      if ('kind' in standing) {
+        record({ ...entry, body });
+        return api.refuse(standing);
       }
       record({ ...entry, body, standing });
       const key = `${standing.call} ${standing.prompt}`;

@@ -1,7 +1,7 @@
 import type { ModelInfo } from '@agor/protocol';
 import type { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import type { OllamaConfig } from '../config.ts';
-import type { ChatMessage, ChatPart, ChatRequest, ModelFacts, ModelServer } from './chat.ts';
+import type { ChatPart, ChatRequest, ModelFacts, ModelServer } from './chat.ts';
 import { brokenOff, failureOf, retryAfterMs, ServerFailure, unreachable } from './failure.ts';
 import { ask, errorText, FIRST_BYTE_LIMIT_MS, SILENCE_LIMIT_MS, type Target } from './http.ts';
 import { OpenAiModels, windowOf } from './openai-models.ts';

@@ -12,7 +12,7 @@ export class HeadAndTail {
   add(text: string): void {
     const room = this.#half - this.#head.length;
     this.#head += text.slice(0, room);
-    this.#tail += text.slice(room > 0 ? room : 0);
+    this.#tail += text.slice(Math.max(room, 0));
     // Cut only now and then: a slice for every small piece would copy the tail each time.
     if (this.#tail.length > 2 * this.#half) this.#cut();
   }

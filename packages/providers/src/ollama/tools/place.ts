@@ -26,7 +26,8 @@ export class Place {
   async locate(path: string): Promise<Located> {
     const wanted = resolve(this.cwd, path === '~' || path.startsWith('~/') ? join(homedir(), path.slice(1)) : path);
     const real = await realpathOfFuture(wanted);
-    const roots = await (this.#roots ??= this.#realRoots());
+    this.#roots ??= this.#realRoots();
+    const roots = await this.#roots;
     const root = roots.find((each) => isIn(each, real));
     return {
       path: real,
