@@ -35,6 +35,7 @@ export class FakeMachine {
   /** Sockets opened so far, greeted or not. */
   connections = 0;
   runners: SessionId[] = [];
+  restarting: SessionId[] = [];
   openBlocks: OpenBlock[] = [];
   answer: (request: Extract<ToMachine, { t: 'request' }>) => FromMachine[] = ({ id }) => [
     { t: 'result', id, result: {} },
@@ -160,6 +161,7 @@ export class FakeMachine {
       pid: this.pid,
       ptySocket: null,
       runners: this.runners.map((sessionId) => ({ sessionId, process: { pid: 1, startTime: '1' } })),
+      restarting: this.restarting,
       openBlocks: this.openBlocks,
     });
     const entries = this.#journal.filter((entry) => entry.seq > after);
