@@ -1,12 +1,14 @@
 import { ProviderId, type ProviderSettings, providerFamily, providerVariant } from '@agor/protocol';
+import { acp } from './acp/provider.ts';
 import { claude } from './claude/provider.ts';
+import { codex } from './codex/provider.ts';
 import type { Adapter, ProviderDefinition, ProviderVariant } from './define.ts';
 import { demo } from './demo/provider.ts';
 import { keepRawAdapter } from './keep-raw.ts';
 import { ollama } from './ollama/provider.ts';
 
 /** Every provider of this build, in the order in which people see them; a family is one line. A new provider is one line here. */
-export const providers: readonly ProviderDefinition[] = [claude, ollama, demo];
+export const providers: readonly ProviderDefinition[] = [claude, codex, ollama, acp, demo];
 
 /** The settings `providers.<family>` by family. */
 export type FamilySettings = Readonly<Record<string, ProviderSettings>>;
