@@ -147,8 +147,9 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
   ends.unshift(() => server.value.close());
   const makeDemoIfFirst = () => {
     if (groups.existed || groups.current.groups.length > 0) return;
+    const sandboxEnabled = settings.value('sandbox_new_projects');
     import('./first-run/index.ts')
-      .then(({ createDemo }) => createDemo({ groups, dataDir: paths.dataDir, log }))
+      .then(({ createDemo }) => createDemo({ groups, dataDir: paths.dataDir, sandboxEnabled, log }))
       .catch((error: unknown) => log.error('the demo projects could not be made', { error }));
   };
   return ok({ server: server.value, core, bus, terminals, machineTried: core.start(), makeDemoIfFirst, close });

@@ -19,6 +19,7 @@ import { Journal, type JournalLimits } from './journal/index.ts';
 import { LinkServer, Requests } from './link/index.ts';
 import { registerProviderRequests, vendorCommand } from './providers/index.ts';
 import { reconcile } from './reconcile/index.ts';
+import { plantedNotice, registerSandboxRequests, Sandboxes } from './sandbox/index.ts';
 import { registerServiceRequests } from './services/index.ts';
 import { OpenText, RunnerRecords, SidecarManager, type StartDeps } from './sidecar/index.ts';
 import { BoundSockets } from './sockets/index.ts';
@@ -59,7 +60,11 @@ export function startMachine(options: MachineOptions): Machine {
   const blobs = new BlobStore(paths.blobsDir);
   const requests = new Requests(clock);
   const common = { journal, ledger, records, openText, clock, log };
-  const reconciled = reconcile({ ...common, mark });
+  const sandboxes = new Sandboxes({ paths, log, providers, agentSocket: () => sockets.paths.agentSocket });
+  const reconciled = reconcile({ ...common, mark }).then(async () => {
+    for (const { sessionId, planted } of await sandboxes.reconcile())
+      journal.append(planted.map((one) => ({ sessionId, event: plantedNotice(sessionId, one) })));
+  });
   const secret = machineSecret(paths.machineSecretFile);
   const ptyHost = new PtyHostSupervisor({
     command: options.ptyHostCommand,
@@ -81,6 +86,7 @@ export function startMachine(options: MachineOptions): Machine {
     environment,
     tokens,
     agentSocket: () => sockets.paths.agentSocket,
+    sandboxes,
     mark,
     reconciled,
     random: Math.random,
@@ -123,6 +129,7 @@ export function startMachine(options: MachineOptions): Machine {
   };
   registerFileRequests(requests);
   registerProviderRequests(requests, { environment, providersDir: paths.providersDir });
+  registerSandboxRequests(requests, { sandboxes, environment });
   registerServiceRequests(requests, { environment, providersDir: paths.providersDir });
   registerOwn(requests, { close, sidecars, journal, build, ptyHost, environment, log });
   return { requests, closed, close };

@@ -79,6 +79,14 @@ export const MachineEvent = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('paused'), sessionId: SessionId, reason: z.string() }),
   z.object({ kind: z.literal('resumed'), sessionId: SessionId }),
+  /** Something that the person should know of and no other kind tells. `code` is for programs. */
+  z.object({
+    kind: z.literal('notice'),
+    sessionId: SessionId,
+    level: z.enum(['info', 'warning', 'error']),
+    code: z.string(),
+    message: z.string(),
+  }),
   /** A kind of a newer machine, kept whole. */
   z.object({ kind: z.literal('unknown'), sessionId: SessionId, raw: z.unknown() }),
 ]);

@@ -13,7 +13,7 @@ import {
 } from '../groups/index.ts';
 import { DONE, type Hub, type Os } from './context.ts';
 
-export function groupsProcedures(os: Os, { groups, paths, once }: Hub) {
+export function groupsProcedures(os: Os, { groups, paths, settings, once }: Hub) {
   const own = [paths.dataDir, paths.configDir];
   const api = os.groups;
   return api.router({
@@ -39,7 +39,10 @@ export function groupsProcedures(os: Os, { groups, paths, once }: Hub) {
       }),
     ),
     addProject: api.addProject.handler(({ input }) =>
-      once.run('groups.addProject', input, () => ({ projectId: addProject(groups, input, own) })),
+      once.run('groups.addProject', input, () => {
+        const sandboxEnabled = settings.value('sandbox_new_projects');
+        return { projectId: addProject(groups, { ...input, sandboxEnabled }, own) };
+      }),
     ),
     updateProject: api.updateProject.handler(({ input }) =>
       once.run('groups.updateProject', input, () => {

@@ -18,7 +18,14 @@ function setUp() {
     groups[Symbol.dispose]();
     temp[Symbol.dispose]();
   };
-  return { groups, log, dataDir: temp.path, shop: join(temp.path, 'demo', 'web-shop'), [Symbol.dispose]: end };
+  return {
+    groups,
+    log,
+    sandboxEnabled: true,
+    dataDir: temp.path,
+    shop: join(temp.path, 'demo', 'web-shop'),
+    [Symbol.dispose]: end,
+  };
 }
 
 test('without git the demo projects are plain folders, and say so', async () => {
@@ -27,6 +34,7 @@ test('without git the demo projects are plain folders, and say so', async () => 
   expect(existsSync(join(at.shop, 'README.md'))).toBe(true);
   expect(existsSync(join(at.shop, '.git'))).toBe(false);
   for (const project of at.groups.current.groups[0]?.projects ?? []) expect(project.description).toContain('git');
+  expect(at.groups.current.groups[0]?.projects.map((project) => project.sandboxEnabled)).toEqual([true, true]);
 });
 
 test('what a start that was cut short left half-made is made anew; what the person changed stays', async () => {

@@ -15,6 +15,8 @@ export async function createDemo(options: {
   readonly groups: GroupsFileStore;
   readonly dataDir: string;
   readonly log: Logger;
+  /** Whether their agents are confined to them. */
+  readonly sandboxEnabled: boolean;
   /** The program; null when there is none. */
   readonly git?: string | null;
 }): Promise<void> {
@@ -32,7 +34,7 @@ export async function createDemo(options: {
     renameSync(draft, folder);
   }
   if (withoutGit !== null) options.log.warn('the demo projects have no git', { why: withoutGit });
-  addDemoGroup(options.groups, root, withoutGit !== null);
+  addDemoGroup(options.groups, root, options.sandboxEnabled, withoutGit !== null);
 }
 
 function writeRepository(folder: string, repository: DemoRepository): void {
@@ -42,7 +44,7 @@ function writeRepository(folder: string, repository: DemoRepository): void {
   }
 }
 
-function addDemoGroup(groups: GroupsFileStore, root: string, plain: boolean): void {
+function addDemoGroup(groups: GroupsFileStore, root: string, sandboxEnabled: boolean, plain: boolean): void {
   const projects = demoRepositories.map((repository) =>
     ProjectConfig.parse({
       id: newId(ProjectId),
@@ -52,6 +54,7 @@ function addDemoGroup(groups: GroupsFileStore, root: string, plain: boolean): vo
       icon: repository.icon,
       cwd: join(root, repository.folder),
       provider: ProviderId.parse('demo'),
+      sandboxEnabled,
       demo: true,
     }),
   );

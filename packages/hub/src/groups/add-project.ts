@@ -25,6 +25,8 @@ export interface AddProject {
   /** Absent: the folder's name. */
   readonly name?: string;
   readonly provider?: ProviderId;
+  /** Whether its agents are confined to it; absent: nobody decided, so they are not. */
+  readonly sandboxEnabled?: boolean;
   /** On agor's own demo repositories, which alone may lie in its data folder. */
   readonly demo?: true;
 }
@@ -45,6 +47,7 @@ export function addProject(store: GroupsFileStore, input: AddProject, ownFolders
       identifier: identifierFor(name, new Set(allProjects(file).map((placed) => placed.project.identifier))),
       cwd,
       provider: input.provider,
+      sandboxEnabled: input.sandboxEnabled,
       demo: input.demo,
     });
     const added = withGroup(file, group.id, (old) => ({ ...old, projects: [...old.projects, project] }));

@@ -35,7 +35,7 @@ export function sandboxRequest(project: ProjectConfig): SandboxRequest | undefin
   const { sandboxEnabled, sandboxPorts = [], sandboxPaths = [] } = project;
   return sandboxEnabled === undefined
     ? undefined
-    : { enabled: sandboxEnabled, ports: sandboxPorts, paths: sandboxPaths };
+    : { enabled: sandboxEnabled, ports: sandboxPorts, paths: sandboxPaths, root: project.cwd };
 }
 
 /** Settings that can't be shown can't have been accepted. */

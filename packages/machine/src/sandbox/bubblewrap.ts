@@ -10,8 +10,8 @@ export interface MountPlan {
   readonly pinned: readonly string[];
   /** Single files that are shown in a hidden folder, sockets among them. */
   readonly files: readonly string[];
-  /** Is shown as /tmp. */
-  readonly sharedTmp: string;
+  /** Is shown as /tmp; null: /tmp has only what the policy shows in it. */
+  readonly sharedTmp: string | null;
   readonly cwd: string;
 }
 
@@ -39,7 +39,7 @@ export function bubblewrapArguments(plan: MountPlan): string[] {
   for (const path of pinned) if (!mounts.has(path)) mounts.set(path, ['--bind-try', path, path]);
   for (const path of files) mounts.set(path, ['--bind-try', path, path]);
   mounts.set('/dev', ['--dev', '/dev']);
-  mounts.set('/tmp', ['--bind', sharedTmp, '/tmp']);
+  if (sharedTmp !== null) mounts.set('/tmp', ['--bind', sharedTmp, '/tmp']);
   // `-try`: what vanished since we looked is not shown. A folder before what lies in it, for a mount covers all that was below its place.
   const inOrder = [...mounts].sort(([a], [b]) => depth(a) - depth(b) || (a < b ? -1 : 1));
   return [

@@ -44,9 +44,11 @@ export function privateEnvironment(
     TMPDIR: tmp,
     TMP: tmp,
     TEMP: tmp,
+    // Mounts end at the project's folder: git would stop there on its way up to the repository.
+    GIT_DISCOVERY_ACROSS_FILESYSTEM: '1',
     XDG_CACHE_HOME: at('xdg'),
     npm_config_cache: at('npm'),
-    npm_config_store_dir: at('pnpm'), // pnpm reads npm's variables
+    PNPM_HOME: at('pnpm'),
     npm_config_update_notifier: 'false',
     YARN_CACHE_FOLDER: at('yarn'),
     YARN_GLOBAL_FOLDER: at('yarn-berry'),

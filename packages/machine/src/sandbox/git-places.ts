@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { gitConfigPlaces } from './git-config.ts';
+import { isWithin } from './policy.ts';
 
 /** What git needs of a project, and what must stay as it is: code that git would run later, outside of any sandbox. */
 export interface GitPlaces {
@@ -20,8 +21,14 @@ const MAX_CHILDREN = 500;
 const MAX_MODULE_DEPTH = 4;
 
 /** Looks at the repository that `folder` lies in, if there is one. Runs `git config`, nothing else. */
-export async function gitPlaces(folder: string, env: Readonly<Record<string, string>>): Promise<GitPlaces> {
-  const found = findRepository(folder);
+export async function gitPlaces(
+  folder: string,
+  home: string,
+  env: Readonly<Record<string, string>>,
+): Promise<GitPlaces> {
+  const repository = findRepository(folder);
+  // A home folder that is kept in git is no reason to show it to every project below.
+  const found = repository && repository.top !== folder && isWithin(home, repository.top) ? null : repository;
   const places: GitPlaces = { write: [], read: [], guard: [], missingFolders: [], missingFiles: [] };
   if (!found) {
     places.missingFiles.push(join(folder, '.git'));
@@ -29,6 +36,8 @@ export async function gitPlaces(folder: string, env: Readonly<Record<string, str
   }
   const { top, dotGit, gitDir, commonDir } = found;
   places.write.push(gitDir, commonDir);
+  // For a project that is a part of it: to git, what it does not see was deleted.
+  if (top !== folder) places.read.push(top);
   // A worktree's `.git` is a file that says where the repository is.
   if (dotGit !== gitDir) places.guard.push(dotGit);
   guardRepository(places, commonDir);

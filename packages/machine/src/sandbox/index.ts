@@ -1,2 +1,3 @@
-export type { Planted } from './planted.ts';
-export { type Confinement, type ConfineRequest, Sandboxes } from './sandboxes.ts';
+export { plantedNotice } from './notices.ts';
+export { registerSandboxRequests } from './requests.ts';
+export { type Confinement, Sandboxes } from './sandboxes.ts';

@@ -9,12 +9,12 @@ type Paths = NonNullable<LauncherOrders['landlock']>['paths'];
 const DEVICES = ['null', 'zero', 'full', 'random', 'urandom', 'tty', 'ptmx', 'pts'].map((name) => `/dev/${name}`);
 
 /** Inside of bubblewrap: what must not be there is not there, so that whole folders can be allowed. */
-export function pathsInsideMounts(policy: Policy): Paths {
+export function pathsInsideMounts(policy: Policy, sharedTmp: boolean): Paths {
   return [
     ['list', '/'],
     ...[...policy].flatMap(([path, rule]): Paths => (rule === 'hide' ? [] : [[rule, path]])),
     ['write', '/dev'],
-    ['write', '/tmp'],
+    ...(sharedTmp ? ([['write', '/tmp']] as Paths) : []),
   ];
 }
 

@@ -49,7 +49,7 @@ export async function findPlaces(request: PlacesRequest): Promise<FoundPlaces> {
   const allowedWrite = allowed.filter(({ access }) => access === 'write').map(({ path }) => path);
   const roots = real.existing([place.cwd, ...(sandbox?.root ? [sandbox.root] : []), ...request.additional]);
 
-  const git = await Promise.all(roots.map((root) => gitPlaces(root, env)));
+  const git = await Promise.all(roots.map((root) => gitPlaces(root, real.of(place.home) ?? place.home, env)));
   const own = [...(needs?.write?.(place) ?? [])];
   for (const path of own) makeFolder(path);
   const worktrees = git.flatMap((one) => one.write);

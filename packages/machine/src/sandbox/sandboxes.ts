@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync } from 'node:fs';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { RunOptions, SandboxRequest, SandboxStatus, SessionId } from '@agor/protocol';
 import type { ProviderDefinition, SandboxPlace } from '@agor/providers';
@@ -9,7 +10,7 @@ import { bubblewrapArguments } from './bubblewrap.ts';
 import { insideEnvironment, privateEnvironment } from './environment.ts';
 import { makePlaceholder } from './guards.ts';
 import { pathsByThemselves, pathsInsideMounts } from './landlock-paths.ts';
-import { SandboxRecords, stateOf } from './leftovers.ts';
+import { type SandboxRecord, SandboxRecords, stateOf } from './leftovers.ts';
 import { descriptorOf, type LauncherOrders } from './orders.ts';
 import { type FoundPlaces, findPlaces } from './places.ts';
 import type { Planted } from './planted.ts';
@@ -25,7 +26,6 @@ export interface SandboxDeps {
   readonly providers: readonly ProviderDefinition[];
   /** Where it is now. */
   readonly agentSocket: () => string;
-  readonly home: string;
   readonly probe?: () => Promise<SandboxProbe>;
 }
 
@@ -71,12 +71,15 @@ export class Sandboxes {
   }
 
   /** What would confine an agent here now. */
-  async status(request: Omit<ConfineRequest, 'sessionId' | 'command'>): Promise<SandboxStatus> {
+  async status(
+    request: Omit<ConfineRequest, 'sessionId' | 'command'> & { readonly hasFolder: boolean },
+  ): Promise<SandboxStatus> {
     const { sandbox } = request.options;
+    if (!sandbox?.enabled) return switchedOff(sandbox);
     const probe = await this.#probe();
-    if (!sandbox?.enabled) return this.#told(probe, sandbox, 'off', null, []);
+    if (!request.hasFolder) return this.#told(probe, sandbox, null, [], request.provider);
     const places = await this.#places({ ...request, command: [] }, '/tmp', this.#cacheOf(request.options, sandbox));
-    return this.#told(probe, sandbox, null, places, this.#ports(request, places), request.provider);
+    return this.#told(probe, sandbox, places, this.#ports(request, places), request.provider);
   }
 
   /**
@@ -85,8 +88,6 @@ export class Sandboxes {
    */
   async confine(request: ConfineRequest): Promise<Confinement> {
     const { sandbox } = request.options;
-    const probe = await this.#probe();
-    const { landlockAbi, bubblewrap } = probe;
     const free = (status: SandboxStatus): Confinement => ({
       status,
       confined: false,
@@ -95,18 +96,25 @@ export class Sandboxes {
       descriptors: [],
       release: async () => [],
     });
-    if (!sandbox?.enabled) return free(this.#told(probe, sandbox, 'off', null, []));
+    if (!sandbox?.enabled) return free(switchedOff(sandbox));
+    const probe = await this.#probe();
+    const { landlockAbi, bubblewrap } = probe;
     if (landlockAbi === null && bubblewrap === null)
-      return free(this.#told(probe, sandbox, null, null, [], request.provider));
+      return free(this.#told(probe, sandbox, null, [], request.provider));
 
     const base = mkdtempSync(TMP); // 0700
     const tmp = join(base, 's');
-    const sharedTmp = join(base, 't');
-    for (const dir of [tmp, sharedTmp]) mkdirSync(dir, { mode: 0o700 });
+    const own = join(base, 't');
+    for (const dir of [tmp, own]) mkdirSync(dir, { mode: 0o700 });
     const cache = this.#cacheOf(request.options, sandbox);
     mkdirSync(cache, { recursive: true, mode: 0o700 });
     const id = crypto.randomUUID();
     const places = await this.#places(request, tmp, cache);
+    // For programs that insist on /tmp. With a project in /tmp what they write beside it would seem to be outside, and be lost.
+    const isTaken = [...places.policy].some(
+      ([path, rule]) => rule !== 'hide' && path.startsWith('/tmp/') && path !== tmp,
+    );
+    const sharedTmp = bubblewrap === null || isTaken ? null : own;
     // One that another run of ours made and still needs is there already: it must outlast this run, too.
     const held = [...this.#placeholders.keys()].filter((path) => places.policy.get(path) === 'read');
     const placeholders = bubblewrap === null ? [] : this.#hold([...new Set([...places.missingFolders, ...held])]);
@@ -133,7 +141,10 @@ export class Sandboxes {
             ? null
             : {
                 abi: landlockAbi,
-                paths: bubblewrap === null ? pathsByThemselves(places.policy) : pathsInsideMounts(places.policy),
+                paths:
+                  bubblewrap === null
+                    ? pathsByThemselves(places.policy)
+                    : pathsInsideMounts(places.policy, sharedTmp !== null),
                 ports,
               },
         command: [...request.command],
@@ -145,7 +156,7 @@ export class Sandboxes {
       const started = this.#start(probe, orders, launcher, places, sharedTmp, base, request.options.cwd);
       return {
         ...started,
-        status: this.#told(probe, sandbox, null, places, ports, request.provider),
+        status: this.#told(probe, sandbox, places, ports, request.provider),
         confined: true,
         env: places.env,
         release,
@@ -156,10 +167,12 @@ export class Sandboxes {
     }
   }
 
-  /** Puts in order what a machine before us left behind; its runners are gone by now. Tells what was found, per session. */
+  /**
+   * Puts in order what a machine before us left behind; its runners are gone by now. Tells what was found, per session. Never rejects.
+   */
   async reconcile(): Promise<{ readonly sessionId: SessionId; readonly planted: Planted[] }[]> {
     const found: { sessionId: SessionId; planted: Planted[] }[] = [];
-    for (const record of this.#records.list()) {
+    for (const record of this.#recorded()) {
       const planted = await releaseRecord(record, this.#quarantine, this.#deps.log);
       this.#records.remove(record.id);
       if (planted.length > 0) found.push({ sessionId: record.sessionId, planted });
@@ -168,12 +181,21 @@ export class Sandboxes {
     return found;
   }
 
+  #recorded(): SandboxRecord[] {
+    try {
+      return this.#records.list();
+    } catch (error) {
+      this.#deps.log.error('what sandboxes left behind can not be read', { error });
+      return [];
+    }
+  }
+
   #start(
     { bubblewrap }: SandboxProbe,
     orders: LauncherOrders,
     launcher: (descriptor: number) => string[],
     places: FoundPlaces,
-    sharedTmp: string,
+    sharedTmp: string | null,
     scratch: string,
     cwd: string,
   ): Pick<Confinement, 'command' | 'descriptors'> {
@@ -189,12 +211,13 @@ export class Sandboxes {
   }
 
   #places(request: Omit<ConfineRequest, 'sessionId'>, tmp: string, cache: string): Promise<FoundPlaces> {
-    const { home, paths, providers, agentSocket } = this.#deps;
+    const { paths, providers, agentSocket } = this.#deps;
+    const home = request.env.HOME || homedir();
     const { provider, options } = request;
     const inside = insideEnvironment(request.env);
-    const env = { ...inside, ...privateEnvironment(inside, { tmp, cache, home: inside.HOME ?? home }, existsSync) };
+    const env = { ...inside, ...privateEnvironment(inside, { tmp, cache, home }, existsSync) };
     const place: SandboxPlace = {
-      home: inside.HOME ?? home,
+      home,
       env,
       cwd: options.cwd,
       tmp,
@@ -250,8 +273,7 @@ export class Sandboxes {
 
   #told(
     probe: SandboxProbe,
-    asked: SandboxRequest | undefined,
-    state: 'off' | null,
+    asked: SandboxRequest,
     places: FoundPlaces | null,
     ports: readonly [number, number][],
     provider?: ProviderDefinition,
@@ -259,14 +281,20 @@ export class Sandboxes {
     const layers = { ...probe, bubblewrap: probe.bubblewrap !== null };
     const rules = sandboxRules(layers);
     return {
-      state: state ?? sandboxState(rules, provider?.sandbox?.vendor !== undefined),
+      state: sandboxState(rules, provider?.sandbox?.vendor !== undefined),
       landlockAbi: probe.landlockAbi,
       bubblewrap: layers.bubblewrap,
-      rules: state === 'off' ? [] : rules,
+      rules,
       write: places === null ? [] : pathsOf(places.policy, 'write'),
       read: places === null ? [] : pathsOf(places.policy, 'read'),
       ports: ports.map(portText),
-      ...(asked === undefined ? {} : { asked }),
+      asked,
     };
   }
+}
+
+/** Nobody asked for one: nothing is looked at either. */
+function switchedOff(asked: SandboxRequest | undefined): SandboxStatus {
+  const nothing = { rules: [], write: [], read: [], ports: [] };
+  return { state: 'off', landlockAbi: null, bubblewrap: false, ...nothing, ...(asked ? { asked } : {}) };
 }

@@ -1,3 +1,5 @@
+import { closeSync } from 'node:fs';
+import { constants } from 'node:os';
 import type { ToRunner } from '@agor/protocol';
 import { type Clock, type ProcessRef, processRef, TailRing } from '@agor/runtime';
 import { STDERR_BYTES, STDERR_TAIL_CHARS, WRITE_MS } from './limits.ts';
@@ -13,6 +15,8 @@ export interface SpawnRequest {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly clock: Clock;
+  /** Given to the process as 3, 4…; closed here in any case. Where there are some, the command is a launcher that speaks for the runner. */
+  readonly descriptors?: readonly number[];
 }
 
 /** A runner's process: leader of a session and group of its own, so that its tree can be told from ours. Throws when it cannot be started. */
@@ -25,24 +29,17 @@ export class RunnerProcess {
   readonly #env: Readonly<Record<string, string>>;
   readonly #clock: Clock;
 
-  constructor({ command, cwd, env, clock }: SpawnRequest) {
+  constructor({ command, cwd, env, clock, descriptors = [] }: SpawnRequest) {
     this.#env = env;
     this.#clock = clock;
-    const child = Bun.spawn([...command], {
-      cwd,
-      env: { ...env },
-      stdin: 'pipe',
-      stdout: 'pipe',
-      stderr: 'pipe',
-      detached: true, // setsid(2) in the child
-    });
+    const child = spawn(command, { cwd, env, descriptors });
     this.#child = child;
     const ref = processRef(child.pid);
     // Bun reaps only when its loop turns, so that even a dead child still has its entry here.
     if (ref?.bootId === undefined) throw new Error('the process ended before it could be looked at');
     this.ref = { ...ref, bootId: ref.bootId };
     this.stdout = child.stdout;
-    this.exited = child.exited.then(() => exitOf(child));
+    this.exited = child.exited.then(() => exitOf(child, descriptors.length > 0));
     void this.#readStderr(child.stderr);
   }
 
@@ -84,7 +81,29 @@ export class RunnerProcess {
   }
 }
 
-function exitOf(child: Bun.Subprocess): ProcessExit {
-  const { signalCode } = child;
+function spawn(
+  command: readonly string[],
+  { cwd, env, descriptors }: Required<Pick<SpawnRequest, 'cwd' | 'env' | 'descriptors'>>,
+): Bun.Subprocess<'pipe', 'pipe', 'pipe'> {
+  try {
+    return Bun.spawn([...command], {
+      cwd,
+      env: { ...env },
+      stdio: ['pipe', 'pipe', 'pipe', ...descriptors],
+      detached: true, // setsid(2) in the child
+    });
+  } finally {
+    for (const descriptor of descriptors) closeSync(descriptor);
+  }
+}
+
+const SIGNALS = new Map<number, string>(Object.entries(constants.signals).map(([name, number]) => [number, name]));
+/** How a launcher tells, as a shell does, that the program it waited for was ended by a signal. */
+const SIGNALLED = 128;
+
+function exitOf(child: Bun.Subprocess, byLauncher: boolean): ProcessExit {
+  const { signalCode, exitCode } = child;
+  const told = byLauncher && exitCode !== null ? SIGNALS.get(exitCode - SIGNALLED) : undefined;
+  if (told !== undefined) return { code: null, signal: told };
   return signalCode === null ? { code: child.exitCode, signal: null } : { code: null, signal: String(signalCode) };
 }

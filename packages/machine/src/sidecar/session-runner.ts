@@ -4,6 +4,7 @@ import type { BlobStore } from '../blobs/index.ts';
 import type { CommandLedger } from '../commands/index.ts';
 import { SESSION_VARIABLE } from '../environment/index.ts';
 import type { Journal } from '../journal/index.ts';
+import { type Confinement, plantedNotice } from '../sandbox/index.ts';
 import type { RunnerExit, RunnerSupervisor } from '../supervisor/index.ts';
 import { exitWrites } from './exit-writes.ts';
 import { DRAIN_MS, INTERRUPT_MS, READY_MS, STOP_MS } from './limits.ts';
@@ -33,6 +34,8 @@ export interface RunnerStart {
   readonly env: Readonly<Record<string, string>>;
   /** Started without a person's prompt or restart. */
   readonly background?: boolean;
+  /** Its command and environment are those above already. */
+  readonly confinement?: Confinement;
 }
 
 /** Why a runner is being ended. */
@@ -77,10 +80,10 @@ export class SessionRunner {
   /** Starts the process. Throws when that fails. Write to it only when `ready` is true and the journal has committed. */
   constructor(deps: RunnerDeps, start: RunnerStart) {
     const { journal, records, clock } = deps;
-    const { sessionId, provider, background } = start;
+    const { sessionId, provider, background, confinement } = start;
     this.#deps = deps;
     this.#start = start;
-    this.process = new RunnerProcess({ ...start, clock });
+    this.process = new RunnerProcess({ ...start, clock, descriptors: confinement?.descriptors ?? [] });
     const { ref } = this.process;
     journal.append([
       {
@@ -91,6 +94,7 @@ export class SessionRunner {
           provider,
           process: { pid: ref.pid, startTime: ref.startTime },
           ...(background ? { background } : {}),
+          ...(confinement ? { sandbox: confinement.status } : {}),
         },
         alongside: () => records.add({ sessionId, provider, process: ref }),
       },
@@ -112,6 +116,11 @@ export class SessionRunner {
     }, READY_MS);
     void this.ready.then(() => late.cancel());
     this.ended = this.#finish();
+  }
+
+  /** Our sandbox confines it. */
+  get isConfined(): boolean {
+    return this.#start.confinement?.confined ?? false;
   }
 
   get isEnding(): boolean {
@@ -177,6 +186,7 @@ export class SessionRunner {
     if (left > 0) log.error('processes of a session could not be ended', { sessionId, left });
     await this.#drained();
     this.#setReady(false);
+    const planted = (await this.#start.confinement?.release()) ?? [];
     await journal.committed(); // only now is it known which prompts the agent confirmed
     const facts = { ...exit, expected: this.#ending?.expected ?? false, reason: this.#ending?.reason };
     const health = this.#deps.supervisor.exited(sessionId, {
@@ -188,6 +198,7 @@ export class SessionRunner {
     });
     journal.append([
       ...health.map((event) => ({ sessionId, event })),
+      ...planted.map((one) => ({ sessionId, event: plantedNotice(sessionId, one) })),
       ...exitWrites(this.#deps, { sessionId, ...facts, stderrTail: this.process.stderrTail() }),
     ]);
   }

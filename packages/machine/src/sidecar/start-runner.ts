@@ -9,6 +9,7 @@ import {
   SESSION_VARIABLE,
   settingsFor,
 } from '../environment/index.ts';
+import type { Confinement, Sandboxes } from '../sandbox/index.ts';
 import type { StartOrder } from '../supervisor/index.ts';
 import type { CommandFailure } from './failure.ts';
 import { type RunnerDeps, SessionRunner } from './session-runner.ts';
@@ -18,6 +19,7 @@ export interface StartDeps extends RunnerDeps {
   readonly tokens: SessionTokens;
   /** Where it is now. */
   readonly agentSocket: () => string;
+  readonly sandboxes: Pick<Sandboxes, 'confine'>;
   /** The data folder's mark, for every process of it. */
   readonly mark: string;
   /** The program of a provider's runner. Throws when there is none. */
@@ -72,26 +74,32 @@ export async function startRunner(
       variant: providerVariant(provider) ?? undefined,
       command: vendor.value,
     };
-    if (living) return ok({ runner: living, options: complete });
+    if (living) return ok({ runner: living, options: { ...complete, confined: living.isConfined } });
     const missing = checkFolder(options.cwd) ?? checkProfile(options.claudeConfigDir);
     if (missing) return err(missing);
+    let confinement: Confinement | null = null;
     let runner: SessionRunner;
     try {
+      const command = deps.runnerCommand(provider);
+      const definition = decided.definition;
+      confinement = await deps.sandboxes.confine({ sessionId, provider: definition, options: complete, env, command });
       runner = new SessionRunner(deps, {
         sessionId,
         provider,
-        command: deps.runnerCommand(provider),
+        command: confinement.command,
         cwd: options.cwd,
-        env,
+        env: confinement.env,
         background,
+        confinement,
       });
     } catch (error) {
+      await confinement?.release();
       return err({ message: `The agent could not be started: ${(error as Error).message}`, class: 'unknown' });
     }
     onStarted(runner);
     if (await runner.ready) {
       await deps.journal.committed(); // with its record: the next machine must know what this one started
-      return ok({ runner, options: complete });
+      return ok({ runner, options: { ...complete, confined: confinement.confined } });
     }
     await runner.ended;
     return err({ message: notReady(runner), class: 'unknown' });

@@ -77,6 +77,10 @@ export function derive(entry: JournalEntry, ctx: DeriveContext): Derived {
       return just({ kind: 'paused', reason: event.reason });
     case 'resumed':
       return just({ kind: 'resumed' });
+    case 'notice': {
+      const { level, code, message } = event;
+      return just({ kind: 'notice', level, code, message });
+    }
     case 'unknown':
       return just({ kind: 'unknown', raw: event.raw });
   }
