@@ -1,9 +1,9 @@
 /**
  * Captures streams of the real CLI as fixtures for the adapter's golden tests:
  * `bun e2e/standins/capture-claude.ts packages/providers/src/claude/fixtures`. One SDK message per line, in order;
- * ports and ids of the machine are replaced. Run it again when the pinned SDK changes, and read the diff.
+ * ports and ids of the machine are replaced. With `transcript` behind the folder only the CLI's own file of a conversation. Run it again when the pinned SDK changes, and read the diff.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startAnthropic } from './anthropic.ts';
 import { type ClaudeSession, makeClaudeHome, startClaude } from './claude-session.ts';
@@ -108,7 +108,52 @@ async function capture(name: string, run: (session: ClaudeSession) => Promise<vo
   console.log(name, session.messages.length);
 }
 
+/** What only repeats the wire, or what the CLI tells the model beside the conversation, by its kind alone: it is most of the file. */
+function withoutBulk(line: string): string {
+  const entry = JSON.parse(line) as { type: string; attachment?: { type: string }; rendered?: unknown };
+  if (entry.type.startsWith('api-request')) return JSON.stringify({ type: entry.type });
+  if (entry.attachment)
+    return JSON.stringify({ ...entry, attachment: { type: entry.attachment.type }, rendered: undefined });
+  return line;
+}
+
+/** The CLI's own file of a conversation, as someone leaves it who works in a terminal. */
+async function captureTranscript() {
+  using home = makeClaudeHome(standIn.url, {}, ROOT);
+  const session = await startClaude(home);
+  await prompts(
+    'write note.txt: line one',
+    'edit note.txt replace one with two',
+    'parallel',
+    'subagent please',
+  )(session);
+  await prompts(
+    'todo',
+    '/compact',
+    'hello',
+    'fail 400',
+    'ask question',
+  )({ ...session, result: (n) => session.result(n + 4) });
+  session.send('slow 500 pace 20');
+  await session.until(isDelta, session.messages.length);
+  await session.query.interrupt();
+  await session.result(10);
+  await session.end();
+  const project = join(home.env.CLAUDE_CONFIG_DIR ?? '', 'projects', '-tmp-agor-demo-work');
+  const name = readdirSync(project).find((each) => each.endsWith('.jsonl')) ?? '';
+  const lines = readFileSync(join(project, name), 'utf8').split('\n').filter(Boolean).map(withoutBulk).map(scrub);
+  mkdirSync(join(folder ?? '.', 'transcripts'), { recursive: true });
+  writeFileSync(join(folder ?? '.', 'transcripts', 'session.jsonl'), `${lines.join('\n')}\n`);
+  console.log('transcript', lines.length);
+}
+
 mkdirSync(folder, { recursive: true });
+if (process.argv[3] === 'transcript') {
+  await captureTranscript();
+  await standIn.close();
+  process.exit();
+}
+await captureTranscript();
 for (const [name, run] of Object.entries(CAPTURES)) await capture(name, run);
 const oauth = { ANTHROPIC_API_KEY: '', CLAUDE_CODE_OAUTH_TOKEN: 'dummy' };
 await capture('limit-rejected', prompts('warn limit', 'fail limit'), oauth);

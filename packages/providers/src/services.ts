@@ -10,6 +10,8 @@ export interface ServicePlace {
   /** The project's folder, if one is meant. */
   readonly cwd: string | null;
   readonly claudeConfigDir: string | null;
+  /** The person accepted what the repository in `cwd` brings of settings, hooks and skills; absent: not. */
+  readonly repoSettings?: boolean;
 }
 
 export interface OutsideQuery {

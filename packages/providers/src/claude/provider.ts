@@ -30,7 +30,7 @@ export const claude = defineProvider({
     subagents: true,
     compact: true,
     pullModels: false,
-    importSessions: false,
+    importSessions: true,
     mcp: true,
     permissionModes: ['default', 'acceptEdits', 'plan', 'bypassPermissions'],
   },
@@ -65,4 +65,5 @@ export const claude = defineProvider({
     hint: (program) => `Run \`${program} auth login\` in a terminal, or set ANTHROPIC_API_KEY.`,
   },
   adapter: claudeAdapter,
+  services: async () => (await import('./services/index.ts')).claudeServices,
 });
