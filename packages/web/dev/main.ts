@@ -16,7 +16,7 @@ const hub = query.has('empty') ? new FakeHub() : sampleHub(Date.now() - MINUTES_
 if (query.has('empty')) hub.providers = sampleProviders();
 if (query.has('every')) {
   withEverything(hub);
-  for (const id of hub.sessions.keys()) tellMuch(hub, id);
+  for (const { state } of hub.sessions.values()) tellMuch(hub, state.id);
 }
 hub.settings = { theme: query.get('theme') ?? 'mocha' };
 mount(Face, {

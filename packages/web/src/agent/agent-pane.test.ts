@@ -113,7 +113,7 @@ test('a project without a session says what its agent is and what it never asks 
   const pane = page.getByRole('region', { name: 'cli', exact: true });
   await expect.element(pane.getByRole('heading', { name: /Claude Code 2\.1\.0/ })).toBeVisible();
   await expect.element(pane.getByText(/never asks before it reads files/)).toBeVisible();
-  await expect.element(pane.getByText(/None: what the agent runs has your own rights/)).toBeVisible();
+  await expect.element(pane.getByText(/What the agent runs has your own rights/)).toBeVisible();
   await pane.getByRole('textbox', { name: 'Message cli' }).fill('hello');
   await pane.getByRole('button', { name: 'Send' }).click();
   await expect

@@ -68,11 +68,13 @@ export const OFF: SandboxStatus = {
 export function startWords(status: SandboxStatus): Pick<SandboxLine, 'title' | 'text'> {
   const line = sandboxLine(status);
   if (status.state !== 'on' && status.state !== 'partial') return line;
-  const held = 'What the agent runs can write in its folder only, and reads no keys and no other project.';
-  return {
-    title: line.title,
-    text: status.state === 'on' ? held : `${held} ${line.text} The shield above tells which.`,
-  };
+  const holds = (rule: SandboxRule) => status.rules.some((told) => told.rule === rule && told.enforced);
+  const held = [
+    holds('writes') ? 'What the agent runs can write in its folder only.' : '',
+    holds('reads') ? 'It reads no keys and no other project.' : '',
+    status.state === 'partial' ? `${line.text} The shield above tells which.` : '',
+  ];
+  return { title: line.title, text: held.filter(Boolean).join(' ') };
 }
 
 /** Before anything runs: what the project wants, told as a wish and not as a fact. */

@@ -52,8 +52,18 @@ export function sampleProvider(
 /** A family with an agent that is there, one that is not, and one that nobody tried. */
 export function sampleFamily(): ProviderStatus[] {
   const lacks = { skills: false, profiles: false, steer: false, fork: false, importSessions: false, pullModels: false };
-  const found = { state: 'found', command: ['opencode'], version: '1.18.33', origin: 'path' } as const;
-  const missing = { state: 'notInstalled', installable: '0.61.0', sizeMb: 100, hint: 'agor can bring it.' } as const;
+  const found: ProviderStatus['install'] = {
+    state: 'found',
+    command: ['opencode'],
+    version: '1.18.33',
+    origin: 'path',
+  };
+  const missing: ProviderStatus['install'] = {
+    state: 'notInstalled',
+    installable: '0.61.0',
+    sizeMb: 100,
+    hint: 'agor can bring it.',
+  };
   return [
     sampleProvider('acp:opencode', lacks, { label: 'OpenCode', install: found }),
     sampleProvider('acp:gemini', lacks, { label: 'Gemini CLI', install: missing }),
