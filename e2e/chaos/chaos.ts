@@ -119,7 +119,7 @@ class Run {
       await Promise.all(this.#actors.map((actor) => actor.drained()));
       const summaries = await this.#summaries();
       const restless = summaries.filter(
-        (s) => isBusy(s.state) || s.status === 'unreachable' || s.status === 'stopping',
+        (s) => isBusy(s.state) || ['unreachable', 'stopping', 'retrying'].includes(s.status),
       );
       const stuck = summaries.filter((s) => !restless.includes(s) && s.state.queue.length > 0);
       for (const s of stuck) await this.#actorOf(s.state.id).settle();

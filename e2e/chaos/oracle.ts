@@ -146,7 +146,7 @@ function judgeState({ summary, log }: Evidence): string[] {
   // A summary leaves the agent's lists out.
   const folded = { ...foldAll(state.id, undefined, log), models: [], commands: [] };
   if (!Bun.deepEquals(folded, state)) faults.push("the hub's state is not the fold of its log");
-  if (isBusy(state) || ['running', 'starting', 'waiting', 'stopping', 'unreachable'].includes(status)) {
+  if (isBusy(state) || ['running', 'starting', 'waiting', 'retrying', 'stopping', 'unreachable'].includes(status)) {
     faults.push(`it says ${status} although nothing happens any more`);
   }
   if (state.queue.length > 0) faults.push(`${state.queue.length} prompts still wait in the queue`);
