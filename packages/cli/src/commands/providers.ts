@@ -1,17 +1,25 @@
 import { CommandId, newId, ProviderId, type ProviderStatus } from '@agor/protocol';
 import type { AgorPaths } from '@agor/runtime';
+import { providerHealth } from '@agor/session';
 import { ensureHub } from '../ensure-hub.ts';
 import { Failure } from '../failure.ts';
-import { dim } from '../render.ts';
+import { providerHealthWords } from '../health-words.ts';
+import { cleanLine, dim } from '../render.ts';
 
 /** `agor providers`: which agents there are, and the next step for those that are not ready. */
 export async function providersList(paths: AgorPaths, options: { json?: boolean }): Promise<void> {
   using hub = await ensureHub(paths);
   const providers = await hub.client.providers.list({ refresh: true });
-  if (options.json) return void process.stdout.write(`${JSON.stringify(providers)}\n`);
+  const states = (await hub.client.session.list({})).map(({ state }) => state);
+  const healthOf = ({ id }: ProviderStatus) => providerHealth(states, id, Date.now());
+  if (options.json) {
+    const rows = providers.map((provider) => ({ ...provider, health: healthOf(provider) }));
+    return void process.stdout.write(`${JSON.stringify(rows)}\n`);
+  }
   for (const provider of providers) {
     process.stdout.write(`${provider.id.padEnd(10)} ${provider.label}\n`);
-    for (const line of [installLine(provider), signInLine(provider), provider.neverAsks]) {
+    const health = providerHealthWords(healthOf(provider));
+    for (const line of [installLine(provider), signInLine(provider), health && cleanLine(health), provider.neverAsks]) {
       if (line) process.stdout.write(`           ${dim(line)}\n`);
     }
   }

@@ -7,6 +7,7 @@ import { requireHub } from '../ensure-hub.ts';
 import { EXIT, Failure } from '../failure.ts';
 import { allSessions, findAsk, findSession } from '../find.ts';
 import { follow } from '../follow.ts';
+import { healthWords } from '../health-words.ts';
 import { cleanLine, dim, render } from '../render.ts';
 
 /** Sessions without a sign of life for longer are left out of `agor ps`, unless `--all`. */
@@ -24,8 +25,9 @@ export async function ps(paths: AgorPaths, options: { json?: boolean; all?: bool
   for (const [index, row] of rows.entries()) {
     const asks = row.pendingAsks.length > 0 ? `  needs you: ${row.pendingAsks.join(' ')}` : '';
     const title = cleanLine(sessions[index]?.state.title ?? '');
+    const sick = healthWords(row.health);
     process.stdout.write(
-      `${row.sessionId.slice(0, 8)}  ${row.status.padEnd(11)} ${row.provider.padEnd(8)} ${title}${asks}\n`,
+      `${row.sessionId.slice(0, 8)}  ${row.status.padEnd(11)} ${row.provider.padEnd(8)} ${title}${asks}${sick ? `  ${dim(sick)}` : ''}\n`,
     );
   }
 }
@@ -39,6 +41,7 @@ function psRow({ state, status }: SessionSummary) {
     status,
     pid: state.process?.pid ?? null,
     lastActivityAt: state.lastActivityAt,
+    health: state.health,
     pendingAsks: answerableAsks(state).map((a) => a.ask.id),
   };
 }
