@@ -14,6 +14,8 @@ export interface EndOptions {
   readonly root?: ProcessRef | undefined;
   /** The environment entry that the tree was started with, and that its processes inherit. */
   readonly mark: { readonly name: string; readonly value: string };
+  /** Looks for processes that belong to the tree by what else is known of it, such as their namespace; asked at each look. */
+  readonly others?: () => readonly number[];
   /** How long processes may take to end by themselves after TERM. */
   readonly graceMs?: number;
   readonly clock?: Clock;
@@ -38,7 +40,8 @@ const MAX_STOP_ROUNDS = 20;
  * Ends everything that a session started (architecture §5.6): TERM to all, then KILL to what is left after the grace, then looks again until
  * nothing is left. Ends as soon as all are gone. Never touches init, this process, its ancestors or their sessions and groups.
  *
- * Out of reach is only a process that left in all four ways at once, before we looked: parent, session, group and environment.
+ * Out of reach is only a process that left in all four ways at once, before we looked: parent, session, group and environment; and that
+ * `others` does not know.
  */
 export async function endTree(options: EndOptions): Promise<EndReport> {
   const { graceMs = DEFAULT_GRACE_MS, clock = systemClock } = options;
@@ -120,7 +123,7 @@ class Tree {
   look(): ProcessInfo[] {
     const { mark } = this.#options;
     const root = this.#root;
-    const marked = new Set(processesWithEnv(mark.name, mark.value));
+    const marked = new Set([...processesWithEnv(mark.name, mark.value), ...(this.#options.others?.() ?? [])]);
     const processes = listProcesses();
     const byPid = new Map(processes.map((info) => [info.pid, info]));
     const untouchable = untouchables(byPid);

@@ -12,7 +12,7 @@ export interface GuardPlaces {
 
 /**
  * Where the guards of a folder are. A guard whose own folder is there, but not it, closes that folder: what lies beside a vendor's settings
- * is the vendor's too. A guard that ends with `/` is a folder.
+ * is the vendor's too. A guard that ends with `/` is a folder, and so is one whose name looks like it.
  */
 export function guardPlaces(root: string, guards: readonly string[]): GuardPlaces {
   const places: GuardPlaces = { guard: [], missingFolders: [], watch: [] };
@@ -26,10 +26,16 @@ export function guardPlaces(root: string, guards: readonly string[]): GuardPlace
     if (link !== undefined) places.watch.push(link);
     if (exists(path)) places.guard.push(path);
     else if (exists(join(root, first))) places.guard.push(nearest(root, names));
-    else if (names.length > 1 || guard.endsWith('/')) places.missingFolders.push(join(root, first));
+    else if (names.length > 1 || guard.endsWith('/') || isFolderName(first))
+      places.missingFolders.push(join(root, first));
     else places.watch.push(path);
   }
   return places;
+}
+
+/** `.codex` is a folder, `.mcp.json` and `.cursorrules` are files. Wrongly guessed, an empty folder stands there for as long as the run. */
+function isFolderName(name: string): boolean {
+  return /^\.[a-z-]+$/.test(name) && !/(rules|hints|ignore|env|rc|config|profile)$/.test(name);
 }
 
 /** The longest part of the path that is there. */

@@ -1,14 +1,19 @@
 import { readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Logger } from '@agor/runtime';
+import { endTree, type Logger } from '@agor/runtime';
+import { SESSION_VARIABLE } from '../environment/index.ts';
 import type { SandboxRecord } from './leftovers.ts';
+import { namespaceMembers } from './namespace.ts';
 import { type Planted, takePlanted } from './planted.ts';
 
 const CACHE_DAYS = 30;
 const DAY_MS = 86_400_000;
+/** Their machine is dead: they had their time. */
+const GRACE_MS = 1_000;
 
 /** Puts a run's leftovers in order: what was planted, its temp folder, its placeholders. Never rejects; safe to repeat. */
 export async function releaseRecord(record: SandboxRecord, quarantine: string, log: Logger): Promise<Planted[]> {
+  await endMembers(record, log);
   const planted = await takePlanted(record.watch, quarantine).catch((error: unknown) => {
     log.error('it could not be looked at what a run left in its project', { error });
     return [];
@@ -16,6 +21,14 @@ export async function releaseRecord(record: SandboxRecord, quarantine: string, l
   await removeTree(record.tmp).catch((error: unknown) => log.warn('a temp folder could not be removed', { error }));
   for (const folder of record.placeholders) removeIfEmpty(folder);
   return planted;
+}
+
+/** After a crash of the machine: who got away from parents and marks still lives in the run's namespace. */
+async function endMembers({ sessionId, tmp }: SandboxRecord, log: Logger): Promise<void> {
+  if (namespaceMembers(tmp).length === 0) return;
+  const mark = { name: SESSION_VARIABLE, value: sessionId };
+  const { left } = await endTree({ mark, others: () => namespaceMembers(tmp), graceMs: GRACE_MS });
+  if (left.length > 0) log.error('processes of a sandbox could not be ended', { sessionId, left: left.length });
 }
 
 /** Also where a tool left folders without the right to write in them. */

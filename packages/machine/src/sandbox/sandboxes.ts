@@ -11,6 +11,7 @@ import { insideEnvironment, privateEnvironment } from './environment.ts';
 import { makePlaceholder } from './guards.ts';
 import { pathsByThemselves, pathsInsideMounts } from './landlock-paths.ts';
 import { type SandboxRecord, SandboxRecords, stateOf } from './leftovers.ts';
+import { namespaceMembers, openNamespaceFile } from './namespace.ts';
 import { descriptorOf, type LauncherOrders } from './orders.ts';
 import { type FoundPlaces, findPlaces } from './places.ts';
 import type { Planted } from './planted.ts';
@@ -47,6 +48,8 @@ export interface Confinement {
   readonly env: Env;
   /** Handed to the process as its descriptors 3, 4…; closed by who starts it. */
   readonly descriptors: readonly number[];
+  /** The processes that live in the sandbox now, whatever they did to get away from their parents. */
+  members(): number[];
   /** Puts in order what the run left behind. Call it when nothing of the runner lives any more. Never rejects. */
   release(): Promise<Planted[]>;
 }
@@ -94,6 +97,7 @@ export class Sandboxes {
       command: request.command,
       env: request.env,
       descriptors: [],
+      members: () => [],
       release: async () => [],
     });
     if (!sandbox?.enabled) return free(switchedOff(sandbox));
@@ -159,6 +163,7 @@ export class Sandboxes {
         status: this.#told(probe, sandbox, places, ports, request.provider),
         confined: true,
         env: places.env,
+        members: () => namespaceMembers(base),
         release,
       };
     } catch (error) {
@@ -203,7 +208,8 @@ export class Sandboxes {
     if (bubblewrap === null) return { command: launcher(3), descriptors: [written] };
     const mounts = bubblewrapArguments({ ...places, sharedTmp, cwd });
     const args = descriptorOf(mounts.join('\0'), scratch);
-    return { command: [bubblewrap, '--args', '3', '--', ...launcher(4)], descriptors: [args, written] };
+    const command = [bubblewrap, '--args', '3', '--info-fd', '5', '--', ...launcher(4)];
+    return { command, descriptors: [args, written, openNamespaceFile(scratch)] };
   }
 
   #probe(): Promise<SandboxProbe> {
@@ -229,7 +235,9 @@ export class Sandboxes {
     return findPlaces({
       place,
       needs: provider?.sandbox,
-      allNeeds: providers.flatMap((one) => (one.sandbox ? [one.sandbox] : [])),
+      allNeeds: providers
+        .flatMap((family) => [family, ...(family.variants?.(undefined) ?? [])])
+        .flatMap((one) => (one.sandbox ? [one.sandbox] : [])),
       sandbox: options.sandbox,
       additional: options.additionalDirectories,
       programs: [programCommand('confine', import.meta), request.command],

@@ -220,6 +220,7 @@ export class SessionRunner {
     const report = await endTree({
       root: ref,
       mark,
+      others: () => this.#start.confinement?.members() ?? [],
       clock: this.#deps.clock,
       ...(graceMs === undefined ? {} : { graceMs }),
     });
