@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Connection, connect, HubInfo } from '@agor/cli';
-import { AgentMessage } from '@agor/protocol';
+import { AgentMessage, RunnerHealth } from '@agor/protocol';
 import { type AgorPaths, delay, lockHolder, processesWithEnv, resolvePaths, systemClock } from '@agor/runtime';
 import { z } from 'zod';
 import { type Ended, Running } from './running.ts';
@@ -30,6 +30,7 @@ const PsRow = z.strictObject({
   status: z.string(),
   pid: z.number().nullable(),
   lastActivityAt: z.number(),
+  health: RunnerHealth,
   pendingAsks: z.array(z.string()),
 });
 type PsRow = z.infer<typeof PsRow>;
