@@ -132,7 +132,7 @@ function apply(state: SessionState, event: SessionEvent): SessionState {
     case 'limited':
       return { ...state, limit: { until: event.until, limit: event.limit, message: event.message } };
     case 'limitLifted':
-      return { ...state, limit: null };
+      return limitLifted(state);
     case 'paused':
       return { ...state, pausedReason: event.reason };
     case 'resumed':
@@ -167,6 +167,12 @@ function undelivered(state: SessionState, promptId: PromptId, doubtful: boolean,
     stopping: state.stopping && hasWork({ ...state, inFlight }),
     undelivered: [...state.undelivered, { prompt, doubtful, reason }].slice(-KEPT_UNDELIVERED),
   };
+}
+
+/** The failure that was the limit is over with it: the session is free again. Any other stays. */
+function limitLifted(state: SessionState): SessionState {
+  const wasTheLimit = state.ended === 'failed' && ['rate_limit', 'quota'].includes(state.error?.class ?? 'unknown');
+  return wasTheLimit ? { ...state, limit: null, ended: 'none', error: null } : { ...state, limit: null };
 }
 
 /** Something that a stop has to end: a prompt on its way may be starting the agent, and so may the supervisor. */

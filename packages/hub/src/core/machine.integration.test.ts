@@ -284,3 +284,18 @@ function isAtRest({ core }: TestCore, sessionId: SessionId): boolean {
   const waiting = state.queue.length > 0 && status === 'done';
   return SETTLED.has(status) && state.inFlight.length === 0 && state.turn === null && !state.stopping && !waiting;
 }
+
+test('a prompt that steers reaches the demo agent in its running turn', async () => {
+  const h = await start();
+  const sessionId = query(h, 'gate steer');
+  const seen = new Seen(h.core, sessionId);
+  await seen.until('the turn runs', (s) => s.texts.length === 1);
+  h.core.agents.query({ ...command(), sessionId, prompt: prompt('look at b as well'), delivery: 'steer' });
+  await seen.until('the agent has it', (s) => s.kinds.filter((kind) => kind === 'promptDelivered').length === 2);
+  expect(h.core.sessions.get(sessionId).state).toMatchObject({ inFlight: [], turn: { promptId: expect.anything() } });
+  letGo('steer');
+  await seen.until('the turn is over', (s) => turnsEnded(s) === 1);
+  expect(seen.texts.at(-1)).toBe('You said while I worked: look at b as well');
+  expect(seen.kinds.filter((kind) => kind === 'turnStarted')).toHaveLength(1);
+  await seen.stop();
+});

@@ -95,6 +95,10 @@ export class TestHub implements AsyncDisposable {
     this.machine = new FakeMachine(this.paths.controlSocket, () => machineSecret(this.paths.machineSecretFile));
   }
 
+  get runProvider(): RunProvider {
+    return { ...DEMO_PROVIDER, ...this.provider };
+  }
+
   /** Opens a core. `machine: 'real'` starts the real machine program when none answers, `launch` what a test gives. */
   open(options: { readonly machine?: 'fake' | 'real'; readonly launch?: () => Launched } = {}): TestCore {
     const db = openHubDatabase(this.paths.sessionsDb);
@@ -154,7 +158,7 @@ export class TestHub implements AsyncDisposable {
           : null,
       defaults: () => ({ provider: DEMO, permissionMode: 'default' }),
       policy: () => this.policy,
-      provider: (id) => (id === DEMO ? { ...DEMO_PROVIDER, ...this.provider } : null),
+      provider: (id) => (id === DEMO ? this.runProvider : null),
     };
   }
 }

@@ -49,6 +49,7 @@ export interface ServiceProject {
   readonly cwd: string;
   readonly provider?: ProviderId | undefined;
   readonly claudeConfigDir?: string | undefined;
+  readonly settingSources: readonly string[];
   readonly sandbox?: SandboxRequest | undefined;
 }
 
@@ -152,6 +153,7 @@ export class ProviderServiceCalls {
       projectId: projectId ?? null,
       cwd: place?.cwd ?? null,
       claudeConfigDir: place?.claudeConfigDir ?? null,
+      repoSettings: place?.settingSources.includes('project') ?? false,
     };
   }
 

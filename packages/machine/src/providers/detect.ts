@@ -27,7 +27,7 @@ async function detect(provider: ProviderDefinition, options: DetectOptions): Pro
   const env = options.envOf(provider);
   const cli = resolveAgent(provider, decided, { env, providersDir: options.providersDir });
   const onPath = cli === null || cli.origin === 'path';
-  const program = onPath ? (provider.cli?.binary ?? id) : cli.command[0];
+  const program = onPath ? (provider.cli?.binary ?? id) : (cli.program ?? cli.command).join(' ');
   return {
     id,
     label,
@@ -54,7 +54,7 @@ async function installState(
   const { cli } = provider;
   if (!needsProgram(provider, variant)) return { state: 'builtIn' };
   if (!resolved) return cli ? notInstalled(provider, cli) : { state: 'builtIn' };
-  const { command, origin, problem } = resolved;
+  const { command, program = command, origin, problem } = resolved;
   if (problem) return { state: 'broken', command, message: problem };
   // Of a program that only the person knows, we can't know how to ask.
   if (!cli) return { state: 'found', command, version: null, origin };

@@ -12,6 +12,8 @@ export const Who = z.object({
   projectId: ProjectId.nullable().default(null),
   cwd: z.string().startsWith('/').nullable().default(null),
   claudeConfigDir: z.string().startsWith('/').nullable().default(null),
+  /** The person accepted the repository's own settings. */
+  repoSettings: z.boolean().default(false),
 });
 export type Who = z.infer<typeof Who>;
 
@@ -23,7 +25,7 @@ export interface ServiceDeps {
 
 /** One provider's services with the place in which they work. Throws `RequestFailed` when there is no such provider. */
 export async function servicesFor(
-  { provider, projectId, cwd, claudeConfigDir }: Who,
+  { provider, projectId, cwd, claudeConfigDir, repoSettings }: Who,
   deps: ServiceDeps,
 ): Promise<{ definition: ProviderDefinition; services: ProviderServices; place: ServicePlace }> {
   const decided = settingsFor(deps.environment.current, provider, projectId);
@@ -41,6 +43,7 @@ export async function servicesFor(
       variant: providerVariant(provider),
       cwd,
       claudeConfigDir,
+      repoSettings,
     },
   };
 }

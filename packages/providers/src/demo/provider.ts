@@ -8,7 +8,7 @@ export const demo = defineProvider({
   capabilities: {
     resume: true,
     fork: false,
-    steer: false,
+    steer: true,
     plan: true,
     images: true,
     cost: true,

@@ -60,6 +60,13 @@ class DemoAgent implements Agent, DemoState {
     this.#enqueue({ input: { prompt, promptId, images }, run: findScenario(prompt).run });
   }
 
+  /** A turn that is about to end takes nothing more: the prompt gets a turn of its own then. */
+  steer(promptId: PromptId, text: string): Promise<boolean> {
+    const taken = this.#running?.steer(text) ?? false;
+    if (taken) this.ctx.accepted(promptId);
+    return Promise.resolve(taken);
+  }
+
   wake(run: (turn: DemoTurn) => Promise<void>): void {
     this.#enqueue({ input: { prompt: NO_PROMPT, images: [] }, run });
   }
@@ -119,6 +126,7 @@ class DemoAgent implements Agent, DemoState {
     try {
       await this.#greet(turn);
       await run(turn);
+      await turn.answerSteered();
       await finish([]);
       this.ctx.endTurn({ outcome: 'done' });
     } catch (error) {

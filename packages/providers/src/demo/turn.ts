@@ -57,6 +57,8 @@ export class DemoTurn {
   readonly random: () => number;
   readonly paceMs: number;
   outputChars = 0;
+  /** What the person said while the turn ran; null once it takes no more. */
+  #steered: string[] | null = [];
   readonly #aborter = new AbortController();
 
   constructor(
@@ -88,6 +90,20 @@ export class DemoTurn {
 
   interrupt(): void {
     this.#aborter.abort('interrupted');
+  }
+
+  /** False when the turn is about to end. */
+  steer(text: string): boolean {
+    if (!this.#steered || this.signal.aborted) return false;
+    this.#steered.push(text);
+    return true;
+  }
+
+  /** The last thing before the turn's end: from here on it takes nothing more. */
+  async answerSteered(): Promise<void> {
+    for (let text = this.#steered?.shift(); text !== undefined; text = this.#steered?.shift())
+      await this.say(`You said while I worked: ${text}`);
+    this.#steered = null;
   }
 
   get inputTokens(): number {

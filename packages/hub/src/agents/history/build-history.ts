@@ -124,5 +124,5 @@ function bounded(items: readonly HistoryItem[], maxChars: number): HistoryItem[]
 const NOTE_CHARS = 200;
 
 function charsOf(item: HistoryItem): number {
-  return JSON.stringify(item).length;
+  return JSON.stringify(item).length + 1;
 }
