@@ -1,5 +1,6 @@
 import { defineProvider } from '../define.ts';
 import { claudeAdapter } from './adapter/index.ts';
+import { claudeSandbox } from './sandbox.ts';
 
 const NPM_PREFIX = '@anthropic-ai/claude-agent-sdk-';
 const PLATFORMS: readonly string[] = [
@@ -65,5 +66,6 @@ export const claude = defineProvider({
     hint: (program) => `Run \`${program} auth login\` in a terminal, or set ANTHROPIC_API_KEY.`,
   },
   adapter: claudeAdapter,
+  sandbox: claudeSandbox,
   services: async () => (await import('./services/index.ts')).claudeServices,
 });

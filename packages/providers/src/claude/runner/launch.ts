@@ -57,8 +57,7 @@ export function launch(options: RunOptions, prompts: PromptStream, canUseTool: C
         ? {}
         : { resume: options.resumeSessionId, forkSession: options.forkSession }),
       ...effortOption(options.controls),
-      // Inside ours the CLI's own can't start: they do not nest.
-      ...(options.confined ? { sandbox: { enabled: false } } : {}),
+      ...sandboxOption(options),
       ...(options.maxTurns === undefined ? {} : { maxTurns: options.maxTurns }),
       ...(options.maxBudgetUsd === undefined ? {} : { maxBudgetUsd: options.maxBudgetUsd }),
       settingSources: options.settingSources,
@@ -79,6 +78,16 @@ export function launch(options: RunOptions, prompts: PromptStream, canUseTool: C
 /** Our choice `default` is the CLI's own default: no model named. */
 export function vendorModel(model: string | undefined): string | undefined {
   return model === 'default' ? undefined : model;
+}
+
+/**
+ * Inside ours the CLI's own can't start: they do not nest. Where one was asked for and ours can't be had, its own holds the commands; if it
+ * can't start either, the session does not.
+ */
+function sandboxOption({ confined, sandbox }: RunOptions): Pick<Options, 'sandbox'> {
+  if (confined) return { sandbox: { enabled: false } };
+  if (!sandbox?.enabled) return {};
+  return { sandbox: { enabled: true, autoAllowBashIfSandboxed: false, allowUnsandboxedCommands: false } };
 }
 
 function modelOption(model: string | undefined): { model?: string } {
