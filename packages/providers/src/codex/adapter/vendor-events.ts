@@ -3,7 +3,11 @@ import { Text } from '../../blob-text.ts';
 import { TurnError } from '../failures.ts';
 
 /** What we read of the app server's notifications. Fields that we do not name are kept where the whole event is kept. */
-export const Envelope = z.looseObject({ method: z.string(), params: z.unknown().optional(), emittedAtMs: z.number().optional() });
+export const Envelope = z.looseObject({
+  method: z.string(),
+  params: z.unknown().optional(),
+  emittedAtMs: z.number().optional(),
+});
 
 export const FileChangeEntry = z.object({
   path: z.string(),

@@ -10,6 +10,8 @@ export const CommandApproval = z.object({
   cwd: z.string().nullish(),
   reason: z.string().nullish(),
   networkApprovalContext: z.object({ host: z.string(), protocol: z.string() }).nullish(),
+  /** It wants to run outside of the sandbox, or with more than that allows. */
+  additionalPermissions: z.unknown().optional(),
   proposedExecpolicyAmendment: z.array(z.string()).nullish(),
 });
 

@@ -1,4 +1,5 @@
 import { type Answer, AskId, type PermissionMode, type RunOptions } from '@agor/protocol';
+import type { z } from 'zod';
 import { canonicalJson } from '../../canonical-json.ts';
 import { type AgentContext, AskWithdrawn } from '../../runner/index.ts';
 import { FileChangeEntry } from '../adapter/vendor-events.ts';
@@ -10,7 +11,10 @@ import type { ToolRequestUserInputResponse } from '../generated/v2/ToolRequestUs
 import { CommandApproval, Elicitation, PatchApproval, PermissionsApproval, UserInput } from './ask-schemas.ts';
 import { type AskWords, commandWords, isInside, patchWords, permissionsWords } from './ask-words.ts';
 import { contentOf, elicitationAnswer, elicitationWords, questionsOf } from './elicitation.ts';
+import { isReadOnly } from './read-only.ts';
 import type { RequestId } from './rpc.ts';
+
+type Approval = z.infer<typeof CommandApproval>;
 
 /** Answers "always" that are kept here until the hub's own rules come with the next prompt; the oldest go first. */
 const MAX_ALWAYS = 1_000;
@@ -79,6 +83,7 @@ export class CodexAsks {
     const approval = CommandApproval.parse(params);
     const rule = this.place.options.confined ? null : (approval.proposedExecpolicyAmendment ?? null);
     const words = commandWords(approval, this.place.options.cwd, rule !== null);
+    if (isHere(approval, this.place.options.cwd)) return { decision: 'accept' };
     const answer = await this.#permission(id, approval, words, signal);
     if (answer === null) return { decision: 'cancel' };
     if (answer.decision === 'deny') return this.#denied(answer.message);
@@ -216,6 +221,15 @@ export class CodexAsks {
       ...(parentId === undefined ? {} : { parentId }),
     };
   }
+}
+
+/** A command of the project's folder that needs no more than to read there. */
+function isHere(
+  { kind, command, cwd: at, networkApprovalContext, additionalPermissions }: Approval,
+  cwd: string,
+): boolean {
+  const plain = (kind === undefined || kind === 'command') && !networkApprovalContext && !additionalPermissions;
+  return plain && (at == null || at === cwd) && command != null && isReadOnly(command);
 }
 
 function titleOf(questions: readonly { readonly question: string }[]): string {
