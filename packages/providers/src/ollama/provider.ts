@@ -34,6 +34,22 @@ export const ollama = defineProvider({
   envPrefixes: ['OLLAMA_', 'OPENAI_'],
   adapter: ollamaAdapter,
   config: OllamaConfig,
+  configFields: [
+    {
+      key: 'host',
+      label: 'Ollama',
+      hint: 'Where Ollama listens; empty: OLLAMA_HOST, else this computer',
+      placeholder: 'http://127.0.0.1:11434',
+    },
+    {
+      key: 'baseUrl',
+      label: 'OpenAI-compatible server',
+      hint: 'llama.cpp, LM Studio, vLLM and others, instead of Ollama; its key, if any, is OPENAI_API_KEY of the environment',
+      placeholder: 'http://127.0.0.1:8080/v1',
+    },
+  ],
+  configHint:
+    'Also: numCtx (tokens of the window), keepAlive (such as 5m, or -1), think (off, on, low, medium or high), mcpServers.',
   historyFromLog: true,
   sandbox: { ports: portsOf },
   services: async () => (await import('./services.ts')).ollamaServices,

@@ -2,6 +2,7 @@ import type { HistoryItem } from '@agor/protocol';
 import type { ChatCall, ChatImage, ChatMessage } from '../server/index.ts';
 
 const NO_RESULT = 'There is no result: the call was cut off before it finished.';
+const NO_ANSWER = '(There was no answer.)';
 const SUMMARY_LEAD = 'Summary of the conversation so far:';
 
 type Assistant = Extract<ChatMessage, { role: 'assistant' }>;
@@ -48,8 +49,15 @@ export class Conversation {
     this.#messages.push({ role: 'tool', callId: call.id, name: call.name, output, isError });
   }
 
+  /** The turn is over: a prompt that got no answer has this one, so that the next prompt is not taken for a part of it. */
+  settle(): void {
+    this.repair();
+    if (this.#messages.at(-1)?.role === 'user') this.assistant({ text: NO_ANSWER, calls: [] });
+    this.#forgetThoughts();
+  }
+
   /** What a model thought is of use to it only in the turn in which it thought so. */
-  forgetThoughts(): void {
+  #forgetThoughts(): void {
     this.#messages = this.#messages.map((message) => {
       if (message.role !== 'assistant' || message.thinking === undefined) return message;
       const { thinking: _, ...rest } = message;
@@ -88,9 +96,13 @@ export class Conversation {
       case 'summary':
         this.compactTo(item.text);
         break;
-      case 'user':
+      case 'user': {
+        const last = this.#messages.at(-1);
+        if (last?.role === 'user' && !last.text.startsWith(SUMMARY_LEAD))
+          this.assistant({ text: NO_ANSWER, calls: [] });
         this.user(item.text);
         break;
+      }
       case 'assistant':
         this.assistant({ text: item.text, calls: [] });
         break;

@@ -76,8 +76,7 @@ export class Turn {
       this.#over = true;
       // Of a turn that ended early: the next one knows what the person said.
       this.#takeSteered();
-      conversation.repair();
-      conversation.forgetThoughts();
+      conversation.settle();
     }
   }
 

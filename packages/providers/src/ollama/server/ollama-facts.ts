@@ -9,8 +9,8 @@ export function factsOf(show: OllamaShow, numCtx: number | undefined): ModelFact
   const can = show.capabilities ?? null;
   const levels = show.details?.family === 'gptoss';
   return {
-    tools: can?.includes('tools'),
-    vision: can?.includes('vision'),
+    tools: can?.includes('tools') ?? null,
+    vision: can?.includes('vision') ?? null,
     thinking: can === null ? 'unknown' : !can.includes('thinking') ? 'none' : levels ? 'levels' : 'switch',
     contextWindow: windowOf(show, numCtx),
   };
