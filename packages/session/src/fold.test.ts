@@ -318,3 +318,13 @@ test('a session counts the tokens of all its turns, those read from a cache too,
     turns: 2,
   });
 });
+
+test('the failure that a limit was is over with the limit; another failure stays', () => {
+  const limited: SessionEventBody = { kind: 'limited', until: 9, limit: '5 h' };
+  const failed = (of: 'quota' | 'network'): SessionEventBody =>
+    ({ ...ended, outcome: 'failed', class: of }) as SessionEventBody;
+  const after = (of: 'quota' | 'network') => stateOf(...sentA, started, limited, failed(of), { kind: 'limitLifted' });
+  expect(statusOf(stateOf(...sentA, started, limited, failed('quota')), true)).toBe('limited');
+  expect([statusOf(after('quota'), true), after('quota').error]).toEqual(['idle', null]);
+  expect(statusOf(after('network'), true)).toBe('failed');
+});

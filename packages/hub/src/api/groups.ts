@@ -11,6 +11,7 @@ import {
   updateGroup,
   updateProject,
 } from '../groups/index.ts';
+import { requireOverrides } from '../settings/index.ts';
 import { DONE, type Hub, type Os } from './context.ts';
 
 export function groupsProcedures(os: Os, { groups, paths, settings, once }: Hub) {
@@ -46,6 +47,7 @@ export function groupsProcedures(os: Os, { groups, paths, settings, once }: Hub)
     ),
     updateProject: api.updateProject.handler(({ input }) =>
       once.run('groups.updateProject', input, () => {
+        requireOverrides(input.changes.providers ?? {});
         updateProject(groups, input.projectId, input.changes, own);
         return DONE;
       }),

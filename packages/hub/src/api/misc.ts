@@ -1,3 +1,4 @@
+import { findVariant } from '@agor/providers';
 import { providerEnvironment } from '../providers/index.ts';
 import { DONE, type Hub, type Os } from './context.ts';
 
@@ -15,7 +16,10 @@ export function miscProcedures(os: Os, hub: Hub) {
       testMode: process.env.AGOR_TEST === '1',
     })),
     environment: api.environment.handler(({ input: { provider } }) =>
-      providerEnvironment(core.machine, hub.clock, provider, settings.provider(provider).env),
+      providerEnvironment(core.machine, hub.clock, provider, {
+        ...settings.provider(provider).env,
+        ...findVariant(provider, settings.provider(provider))?.env,
+      }),
     ),
     shutdown: api.shutdown.handler(({ input }) =>
       once.run('misc.shutdown', input, async () => {

@@ -1,1 +1,1 @@
-export { SettingsStore } from './settings-store.ts';
+export { requireOverrides, SettingsStore } from './settings-store.ts';

@@ -1,12 +1,16 @@
 import {
   ProviderId,
+  type ProviderOverrides,
   ProviderSettings,
   providerFamily,
+  providerVariant,
   type Settings,
   settingSchema,
   settingsSchemas,
 } from '@agor/protocol';
+import { type ProviderDefinition, providers } from '@agor/providers';
 import type { Logger } from '@agor/runtime';
+import type { z } from 'zod';
 import type { HubDatabase, Row } from '../database/index.ts';
 import type { HubBus } from '../events/index.ts';
 import { notFound, rejected } from '../failure.ts';
@@ -22,15 +26,19 @@ export class SettingsStore {
   readonly #values = new Map<string, unknown>();
   readonly #db: HubDatabase;
   readonly #bus: HubBus;
+  readonly #log: Logger;
 
   constructor(options: { readonly db: HubDatabase; readonly bus: HubBus; readonly log: Logger }) {
     this.#db = options.db;
     this.#bus = options.bus;
+    this.#log = options.log;
     for (const { key, value } of this.#db.raw.query<Row['settings'], []>('SELECT key, value FROM settings').all()) {
       const read = readValue(key, value);
       // A newer agor's key, or a value that this one does not take: the row stays as it is, the default holds.
       if (read === undefined) options.log.warn('a kept setting is not understood; its default is used', { key });
       else this.#values.set(key, read);
+      const wrong = read === undefined ? null : wrongConfig(key, read);
+      if (wrong) options.log.warn('a kept setting of a provider is not understood', { key, wrong });
     }
   }
 
@@ -70,13 +78,43 @@ export class SettingsStore {
       const where = issue && issue.path.length > 0 ? ` at ${issue.path.join('.')}` : '';
       throw rejected(`${key} does not take ${brief(value)}${where}: ${issue?.message ?? 'a value is needed'}`);
     }
+    const wrong = wrongConfig(key, parsed.data);
+    if (wrong) throw rejected(`${key} does not take this config. ${wrong}`);
+    if (key.startsWith(PROVIDERS) && !familyOf(key))
+      this.#log.warn('a setting is kept for a provider that this agor does not know', { key });
     this.#db.write(() => this.#db.raw.query(PUT).run(key, JSON.stringify(parsed.data)));
     this.#values.set(key, parsed.data);
     this.#bus.emit('settings', this.list());
   }
 }
 
-function requireSchema(key: string) {
+/** What a project decides differently must fit the provider as well. Throws `Failure` REJECTED in words. */
+export function requireOverrides(overrides: Readonly<Record<string, ProviderOverrides>>): void {
+  for (const [family, { config }] of Object.entries(overrides)) {
+    const wrong = config && wrongConfig(`${PROVIDERS}${family}`, { config });
+    if (wrong) throw rejected(`The project's settings of ${family} can't be taken. ${wrong}`);
+  }
+}
+
+function familyOf(key: string): ProviderDefinition | undefined {
+  return providers.find(({ id }) => key === `${PROVIDERS}${id}`);
+}
+
+/** Why a provider does not take its `config`, in words; null when it does, or nobody knows that provider. */
+function wrongConfig(key: string, value: unknown): string | null {
+  const schema = familyOf(key)?.config;
+  const issues = schema?.safeParse((value as ProviderSettings).config).error?.issues ?? [];
+  if (issues.length === 0) return null;
+  return issues.map(({ path, message }) => `${['config', ...path].map(String).join('.')}: ${message}`).join('; ');
+}
+
+function requireSchema(key: string): z.ZodType {
+  const agent = key.startsWith(PROVIDERS) ? ProviderId.safeParse(key.slice(PROVIDERS.length)).data : undefined;
+  if (agent && providerVariant(agent) !== null) {
+    const family = `${PROVIDERS}${providerFamily(agent)}`;
+    throw notFound(`the agents of a family are set in ${family}, under config.agents.${providerVariant(agent)}.`);
+  }
+
   const schema = schemaOf(key);
   if (schema) return schema;
   const near = nearKeys(key, [...Object.keys(settingsSchemas), `${PROVIDERS}claude`]);
@@ -85,7 +123,8 @@ function requireSchema(key: string) {
 }
 
 function schemaOf(key: string) {
-  if (key.startsWith(PROVIDERS) && !ProviderId.safeParse(key.slice(PROVIDERS.length)).success) return null;
+  const provider = key.startsWith(PROVIDERS) ? ProviderId.safeParse(key.slice(PROVIDERS.length)).data : undefined;
+  if (key.startsWith(PROVIDERS) && (!provider || providerVariant(provider) !== null)) return null;
   return Object.hasOwn(settingsSchemas, key) || key.startsWith(PROVIDERS) ? settingSchema(key) : null;
 }
 

@@ -5,7 +5,7 @@ import { createLogger } from '@agor/runtime';
 import { tempDir } from '@agor/runtime/testing';
 import { openHubDatabase } from '../database/index.ts';
 import { HubBus } from '../events/index.ts';
-import { SettingsStore } from './index.ts';
+import { requireOverrides, SettingsStore } from './index.ts';
 
 function setUp() {
   const temp = tempDir();
@@ -62,4 +62,32 @@ test('a kept value that this agor does not understand gives the default and stay
   expect(settings.value('theme')).toBe('mocha');
   expect(settings.value('term_font_size')).toBe(13);
   expect(at.db.raw.query('SELECT count(*) AS n FROM settings').get()).toEqual({ n: 3 });
+});
+
+test("a provider's config is checked by that provider; one that this agor does not know is kept as it is", () => {
+  using at = setUp();
+  const settings = at.open();
+  expect(() => settings.set('providers.acp', { config: { agents: { mine: {} } } })).toThrow(
+    /config\.agents\.mine: agor knows no agent "mine": give its command/,
+  );
+  expect(() => settings.set('providers.ollama', { config: { numCtx: 'many' } })).toThrow(/config\.numCtx/);
+  settings.set('providers.acp', { config: { agents: { mine: { command: 'my-agent', later: 1 } } } });
+  expect(at.open().provider(ProviderId.parse('acp:mine')).config).toEqual({
+    agents: { mine: { command: 'my-agent', later: 1 } },
+  });
+  settings.set('providers.newer', { config: { any: 'thing' } });
+  expect(at.open().providers()).toMatchObject({ newer: { config: { any: 'thing' } } });
+});
+
+test('an agent of a family has no key of its own: the message says where its settings are', () => {
+  using at = setUp();
+  const settings = at.open();
+  expect(() => settings.set('providers.acp:opencode', {})).toThrow(
+    'the agents of a family are set in providers.acp, under config.agents.opencode',
+  );
+});
+
+test('what a project decides of a provider is checked as well', () => {
+  expect(() => requireOverrides({ ollama: { config: { host: 'no address' } } })).toThrow(/config\.host/);
+  expect(() => requireOverrides({ ollama: { config: { numCtx: 4096 } }, newer: { config: { x: 1 } } })).not.toThrow();
 });
