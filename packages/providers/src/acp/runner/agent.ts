@@ -10,11 +10,14 @@ import { endInWords, type Known, knownAgent, type Launched, launch, StartProblem
 import { NotSignedIn, openSession } from './open-session.ts';
 import { PermissionModes } from './permission-modes.ts';
 import { promptContent } from './prompt-content.ts';
+import { fields } from './tool-call.ts';
 import { Turns } from './turns.ts';
 import { Commands, type SessionAnswer, type Update, UpdateParams } from './wire.ts';
 
 /** How long what an agent says between turns may pause before it counts as said. */
 const QUIET_MS = 500;
+/** A notification of an agent's own that says what `current_mode_update` says. */
+const MODE_NOTICE = /\/mode-update$/;
 const CANCEL_LIMIT_MS = 300;
 const DRAIN_LIMIT_MS = 500;
 
@@ -206,9 +209,13 @@ class AcpSession implements Agent {
   }
 
   async #notification(method: string, params: unknown): Promise<void> {
-    if (method !== 'session/update') return await this.ctx.event({ type: 'notification', method, params });
-    const known = UpdateParams.safeParse(params);
-    if (!known.success) return await this.ctx.event({ type: 'notification', method, params });
+    const known = method === 'session/update' ? UpdateParams.safeParse(params) : null;
+    if (!known?.success) {
+      const mode = MODE_NOTICE.test(method) ? fields(params).currentModeId : undefined;
+      if (typeof mode === 'string') this.#observe({ sessionUpdate: 'current_mode_update', currentModeId: mode });
+      else await this.ctx.event({ type: 'notification', method, params });
+      return;
+    }
     const { update } = known.data;
     if (this.#observe(update) || this.#replaying) return;
     this.#turns.update(update);

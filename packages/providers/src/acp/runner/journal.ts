@@ -21,6 +21,13 @@ export type Told =
   | { readonly event: Readonly<Record<string, unknown>>; readonly blockId?: BlockId }
   | { readonly delta: Omit<RunnerDelta, 'type' | 'sessionId'> };
 
+export interface Spent {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheCreationTokens: number;
+}
+
 interface OpenBlock {
   readonly key: string;
   readonly blockId: BlockId;
@@ -53,6 +60,9 @@ export class Journal {
   readonly #ended = new Set<string>();
   readonly #outputs = new Map<string, BlockId>();
   readonly #summaries = new Map<string, string>();
+  /** What the agent last told of its window and its cost: it repeats that all the time, and once for each step is enough. */
+  #usage: Update | null = null;
+  #spent: Spent | null = null;
   #blocks = 0;
   /** The person asked for the compaction that runs. */
   manualCompaction = false;
@@ -84,6 +94,9 @@ export class Journal {
       case 'compaction_update':
       case 'compaction_summary_chunk':
         return this.#compaction(update);
+      case 'usage_update':
+        this.#usage = { ...this.#usage, ...update };
+        return [];
       default:
         if (SILENT.has(update.sessionUpdate)) return [];
         return [...this.#beginOthers(null), raw(update)];
@@ -102,18 +115,25 @@ export class Journal {
   flush(interrupted: boolean): Told[] {
     const told = this.#closeBlock(interrupted);
     for (const call of this.#calls.values()) told.push(...this.#begin(call), ...this.#end(call, true));
-    return told;
+    return [...told, ...this.#takeUsage()];
+  }
+
+  /** The tokens that calls of the model took since this was last asked, of an agent that tells them call by call. */
+  takeSpent(): Spent | null {
+    const spent = this.#spent;
+    this.#spent = null;
+    return spent;
   }
 
   #chunk(kind: 'text' | 'thinking', update: Update): Told[] {
     const chunk = ChunkUpdate.safeParse(update);
     if (!chunk.success) return [raw(update)];
     const { content, messageId, _meta } = chunk.data;
-    const told = usageOf(_meta);
+    this.#countUsage(_meta);
     const parent = fields(fields(_meta).claudeCode).parentToolUseId;
     const parentId = typeof parent === 'string' ? parent : undefined;
-    if (content.type === 'text' && !content.text) return told;
-    return [...told, ...this.#add(kind, content, messageId ?? '', parentId)];
+    if (content.type === 'text' && !content.text) return [];
+    return this.#add(kind, content, messageId ?? '', parentId);
   }
 
   #add(kind: 'text' | 'thinking', content: ContentBlock, messageId: string, parentId: string | undefined): Told[] {
@@ -220,7 +240,7 @@ export class Journal {
   #begin(call: ToolCall): Told[] {
     if (call.begun) return [];
     call.begun = true;
-    return [{ event: { ...call.callEvent() } }];
+    return [...this.#takeUsage(), { event: { ...call.callEvent() } }];
   }
 
   #end(call: ToolCall, interrupted: boolean): Told[] {
@@ -255,6 +275,27 @@ export class Journal {
     return [parentId ? { event } : { event, blockId }];
   }
 
+  /** One agent tells what a call of the model took on an empty piece of a message. */
+  #countUsage(meta: unknown): void {
+    const { inputTokens, outputTokens, cachedReadTokens } = fields(fields(meta).usage);
+    if (typeof inputTokens !== 'number') return;
+    const of = (count: unknown) => (typeof count === 'number' && count >= 0 ? count : 0);
+    const [input, output, cached] = [of(inputTokens), of(outputTokens), of(cachedReadTokens)];
+    this.#usage = { ...this.#usage, sessionUpdate: 'usage_update', used: input + output };
+    this.#spent = {
+      inputTokens: (this.#spent?.inputTokens ?? 0) + Math.max(0, input - cached),
+      outputTokens: (this.#spent?.outputTokens ?? 0) + output,
+      cacheReadTokens: (this.#spent?.cacheReadTokens ?? 0) + cached,
+      cacheCreationTokens: 0,
+    };
+  }
+
+  #takeUsage(): Told[] {
+    const usage = this.#usage;
+    this.#usage = null;
+    return usage ? [raw(usage)] : [];
+  }
+
   #newBlock(): BlockId {
     return BlockId.parse(`${this.prefix}-${++this.#blocks}`);
   }
@@ -262,12 +303,4 @@ export class Journal {
 
 function raw(update: Update): Told {
   return { event: { type: 'update', update } };
-}
-
-/** One agent tells what a call of the model took on an empty piece of a message. */
-function usageOf(meta: unknown): Told[] {
-  const { inputTokens, outputTokens } = fields(fields(meta).usage);
-  if (typeof inputTokens !== 'number') return [];
-  const used = inputTokens + (typeof outputTokens === 'number' ? outputTokens : 0);
-  return [raw({ sessionUpdate: 'usage_update', used })];
 }

@@ -30,7 +30,7 @@ export class ToolCall {
   #name: string | null = null;
   #kind: string | null = null;
   #title: string | null = null;
-  #firstTitle: string | null = null;
+  #toolName: string | null = null;
   #input: unknown;
   #locations: string[] = [];
   #content: readonly ToolContent[] = [];
@@ -53,12 +53,15 @@ export class ToolCall {
     this.#name = update.name ?? text(meta.toolName) ?? text(claude.toolName) ?? this.#name;
     this.parentId = text(claude.parentToolUseId) ?? this.parentId;
     this.#kind = update.kind ?? this.#kind;
-    this.#firstTitle ??= update.title ?? null;
+    const first = this.status === null && this.#title === null;
     this.#title = update.title || this.#title;
     if (update.rawInput !== undefined && update.rawInput !== null) this.#input = update.rawInput;
     if (update.rawOutput !== undefined && update.rawOutput !== null) this.#rawOutput = update.rawOutput;
     if (update.locations && update.locations.length > 0) this.#locations = update.locations.map(({ path }) => path);
     this.status = update.status ?? this.status;
+    // Told before its input is known, its title can only be its tool's name.
+    if (first && this.status === 'pending' && !this.hasInput && NAME_LIKE.test(this.#title ?? ''))
+      this.#toolName = this.#title;
     this.#takeTerminal(meta);
     if (update.content) this.#takeContent(update.content);
   }
@@ -87,9 +90,7 @@ export class ToolCall {
   }
 
   get name(): string {
-    const title = this.#firstTitle;
-    const titled = title !== null && title !== this.#title && NAME_LIKE.test(title) ? title : null;
-    return this.#name ?? titled ?? KIND_NAMES[this.#kind ?? ''] ?? 'Tool';
+    return this.#name ?? this.#toolName ?? KIND_NAMES[this.#kind ?? ''] ?? 'Tool';
   }
 
   get title(): string | undefined {
@@ -129,7 +130,7 @@ export class ToolCall {
 
   callEvent(): ToolCallEvent {
     const { id, name, title, kind, parentId } = this;
-    const input = this.#input ?? {};
+    const input = Object.keys(fields(this.#input)).length > 0 ? this.#input : this.input;
     return {
       type: 'tool_call',
       toolCallId: id,

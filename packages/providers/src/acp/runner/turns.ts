@@ -2,7 +2,7 @@ import type { ErrorClass, PromptId, TurnOutcome } from '@agor/protocol';
 import { classify } from '../../errors.ts';
 import type { AgentContext } from '../../runner/index.ts';
 import { AgentError } from './connection.ts';
-import type { Journal, Told } from './journal.ts';
+import type { Journal, Spent, Told } from './journal.ts';
 import { fields } from './tool-call.ts';
 import { PromptEnd, type Update } from './wire.ts';
 
@@ -84,7 +84,8 @@ export class Turns {
     if (update.state === 'idle') {
       const end = PromptEnd.safeParse(update);
       if (this.#idle) this.#idle(end.success ? end.data : {});
-      else if (this.ctx.turn) void this.#ended(end.success ? end.data : {}, performance.now() - this.#unasked);
+      else if (this.ctx.turn)
+        void this.#ended(end.success ? end.data : {}, Math.round(performance.now() - this.#unasked));
     } else if (!this.ctx.turn && !this.#running) {
       this.#unasked = performance.now();
       this.ctx.startTurn();
@@ -107,7 +108,7 @@ export class Turns {
 
   async #run({ promptId, content, compact }: Waiting): Promise<void> {
     const startedAt = performance.now();
-    const took = () => performance.now() - startedAt;
+    const took = () => Math.round(performance.now() - startedAt);
     this.journal.manualCompaction = compact;
     // What was still being said belongs to before.
     await this.place.emit(this.journal.flush(false));
@@ -141,7 +142,7 @@ export class Turns {
     const stopReason = end.stopReason ?? null;
     const interrupted = stopReason === 'cancelled' && this.#interrupting;
     await this.place.emit(this.journal.flush(stopReason === 'cancelled'));
-    await this.ctx.event({ type: 'turn', stopReason, durationMs, usage: usageOf(end) });
+    await this.ctx.event({ type: 'turn', stopReason, durationMs, usage: usageOf(end) ?? this.journal.takeSpent() });
     this.ctx.endTurn(outcomeOf(stopReason, interrupted, this.label));
   }
 
@@ -153,7 +154,13 @@ export class Turns {
     }
     const message = error instanceof Error ? error.message : String(error);
     const status = error instanceof AgentError ? (error.code === AUTH_REQUIRED ? 401 : error.status) : null;
-    await this.ctx.event({ type: 'turn', stopReason: null, durationMs, usage: null, error: { message, status } });
+    await this.ctx.event({
+      type: 'turn',
+      stopReason: null,
+      durationMs,
+      usage: this.journal.takeSpent(),
+      error: { message, status },
+    });
     this.ctx.endTurn({ outcome: 'failed', message, class: classify(message, status).class });
   }
 }
@@ -166,7 +173,7 @@ function outcomeOf(stopReason: string | null, interrupted: boolean, label: strin
   return { outcome: stopReason === 'cancelled' ? 'interrupted' : 'done' };
 }
 
-function usageOf({ usage, _meta }: PromptEnd) {
+function usageOf({ usage, _meta }: PromptEnd): Spent | null {
   const of = (count: unknown) => (typeof count === 'number' && count >= 0 ? count : 0);
   if (usage)
     return {

@@ -1,0 +1,4 @@
+import { claudeAgentAcp } from './agents.ts';
+import { testAgent } from './scenarios.ts';
+
+testAgent(claudeAgentAcp);

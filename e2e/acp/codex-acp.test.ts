@@ -1,0 +1,4 @@
+import { codexAcp } from './agents.ts';
+import { testAgent } from './scenarios.ts';
+
+testAgent(codexAcp);

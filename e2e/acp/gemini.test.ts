@@ -1,0 +1,4 @@
+import { gemini } from './agents.ts';
+import { testAgent } from './scenarios.ts';
+
+testAgent(gemini);

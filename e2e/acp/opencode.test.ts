@@ -1,0 +1,4 @@
+import { opencode } from './agents.ts';
+import { testAgent } from './scenarios.ts';
+
+testAgent(opencode);

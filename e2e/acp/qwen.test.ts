@@ -1,0 +1,4 @@
+import { qwen } from './agents.ts';
+import { testAgent } from './scenarios.ts';
+
+testAgent(qwen);
