@@ -2,13 +2,25 @@ import { run as events } from './events.ts';
 import { run as face } from './face.ts';
 import { run as flood } from './flood.ts';
 import { run as idle } from './idle.ts';
+import { run as latency } from './latency.ts';
+import { run as live } from './live.ts';
 import { machineLine, type Row, table } from './row.ts';
 import { run as runner } from './runner.ts';
 import { run as sessions } from './sessions.ts';
 import { run as start } from './start.ts';
 import { run as terminal } from './terminal.ts';
 
-const BENCHES: Record<string, () => Promise<Row[]>> = { start, idle, runner, events, terminal, flood, face };
+const BENCHES: Record<string, () => Promise<Row[]>> = {
+  start,
+  idle,
+  runner,
+  live,
+  latency,
+  events,
+  terminal,
+  flood,
+  face,
+};
 const LONG_MINUTES = 10;
 
 /**

@@ -39,6 +39,14 @@ export function programsOf(world: World): Record<string, number> {
   return found;
 }
 
+/** The runners that a world's machine has started. */
+export function runnersOf(world: World): number[] {
+  const machine = world.machinePid;
+  return listProcesses()
+    .filter(({ pid, ppid }) => ppid === machine && /\/runner-[a-z-]+\.js/.test(read(`/proc/${pid}/cmdline`)))
+    .map(({ pid }) => pid);
+}
+
 export function sum(values: readonly number[]): number {
   return values.reduce((a, b) => a + b, 0);
 }

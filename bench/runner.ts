@@ -4,12 +4,21 @@ import { pssMb, rssMb } from './process.ts';
 import { atMost, median, type Row } from './row.ts';
 
 const RUNS = 9;
+const RUNNERS = [
+  ['demo', 45],
+  ['claude', 70],
+  ['codex', 45],
+  ['ollama', 45],
+  ['acp', 45],
+] as const;
 /** Runners give memory back when they have rested for a few seconds. */
 const SETTLE_MS = 6_000;
 
 /** A runner alone, without its vendor's program: from its spawn to `ready`, and its memory while it waits for a prompt. */
 export async function run(): Promise<Row[]> {
-  return [...(await rowsOf('demo', 45)), ...(await rowsOf('claude', 70))];
+  const rows: Row[] = [];
+  for (const [provider, maxMb] of RUNNERS) rows.push(...(await rowsOf(provider, maxMb)));
+  return rows;
 }
 
 async function rowsOf(provider: string, maxMb: number): Promise<Row[]> {

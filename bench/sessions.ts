@@ -1,6 +1,6 @@
 import { World } from '@agor/e2e/world';
 import { CommandId, newId, PromptId, ProviderId } from '@agor/protocol';
-import { programsOf, rssMb, sum } from './process.ts';
+import { programsOf, rssMb, runnersOf, sum } from './process.ts';
 import { atMost, type Row } from './row.ts';
 
 const SESSIONS = 50;
@@ -8,7 +8,7 @@ const PER_SECOND = 4;
 const WARM_UP_MS = 120_000;
 const LOOK_MS = 2_000;
 
-/** Fifty agents that talk all the time, `minutes` long: does the memory of hub, machine and pty host grow? */
+/** Fifty agents that talk all the time, `minutes` long: does the memory of hub, machine and pty host grow, and that of their runners? */
 export async function run(minutes: number): Promise<Row[]> {
   await using world = new World({ name: 'bench-sessions' });
   await world.serve();
@@ -24,10 +24,14 @@ export async function run(minutes: number): Promise<Row[]> {
   }
   await Bun.sleep(WARM_UP_MS);
   const { hub = 0, machine = 0, 'pty-host': ptyHost = 0 } = programsOf(world);
-  const samples: { minute: number; mb: number }[] = [];
+  const runners = runnersOf(world);
+  if (runners.length !== SESSIONS) throw new Error(`${SESSIONS} runners should run, not ${runners.length}`);
+  const samples: Sample[] = [];
+  const runnerSamples: Sample[] = [];
   const began = performance.now();
   for (let minute = 0; minute < minutes; minute = (performance.now() - began) / 60_000) {
     samples.push({ minute, mb: sum([hub, machine, ptyHost].map(rssMb)) });
+    runnerSamples.push({ minute, mb: sum(runners.map(rssMb)) });
     await Bun.sleep(LOOK_MS);
   }
   return [
@@ -37,11 +41,18 @@ export async function run(minutes: number): Promise<Row[]> {
       unit: 'MB',
     },
     atMost('… its slope after the warm-up', slope(samples), 1, 'MB/min'),
+    { name: `… the ${SESSIONS} runners, RSS`, value: runnerSamples.at(-1)?.mb ?? 0, unit: 'MB' },
+    atMost('… their slope, each', slope(runnerSamples) / SESSIONS, 0.1, 'MB/min'),
   ];
 }
 
+interface Sample {
+  readonly minute: number;
+  readonly mb: number;
+}
+
 /** Least squares. */
-function slope(samples: readonly { readonly minute: number; readonly mb: number }[]): number {
+function slope(samples: readonly Sample[]): number {
   const n = samples.length;
   const x = sum(samples.map((s) => s.minute)) / n;
   const y = sum(samples.map((s) => s.mb)) / n;
