@@ -3,12 +3,21 @@ import { buildId, resolvePaths } from '@agor/runtime';
 import { Command, CommanderError, Option } from 'commander';
 import { doctor } from './commands/doctor.ts';
 import { shutdown, start } from './commands/lifecycle.ts';
-import { providersInstall, providersList } from './commands/providers.ts';
 import { type RunArguments, run } from './commands/run.ts';
 import { serve } from './commands/serve.ts';
 import { answer, logs, ps, send, stop } from './commands/sessions.ts';
-import { configGet, configList, configSet, projectAdd, projectList, projectRemove } from './commands/settings.ts';
+import {
+  configGet,
+  configList,
+  configSet,
+  projectAdd,
+  projectList,
+  projectRemove,
+  projectSet,
+} from './commands/settings.ts';
 import { EXIT, explain } from './failure.ts';
+import { addProviderCommands } from './provider-commands.ts';
+import { addSessionCommands } from './session-commands.ts';
 import { VERSION } from './version.ts';
 
 /** The `agor` command: a thin client of the hub. Every command works on the data folder that the environment names. */
@@ -41,7 +50,7 @@ function build(paths: ReturnType<typeof resolvePaths>): Command {
     .argument('<prompt...>')
     .option('--cwd <dir>', 'folder to work in (default: here)')
     .option('--project <id>', 'project to work in')
-    .option('--provider <id>', 'which agent: claude, demo, …')
+    .option('--provider <id>', 'which agent: claude, acp:opencode, …')
     .option('--model <id>')
     .addOption(new Option('--permission-mode <mode>').choices(PermissionMode.options))
     .option('--resume <session>', 'go on with a session')
@@ -68,7 +77,8 @@ function build(paths: ReturnType<typeof resolvePaths>): Command {
     .description('give a session its next prompt')
     .argument('<session>')
     .argument('<prompt...>')
-    .action((id: string, words: string[]) => send(paths, id, words));
+    .option('--steer', 'into the turn that runs, where the agent can')
+    .action((id: string, words: string[], options: { steer?: boolean }) => send(paths, id, words, options));
   agor
     .command('stop')
     .description("end a session's agent and all that it started")
@@ -81,7 +91,7 @@ function build(paths: ReturnType<typeof resolvePaths>): Command {
     .argument('<answer...>', 'allow, always, deny, or text')
     .action((id: string, words: string[]) => answer(paths, id, words));
 
-  const project = agor.command('project').description('projects: add, ls, rm');
+  const project = agor.command('project').description('projects: add, ls, set, rm');
   project
     .command('add')
     .argument('<dir>')
@@ -92,6 +102,15 @@ function build(paths: ReturnType<typeof resolvePaths>): Command {
     .command('ls')
     .option('--json')
     .action((options: { json?: boolean }) => projectList(paths, options));
+  project
+    .command('set')
+    .description(
+      'change what a project decides, for example: sandboxEnabled true, or providers \'{"ollama":{"defaultModel":"x"}}\'',
+    )
+    .argument('<id>')
+    .argument('<key>')
+    .argument('<json>', 'null takes a choice back')
+    .action((id: string, key: string, json: string) => projectSet(paths, id, key, json));
   project
     .command('rm')
     .argument('<id>')
@@ -109,19 +128,8 @@ function build(paths: ReturnType<typeof resolvePaths>): Command {
     .action((key: string, json: string) => configSet(paths, key, json));
   config.command('ls').action(() => configList(paths));
 
-  const providers = agor
-    .command('providers')
-    .description('which agents there are, and how to get them')
-    .option('--json')
-    .action((options: { json?: boolean }) => providersList(paths, options));
-  providers
-    .command('ls')
-    .option('--json')
-    .action((options: { json?: boolean }) => providersList(paths, options));
-  providers
-    .command('install')
-    .argument('<provider>')
-    .action((id: string) => providersInstall(paths, id));
+  addProviderCommands(agor, paths);
+  addSessionCommands(agor, paths);
 
   agor
     .command('doctor')

@@ -1,9 +1,10 @@
-import { CommandId, newId, ProviderId, type ProviderStatus } from '@agor/protocol';
+import { CommandId, newId, type ProviderStatus } from '@agor/protocol';
 import type { AgorPaths } from '@agor/runtime';
 import { providerHealth } from '@agor/session';
 import { ensureHub } from '../ensure-hub.ts';
 import { Failure } from '../failure.ts';
 import { providerHealthWords } from '../health-words.ts';
+import { providerArgument } from '../provider-argument.ts';
 import { cleanLine, dim } from '../render.ts';
 
 /** `agor providers`: which agents there are, and the next step for those that are not ready. */
@@ -16,11 +17,19 @@ export async function providersList(paths: AgorPaths, options: { json?: boolean 
     const rows = providers.map((provider) => ({ ...provider, health: healthOf(provider) }));
     return void process.stdout.write(`${JSON.stringify(rows)}\n`);
   }
+  const width = Math.max(10, ...providers.map(({ id }) => id.length));
   for (const provider of providers) {
-    process.stdout.write(`${provider.id.padEnd(10)} ${provider.label}\n`);
+    const off = provider.enabled ? '' : dim('  (switched off)');
+    process.stdout.write(`${provider.id.padEnd(width)} ${provider.label}${off}\n`);
     const health = providerHealthWords(healthOf(provider));
-    for (const line of [installLine(provider), signInLine(provider), health && cleanLine(health), provider.neverAsks]) {
-      if (line) process.stdout.write(`           ${dim(line)}\n`);
+    for (const line of [
+      installLine(provider),
+      signInLine(provider),
+      health && cleanLine(health),
+      provider.neverAsks,
+      provider.caveat,
+    ]) {
+      if (line) process.stdout.write(`${' '.repeat(width + 1)}${dim(line)}\n`);
     }
   }
 }
@@ -28,7 +37,7 @@ export async function providersList(paths: AgorPaths, options: { json?: boolean 
 /** `agor providers install`: brings the pinned version into agor's own folder. */
 export async function providersInstall(paths: AgorPaths, id: string): Promise<void> {
   using hub = await ensureHub(paths);
-  const provider = ProviderId.parse(id);
+  const provider = providerArgument(id);
   for await (const step of await hub.client.providers.install({ commandId: newId(CommandId), provider })) {
     if ('installed' in step) return void process.stdout.write(`${step.installed}\n`);
     process.stderr.write(`${step.progress}\n`);

@@ -6,7 +6,6 @@ import {
   type PermissionMode,
   ProjectId,
   PromptId,
-  ProviderId,
   type SessionEvent,
   type SessionId,
 } from '@agor/protocol';
@@ -18,6 +17,7 @@ import { ensureHub } from '../ensure-hub.ts';
 import { EXIT, Failure } from '../failure.ts';
 import { allSessions } from '../find.ts';
 import { follow } from '../follow.ts';
+import { providerArgument } from '../provider-argument.ts';
 import { RunOutput } from '../run-output.ts';
 
 export interface RunArguments {
@@ -57,7 +57,7 @@ async function give(connection: Connection, promptId: PromptId, text: string, ar
     commandId: newId(CommandId),
     ...resumed,
     ...('sessionId' in resumed ? {} : placeOf(args)),
-    provider: args.provider ? ProviderId.parse(args.provider) : undefined,
+    provider: args.provider ? providerArgument(args.provider) : undefined,
     model: args.model,
     permissionMode: args.permissionMode,
     prompt: { id: promptId, text, images: [], source: 'cli' },

@@ -22,12 +22,13 @@ export async function ps(paths: AgorPaths, options: { json?: boolean; all?: bool
   const rows = sessions.map(psRow);
   if (options.json) return void process.stdout.write(`${JSON.stringify(rows)}\n`);
   if (rows.length === 0) return void process.stdout.write('No sessions. Start one with: agor run "…"\n');
+  const providerWidth = Math.max(8, ...rows.map(({ provider }) => provider.length));
   for (const [index, row] of rows.entries()) {
     const asks = row.pendingAsks.length > 0 ? `  needs you: ${row.pendingAsks.join(' ')}` : '';
     const title = cleanLine(sessions[index]?.state.title ?? '');
     const sick = healthWords(row.health);
     process.stdout.write(
-      `${row.sessionId.slice(0, 8)}  ${row.status.padEnd(11)} ${row.provider.padEnd(8)} ${title}${asks}${sick ? `  ${dim(sick)}` : ''}\n`,
+      `${row.sessionId.slice(0, 8)}  ${row.status.padEnd(11)} ${row.provider.padEnd(providerWidth)} ${title}${asks}${sick ? `  ${dim(sick)}` : ''}\n`,
     );
   }
 }
@@ -103,13 +104,23 @@ function printer(json: boolean): (event: SessionEvent) => void {
 }
 
 /** `agor send`: gives a prompt without waiting for what comes of it. */
-export async function send(paths: AgorPaths, id: string, words: readonly string[]): Promise<void> {
+export async function send(
+  paths: AgorPaths,
+  id: string,
+  words: readonly string[],
+  { steer }: { readonly steer?: boolean } = {},
+): Promise<void> {
   const text = words.join(' ').trim();
   if (!text) throw new Failure('What should be sent? agor send SESSION "…"', EXIT.usage);
   using hub = await requireHub(paths);
   const { state } = await findSession(hub.client, id);
   const prompt = { id: newId(PromptId), text, images: [], source: 'cli' as const };
-  await hub.client.agent.query({ commandId: newId(CommandId), sessionId: state.id, prompt });
+  await hub.client.agent.query({
+    commandId: newId(CommandId),
+    sessionId: state.id,
+    prompt,
+    delivery: steer ? 'steer' : 'queue',
+  });
   process.stdout.write(`${dim('sent to')} ${state.id}\n`);
 }
 

@@ -1,5 +1,13 @@
 import { resolve } from 'node:path';
-import { CommandId, type GroupId, type GroupsFile, newId, type Problem, ProjectId } from '@agor/protocol';
+import {
+  CommandId,
+  type GroupId,
+  type GroupsFile,
+  newId,
+  type Problem,
+  ProjectChanges,
+  ProjectId,
+} from '@agor/protocol';
 import type { AgorPaths } from '@agor/runtime';
 import type { Connection } from '../connect.ts';
 import { ensureHub } from '../ensure-hub.ts';
@@ -15,15 +23,7 @@ export async function configGet(paths: AgorPaths, key: string): Promise<void> {
 
 /** `agor config set KEY JSON`. */
 export async function configSet(paths: AgorPaths, key: string, json: string): Promise<void> {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch {
-    throw new Failure(
-      `The value must be JSON, for example '"mocha"', 14 or '{"enabled":true}'; it was: ${json}`,
-      EXIT.usage,
-    );
-  }
+  const value = jsonArgument(json);
   using hub = await ensureHub(paths);
   await hub.client.settings.set({ commandId: newId(CommandId), key, value });
 }
@@ -58,6 +58,21 @@ export async function projectRemove(paths: AgorPaths, id: string): Promise<void>
   await hub.client.groups.removeProject({ commandId: newId(CommandId), projectId: ProjectId.parse(id) });
 }
 
+/** `agor project set`: one of the choices of a project; null takes it back to its default. */
+export async function projectSet(paths: AgorPaths, id: string, key: string, json: string): Promise<void> {
+  const value = jsonArgument(json);
+  if (!Object.hasOwn(ProjectChanges.shape, key)) {
+    const known = Object.keys(ProjectChanges.shape).join(', ');
+    throw new Failure(`A project decides nothing called ${JSON.stringify(key)}. There are: ${known}.`, EXIT.usage);
+  }
+  using hub = await ensureHub(paths);
+  await hub.client.groups.updateProject({
+    commandId: newId(CommandId),
+    projectId: ProjectId.parse(id),
+    changes: { [key]: value },
+  });
+}
+
 /** `agor project ls`. */
 export async function projectList(paths: AgorPaths, options: { json?: boolean }): Promise<void> {
   using hub = await ensureHub(paths);
@@ -72,6 +87,15 @@ export async function projectList(paths: AgorPaths, options: { json?: boolean })
   if (projects.length === 0 && unread.length === 0)
     process.stdout.write('No projects. Add one with: agor project add DIR\n');
   for (const p of projects) process.stdout.write(`${p.id}  ${cleanLine(`${p.groupName}/${p.name}  ${p.cwd}`)}\n`);
+}
+
+function jsonArgument(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    const example = `'"mocha"', 14 or '{"enabled":true}'`;
+    throw new Failure(`The value must be JSON, for example ${example}; it was: ${json}`, EXIT.usage);
+  }
 }
 
 async function groupNamed(hub: Connection, name: string): Promise<GroupId> {
