@@ -107,3 +107,25 @@ test('an agent that is started ahead says so of its start; one that cannot be is
     expect(kinds(hub.eventsOf(lost))).not.toContain('commandFailed');
   });
 });
+
+test('a restart ends a runner that hears nothing any more, and one takes its place', async () => {
+  await withMachine(async (machine) => {
+    using hub = await machine.connect();
+    const id = fresh();
+    await hub.commands(queryOf(id, 'conversation c-7\nhang'));
+    await hub.until('it works', () => kinds(hub.eventsOf(id)).filter((kind) => kind === 'runner').length >= 3);
+    const pid = starts(hub, id)[0]?.process.pid ?? 0;
+    process.kill(pid, 'SIGSTOP');
+    const options = RunOptions.parse({ cwd: '/', resumeSessionId: 'c-7' });
+    const provider = ProviderId.parse('scripted');
+    await hub.commands(
+      commandOf({ kind: 'stop', sessionId: id, reason: 'stopped by web' }),
+      commandOf({ kind: 'open', sessionId: id, provider, projectId: null, options }),
+    );
+    await hub.until('another runs', () => starts(hub, id).length === 2);
+    expect(await hub.event(id, 'runnerExited')).toMatchObject({ expected: true });
+    expect(healthOf(hub, id)).toEqual([]);
+    await hub.commands(queryOf(id, 'say back'));
+    await hub.turnEnded(id);
+  });
+}, 30_000);
