@@ -6,6 +6,7 @@ import { constants } from 'node:os';
 import { build } from './build.mjs';
 import { runMain } from './lib/run.mjs';
 import { setup } from './setup.mjs';
+import { ensureBubblewrap } from './test/bubblewrap.mjs';
 import { ensureChromium } from './test/chromium.mjs';
 import { failStep, killSteps, runStep } from './test/run-step.mjs';
 import { allSteps } from './test/steps.mjs';
@@ -83,7 +84,7 @@ async function runGroup(steps, atOnce) {
   /** @type {Counts[]} */
   const results = [];
   const worker = async () => {
-    for (let step = waiting.shift(); step; step = waiting.shift()) results.push(await runWithBrowser(step));
+    for (let step = waiting.shift(); step; step = waiting.shift()) results.push(await runWithSystem(step));
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
   return results;
@@ -93,9 +94,10 @@ async function runGroup(steps, atOnce) {
  * @param {Step} step
  * @returns {Promise<Counts>}
  */
-async function runWithBrowser(step) {
-  if (!step.needsChromium) return runStep(step);
+async function runWithSystem(step) {
   try {
+    if (step.needsBubblewrap) ensureBubblewrap();
+    if (!step.needsChromium) return await runStep(step);
     return await runStep({ ...step, env: { ...step.env, AGOR_CHROMIUM: ensureChromium() } });
   } catch (error) {
     return failStep(step, error instanceof Error ? error.message : String(error));

@@ -1,7 +1,7 @@
 /** The browser of the tests is the system's. */
-import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { aptInstall, mayInstall } from './apt.mjs';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'chrome'];
 const MAC = [
@@ -29,30 +29,18 @@ function find() {
 }
 
 function install() {
-  const isRoot = process.getuid?.() === 0;
-  if (!isRoot || !existsSync('/usr/bin/apt-get')) {
+  if (!mayInstall()) {
     throw new Error(
       'The browser tests need Chromium, and none was found on PATH. Install it (Debian: `sudo apt-get install chromium`; macOS: `brew install --cask chromium`) or set AGOR_CHROMIUM to its path.',
     );
   }
-  process.stderr.write('agor: installing chromium with apt-get\n');
-  apt(['update', '-q']);
-  apt(['install', '-q', '-y', '--no-install-recommends', 'chromium', 'fonts-dejavu-core']);
+  aptInstall('chromium', 'fonts-dejavu-core');
   const found = find();
   if (!found)
     throw new Error(
       'apt-get installed chromium, but no such program is on PATH. Set AGOR_CHROMIUM to the path of a Chromium.',
     );
   return found;
-}
-
-/** @param {string[]} args */
-function apt(args) {
-  const { status, stdout, stderr } = spawnSync('/usr/bin/apt-get', args, {
-    encoding: 'utf8',
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-  });
-  if (status !== 0) throw new Error(`apt-get ${args.join(' ')} failed:\n${stdout}${stderr}`);
 }
 
 /** @param {string} path */

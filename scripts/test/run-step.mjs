@@ -19,6 +19,7 @@ import { endLeftovers, MARK } from './leftovers.mjs';
  *   cwd?: string,
  *   env?: NodeJS.ProcessEnv,
  *   needsChromium?: boolean,
+ *   needsBubblewrap?: boolean,
  * }} Step `command` runs in `cwd` (default: the clone); `{report}` in it or in `env` becomes the path of its report file
  */
 

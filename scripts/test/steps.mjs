@@ -72,7 +72,7 @@ function hasOwnSettings(tsconfig) {
 function unitSteps() {
   return packages()
     .filter((name) => name !== 'web' && testsIn(`packages/${name}`).length > 0)
-    .map((name) => bunStep(name, 'unit', [`packages/${name}`]));
+    .map((name) => ({ ...bunStep(name, 'unit', [`packages/${name}`]), needsBubblewrap: name === 'machine' }));
 }
 
 /** @returns {Step[]} */
@@ -98,7 +98,8 @@ function webSteps() {
 function endToEndSteps() {
   /** @type {Step[]} */
   const steps = [];
-  if (testsIn('e2e').length > 0) steps.push({ ...bunStep('integration', 'e2e', ['e2e']), needsChromium: true });
+  if (testsIn('e2e').length > 0)
+    steps.push({ ...bunStep('integration', 'e2e', ['e2e']), needsChromium: true, needsBubblewrap: true });
   if (existsSync(join(root, 'e2e/playwright.config.ts'))) {
     steps.push({
       name: 'browser',
