@@ -9,7 +9,7 @@ export async function* withProgress(
   method: string,
   params: unknown,
   { timeoutMs, signal }: { readonly timeoutMs: number; readonly signal?: AbortSignal | undefined },
-): AsyncGenerator<string, unknown> {
+): AsyncGenerator<string, unknown, undefined> {
   const lines: string[] = [];
   let wake: () => void = () => {};
   let ended = false;
