@@ -54,7 +54,7 @@ async function installState(
   const { cli } = provider;
   if (!needsProgram(provider, variant)) return { state: 'builtIn' };
   if (!resolved) return cli ? notInstalled(provider, cli) : { state: 'builtIn' };
-  const { command, program = command, origin, problem } = resolved;
+  const { command, origin, problem } = resolved;
   if (problem) return { state: 'broken', command, message: problem };
   // Of a program that only the person knows, we can't know how to ask.
   if (!cli) return { state: 'found', command, version: null, origin };

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { ProviderId, ProviderSettings, ProviderStatus } from '@agor/protocol';
+import { ProjectId, ProviderId, ProviderSettings, ProviderStatus } from '@agor/protocol';
 import { findProvider } from '@agor/providers';
 import { installedBinary, platformName } from '@agor/providers/install';
 import { settingsFor } from '../environment/index.ts';
@@ -186,5 +186,58 @@ describe("a runner's vendor program", () => {
     };
     expect(message('claude', { enabled: false })).toContain('switched off');
     expect(message('claude', { path: '/nowhere' })).toContain('there is no /nowhere');
+  });
+});
+
+describe('agents of a family', () => {
+  const acp = (agents: Record<string, unknown>, more: object = {}) => ({
+    acp: ProviderSettings.parse({ config: { agents }, ...more }),
+  });
+  const commandOf = (id: string, providers: Record<string, ProviderSettings>, projects = {}, projectId?: string) => {
+    const provider = ProviderId.parse(id);
+    const decided = settingsFor({ providers, projects }, provider, projectId ? ProjectId.parse(projectId) : null);
+    return vendorCommand(provider, decided, { PATH: join(root, 'bin'), HOME: root }, join(root, 'providers'));
+  };
+
+  test('each is a provider of its own, with its own command, version and caveat; the family is none', async () => {
+    const path = program(join(root, 'bin', 'opencode'), 'echo "1.2.3"');
+    const found = await new Asker().detect(acp({ mine: { command: 'my-agent', args: ['--acp'] } }));
+    expect(found['acp:opencode']?.install).toMatchObject({ state: 'found', version: '1.2.3', origin: 'path' });
+    expect(found['acp:opencode']?.install).toMatchObject({ command: expect.arrayContaining([path]) });
+    expect(found['acp:mine']?.install).toMatchObject({ state: 'broken', message: expect.stringContaining('my-agent') });
+    expect(found['acp:goose']).toMatchObject({ caveat: expect.stringContaining('untested'), enabled: true });
+    expect(found.acp).toBeUndefined();
+    const mine = program(join(root, 'bin', 'my-agent'), '');
+    const again = await new Asker().detect(acp({ mine: { command: 'my-agent', args: ['--acp'] } }, { enabled: false }));
+    expect(again['acp:mine']).toMatchObject({ enabled: false, install: { state: 'found', command: [mine, '--acp'] } });
+  });
+
+  test('starts by its own command, which counts before what is on PATH; the path of the family is none of its', () => {
+    program(join(root, 'bin', 'opencode'), '');
+    const other = program(join(root, 'other'), '');
+    expect(
+      commandOf('acp:opencode', acp({ opencode: { command: other, args: ['serve'] } }, { path: '/nowhere' })),
+    ).toEqual({ ok: true, value: [other, 'serve'] });
+    expect(commandOf('acp:nobody', acp({}))).toMatchObject({
+      ok: false,
+      error: { message: expect.stringContaining('no agent "acp:nobody"') },
+    });
+    expect(commandOf('acp:goose', acp({}))).toMatchObject({ ok: false, error: { class: 'not_installed' } });
+  });
+
+  test("a project's own command and path count before those of the settings", () => {
+    const here = program(join(root, 'here'), '');
+    const everywhere = program(join(root, 'everywhere'), '');
+    const projects = {
+      p: { acp: { config: { agents: { mine: { command: here } } } }, claude: { path: here, args: ['-x'] } },
+    };
+    const providers = {
+      ...acp({ mine: { command: everywhere } }),
+      claude: ProviderSettings.parse({ path: everywhere }),
+    };
+    expect(commandOf('acp:mine', providers, projects, 'p')).toEqual({ ok: true, value: [here] });
+    expect(commandOf('acp:mine', providers, projects)).toEqual({ ok: true, value: [everywhere] });
+    expect(commandOf('claude', providers, projects, 'p')).toEqual({ ok: true, value: [here, '-x'] });
+    expect(commandOf('claude', providers, projects, 'q')).toEqual({ ok: true, value: [everywhere] });
   });
 });
