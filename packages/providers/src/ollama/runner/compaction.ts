@@ -6,6 +6,8 @@ const TRANSCRIPT_PART = 0.55;
 const MAX_OUTPUT_CHARS = 2_000;
 const MAX_SUMMARY_CHARS = 24_000;
 const MAX_REQUEST_CHARS = 8_000;
+/** … and at most this part of the window. */
+const REQUEST_PART = 0.15;
 
 const SYSTEM =
   'You summarise a conversation between a person and a coding agent, so that the agent can go on from your summary alone.';
@@ -39,9 +41,9 @@ export async function readSummary(parts: AsyncIterable<ChatPart>) {
 }
 
 /** The summary with what must survive word for word: the request that is being worked on. */
-export function withRequest(summary: string, request: string | null): string {
+export function withRequest(summary: string, request: string | null, charsFor: (part: number) => number): string {
   if (!request) return summary;
-  return `${summary}\n\nThe person's latest request, word for word, which is being worked on:\n${shortened(request, MAX_REQUEST_CHARS)}`;
+  return `${summary}\n\nThe person's latest request, word for word, which is being worked on:\n${shortened(request, Math.min(MAX_REQUEST_CHARS, charsFor(REQUEST_PART)))}`;
 }
 
 function asText(message: ChatMessage): string {

@@ -6,6 +6,7 @@ const NO_ANSWER = '(There was no answer.)';
 const SUMMARY_LEAD = 'Summary of the conversation so far:';
 
 type Assistant = Extract<ChatMessage, { role: 'assistant' }>;
+type Result = Extract<ChatMessage, { role: 'tool' }>;
 
 /** What was said, as the next model call gets it. The system prompt is not part of it. */
 export class Conversation {
@@ -72,21 +73,17 @@ export class Conversation {
 
   /** Makes every call have its result right behind it and every result its call: a process may have died between the two. */
   repair(): void {
-    const results = new Map<string, ChatMessage>();
-    for (const message of this.#messages)
-      if (message.role === 'tool' && !results.has(message.callId)) results.set(message.callId, message);
+    const results = new Map<string, Result>();
     const called = new Set<string>();
+    for (const message of this.#messages) {
+      if (message.role === 'tool' && !results.has(message.callId)) results.set(message.callId, message);
+      if (message.role === 'assistant') for (const { id } of message.calls) called.add(id);
+    }
     const repaired: ChatMessage[] = [];
     for (const message of this.#messages) {
-      if (message.role === 'tool') {
-        if (!called.has(message.callId)) repaired.push(strayResult(message));
-        continue;
-      }
-      repaired.push(message);
-      for (const call of message.role === 'assistant' ? message.calls : []) {
-        called.add(call.id);
-        repaired.push(results.get(call.id) ?? missingResult(call));
-      }
+      if (message.role !== 'tool') repaired.push(message);
+      else if (!called.has(message.callId)) repaired.push(strayResult(message));
+      if (message.role === 'assistant') for (const call of message.calls) repaired.push(resultOf(call, results));
     }
     this.#messages = repaired;
   }
@@ -135,10 +132,11 @@ export class Conversation {
   }
 }
 
-function missingResult({ id, name }: ChatCall): ChatMessage {
-  return { role: 'tool', callId: id, name, output: NO_RESULT, isError: true };
+function resultOf({ id, name }: ChatCall, results: ReadonlyMap<string, Result>): Result {
+  const { output = NO_RESULT, isError = true } = results.get(id) ?? {};
+  return { role: 'tool', callId: id, name, output, isError };
 }
 
-function strayResult({ name, output }: Extract<ChatMessage, { role: 'tool' }>): ChatMessage {
+function strayResult({ name, output }: Result): ChatMessage {
   return { role: 'user', text: `(Output of an earlier ${name === 'unknown' ? 'tool call' : name}:)\n${output}` };
 }

@@ -46,6 +46,7 @@ export async function waitBeforeRetry(
   const delayMs = error.retryAfterMs ?? FIRST_DELAY_MS * 2 ** (attempt - 1);
   if (attempt >= MAX_TRIES || delayMs > MAX_DELAY_MS) throw error;
   ctx.retrying({ delayMs, attempt, maxAttempts: MAX_TRIES, class: error.class, message: error.message });
+  if (signal.aborted) return;
   const aborted = Promise.withResolvers<void>();
   const stop = () => aborted.resolve();
   signal.addEventListener('abort', stop, { once: true });

@@ -191,13 +191,14 @@ export class Turn {
     const tools = this.session.toolSpecs();
     const preTokens = window.estimate(charsOf(await this.#messages(), tools));
     await emitter.status('compacting', 'The conversation is being summarised to make room.');
-    const messages = summaryRequest(conversation.messages, (part) => window.charsFor(part));
+    const charsFor = (part: number) => window.charsFor(part);
+    const messages = summaryRequest(conversation.messages, charsFor);
     const think =
       model.think === undefined || typeof model.think === 'boolean' ? model.think && false : ('low' as const);
     const request = { model: model.name, messages, tools: [], think, numCtx: window.size, signal: this.signal };
     const { text, end } = await readSummary(server.chat(request));
     if (end) this.#spend(end);
-    const summary = withRequest(text, trigger === 'auto' ? this.#request : null);
+    const summary = withRequest(text, trigger === 'auto' ? this.#request : null, charsFor);
     conversation.compactTo(summary);
     window.assume(charsOf(await this.#messages(), tools));
     await emitter.emit({ type: 'compaction', trigger, preTokens, postTokens: window.used, summary });

@@ -41,8 +41,8 @@ export function bashTool(mark: string, clock: Clock = systemClock): Tool {
 }
 
 /** Ends everything that the commands of this runner started, also what outlived them. */
-export async function endCommands(mark: string, clock: Clock = systemClock): Promise<void> {
-  await endTree({ mark: { name: COMMAND_MARK, value: mark }, graceMs: GRACE_MS, clock });
+export async function endCommands(mark: string): Promise<void> {
+  await endTree({ mark: { name: COMMAND_MARK, value: mark }, graceMs: GRACE_MS });
 }
 
 interface Context {
@@ -66,7 +66,7 @@ async function runCommand(command: string, timeoutSec: number, { run, mark, cloc
   const root = processRef(child.pid) ?? undefined;
   let ending: Promise<unknown> | null = null;
   const end = () => {
-    ending ??= endTree({ root, mark: { name: COMMAND_MARK, value: mark }, graceMs: GRACE_MS, clock });
+    ending ??= endTree({ root, mark: { name: COMMAND_MARK, value: mark }, graceMs: GRACE_MS });
   };
   let late = false;
   const timer = clock.setTimeout(() => {
