@@ -5,6 +5,7 @@ import type { FakeHub } from '../testing/fake-hub.ts';
 import { openFace } from '../testing/mount.ts';
 import { lastInput } from '../testing/received.ts';
 import { sampleHub } from '../testing/sample-data.ts';
+import { sampleProvider, withEverything } from '../testing/sample-everything.ts';
 
 async function openSettings(hub: FakeHub, section: string) {
   openFace(hub);
@@ -120,4 +121,111 @@ test('a kept rule can be revoked', async () => {
   await openSettings(hub, 'Rules');
   await page.getByRole('button', { name: 'Revoke: npm test' }).click();
   await expect.element(page.getByRole('heading', { name: 'No rules yet' })).toBeVisible();
+});
+
+test('an agent’s environment shows names and hides values; a change keeps the others', async () => {
+  const hub = sampleHub();
+  hub.settings = { 'providers.claude': { env: { API_KEY: 'hunter2', LEVEL: 'a' } } };
+  await openSettings(hub, 'Agents');
+  await page.getByText('Settings of Claude Code').click();
+  const key = page.getByRole('textbox', { name: 'Value of API_KEY' });
+  await expect.element(page.getByLabelText('Value of API_KEY', { exact: true })).toHaveAttribute('type', 'password');
+  await page.getByRole('button', { name: 'Show the value of API_KEY' }).click();
+  await expect.element(key).toHaveValue('hunter2');
+  await page.getByRole('textbox', { name: 'Name of a new variable' }).fill('9LIVES');
+  await expect.element(page.getByText('A name is letters, digits and underscores')).toBeVisible();
+  await page.getByRole('textbox', { name: 'Name of a new variable' }).fill('LIVES');
+  await page.getByLabelText('Value of the new variable').fill('9');
+  await userEvent.keyboard('{Enter}');
+  await expect
+    .poll(() => lastInput(hub, 'settings.set'))
+    .toMatchObject({ key: 'providers.claude', value: { env: { API_KEY: 'hunter2', LEVEL: 'a', LIVES: '9' } } });
+});
+
+test('a configuration that is no JSON or that the provider refuses stays in the field with the reason', async () => {
+  const hub = sampleHub();
+  await openSettings(hub, 'Agents');
+  await page.getByText('Settings of Claude Code').click();
+  const json = page.getByRole('textbox', { name: 'Configuration (JSON)' });
+  await json.fill('{ nope');
+  await expect.element(page.getByText(/This is no JSON/)).toBeVisible();
+  hub.failNext.set('settings.set', new ORPCError('REJECTED', { message: 'config.level: a number' }));
+  await json.fill('{ "level": "high" }');
+  await page.getByRole('heading', { name: 'Claude Code' }).click();
+  await expect.element(page.getByRole('alert').getByText('config.level: a number')).toBeVisible();
+});
+
+test('an agent of one’s own is added to a family, and taken away again', async () => {
+  const hub = withEverything(sampleHub());
+  await openSettings(hub, 'Agents');
+  const family = page.getByRole('region', { name: 'Agents over ACP' });
+  await family.getByRole('button', { name: 'Add your own agent' }).click();
+  await family.getByRole('textbox', { name: 'Name', exact: true }).fill('Mine');
+  await family.getByRole('textbox', { name: 'Command' }).fill('my-agent');
+  await expect.element(family.getByText('Lower-case letters, digits, dots and dashes')).toBeVisible();
+  await family.getByRole('textbox', { name: 'Name', exact: true }).fill('mine');
+  await family.getByRole('textbox', { name: 'Arguments' }).fill('acp\n--verbose');
+  await family.getByRole('button', { name: 'Add agent' }).click();
+  await expect
+    .poll(() => lastInput(hub, 'settings.set'))
+    .toMatchObject({
+      key: 'providers.acp',
+      value: { config: { agents: { mine: { command: 'my-agent', args: ['acp', '--verbose'] } } } },
+    });
+  hub.providers = [...hub.providers, sampleProvider('acp:mine', {}, { label: 'mine' })];
+  hub.tell({ kind: 'providers', providers: hub.providers });
+  await family.getByRole('button', { name: 'Remove your settings of mine' }).click();
+  await expect.poll(() => lastInput(hub, 'settings.set')).toMatchObject({ value: { config: { agents: {} } } });
+});
+
+test('a model is fetched with its progress, and the fetch can be stopped without an alarm', async () => {
+  const hub = withEverything(sampleHub());
+  await openSettings(hub, 'Agents');
+  await page.getByText('Settings of Ollama and local servers').click();
+  const models = page.getByRole('region', { name: 'Models of Ollama and local servers' });
+  await expect.element(models.getByText('5.2 GB')).toBeVisible();
+  await models.getByRole('textbox', { name: 'Model to fetch' }).fill('endless');
+  await models.getByRole('button', { name: 'Fetch', exact: true }).click();
+  await expect.element(models.getByRole('progressbar')).toHaveAttribute('aria-valuenow', '40');
+  await models.getByRole('button', { name: 'Stop fetching' }).click();
+  await expect.element(models.getByText('Stopped')).toBeVisible();
+  await expect.element(page.getByText('endless was not fetched')).not.toBeInTheDocument();
+  await models.getByRole('textbox', { name: 'Model to fetch' }).fill('tiny:1b');
+  await models.getByRole('button', { name: 'Fetch', exact: true }).click();
+  await expect.element(models.getByText('Fetched tiny:1b')).toBeVisible();
+  await expect.element(models.getByRole('list').getByText('tiny:1b')).toBeVisible();
+});
+
+test('a project has a sandbox, a profile and settings of its own', async () => {
+  const hub = withEverything(sampleHub());
+  await openSettings(hub, 'Projects');
+  await page.getByRole('button', { name: 'Edit worker' }).click();
+  await page.getByRole('checkbox', { name: /Work in a sandbox/ }).click();
+  await page.getByRole('textbox', { name: 'More ports it may connect to' }).fill('99999');
+  await expect.element(page.getByText('99999: ports are 1 to 65535')).toBeVisible();
+  await page.getByRole('textbox', { name: 'More ports it may connect to' }).fill('5432, 3000-3010');
+  await page.getByRole('textbox', { name: 'Path of a folder' }).fill('/opt/tools');
+  await userEvent.keyboard('{Enter}');
+  await page.getByRole('combobox', { name: 'Profile' }).selectOptions('Work');
+  await page.getByText('Claude Code in this project').click();
+  await page.getByRole('textbox', { name: 'Program' }).fill('/opt/claude');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect
+    .poll(() => lastInput(hub, 'groups.updateProject'))
+    .toMatchObject({
+      changes: {
+        sandboxEnabled: true,
+        sandboxPorts: ['5432', '3000-3010'],
+        sandboxPaths: [{ path: '/opt/tools', access: 'read' }],
+        profile: 'work',
+        providers: { claude: { path: '/opt/claude' } },
+      },
+    });
+});
+
+test('what holds for all agents is switched in one place', async () => {
+  const hub = sampleHub();
+  await openSettings(hub, 'Agents');
+  await page.getByRole('checkbox', { name: /Start an agent when I begin to write/ }).click();
+  await expect.poll(() => lastInput(hub, 'settings.set')).toMatchObject({ key: 'prewarm', value: true });
 });

@@ -176,8 +176,13 @@ export class FakeHub {
     return this.#serve(session.followers, channel, signal);
   }
 
-  async *#serve<T>(all: Set<Channel<T>>, channel: Channel<T>, signal?: AbortSignal): AsyncGenerator<T> {
+  /** From the snapshot on nothing is missed, also when the reader begins later. */
+  #serve<T>(all: Set<Channel<T>>, channel: Channel<T>, signal?: AbortSignal): AsyncGenerator<T> {
     all.add(channel);
+    return this.#read(all, channel, signal);
+  }
+
+  async *#read<T>(all: Set<Channel<T>>, channel: Channel<T>, signal?: AbortSignal): AsyncGenerator<T> {
     try {
       yield* channel.read(signal);
     } finally {

@@ -1,19 +1,21 @@
 import { AskId, type SessionEventBody, type SessionId } from '@agor/protocol';
 import { vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
+import type { FakeHub } from '../../testing/fake-hub.ts';
 import { openFace } from '../../testing/mount.ts';
 import { sampleHub } from '../../testing/sample-data.ts';
 import { GRACE_MS } from '../asks/grace.logic.ts';
 
 /** The face over the sample hub, at the project that waits for permission, with a clock that only `later` moves. */
-export async function openPane(project = 'billing-api') {
+export async function openPane(project = 'billing-api', prepare: (hub: FakeHub, id: SessionId) => void = () => {}) {
   vi.useFakeTimers({ toFake: ['Date'] });
   const hub = sampleHub();
+  prepare(hub, sessionIn(hub, project));
   const face = await openFace(hub);
   // As high as the window, as the page's own #app is: a list without height shows nothing.
   face.container.style.height = '100dvh';
   const pane = page.getByRole('region', { name: project, exact: true });
-  const id = [...hub.sessions.values()].find(({ state }) => state.cwd.endsWith(project))?.state.id as SessionId;
+  const id = sessionIn(hub, project);
   return {
     hub,
     face,
@@ -23,6 +25,10 @@ export async function openPane(project = 'billing-api') {
     composer: pane.getByRole('textbox', { name: `Message ${project}` }),
     log: pane.getByRole('log'),
   };
+}
+
+function sessionIn(hub: FakeHub, project: string): SessionId {
+  return [...hub.sessions.values()].find(({ state }) => state.cwd.endsWith(project))?.state.id as SessionId;
 }
 
 /** Time passes: by default enough for keys to count again. */
