@@ -56,7 +56,7 @@ test('the list from outside comes in pages, is searched in what is loaded, and s
 test('a new session begins with another agent, of a family too; one that is not installed can be brought in place', async () => {
   const hub = withEverything(sampleHub());
   openFace(hub);
-  await inMenu('web-shop', 'New session with another agent…');
+  await inMenu('web-shop', 'Start with another agent…');
   const form = dialog('New session in web-shop');
   await form.getByRole('combobox', { name: 'Agent' }).selectOptions('Gemini CLI (not installed)');
   await form.getByRole('button', { name: /Install Gemini CLI 0.61.0/ }).click();
