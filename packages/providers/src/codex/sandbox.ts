@@ -49,5 +49,5 @@ export const codexSandbox: SandboxNeeds = {
     return [...new Set([HTTPS, ...ports])];
   },
   vendor:
-    'Codex’s own sandbox holds the commands that it runs: they write in the project and temp folders only and reach no network. It does not cover MCP servers.',
+    'Codex’s own sandbox: commands write only in the project and in temp folders and reach no network; they run unasked, and what must leave the sandbox is asked about. It does not cover MCP servers, nor what Codex itself reads.',
 };

@@ -32,7 +32,7 @@ export const codexAdapter: Adapter = {
 
 /** One kind of notification: its schema and what becomes of it. */
 interface Kind {
-  readonly run: (params: unknown, memory: AdapterMemory, at: number) => Adapted | null;
+  readonly run: (params: unknown, memory: AdapterMemory, at: number, interrupted: boolean) => Adapted | null;
 }
 
 function kind<Params>(
@@ -41,10 +41,10 @@ function kind<Params>(
   tell: (params: Params, out: Output) => unknown,
 ): Kind {
   return {
-    run: (raw, kept, at) => {
+    run: (raw, kept, at, interrupted) => {
       const params = schema.safeParse(raw);
       if (!params.success) return null;
-      const out = new Output(readMemory(kept), threadOf(raw), at);
+      const out = new Output(readMemory(kept), threadOf(raw), at, interrupted);
       if (tell(params.data, out) === false) return null;
       return { messages: out.messages, memory: keepMemory(out.memory) };
     },
@@ -105,7 +105,8 @@ function threadOf(params: unknown): string | undefined {
 function adapt(raw: unknown, memory: AdapterMemory, at: number): Adapted | null {
   const envelope = Envelope.safeParse(raw);
   if (!envelope.success || !Object.hasOwn(KINDS, envelope.data.method)) return null;
-  return KINDS[envelope.data.method]?.run(envelope.data.params, memory, envelope.data.emittedAtMs ?? at) ?? null;
+  const { method, params, emittedAtMs, agorInterrupted } = envelope.data;
+  return KINDS[method]?.run(params, memory, emittedAtMs ?? at, agorInterrupted === true) ?? null;
 }
 
 function tellThread({ threadId, model, cwd, permissionMode, version }: z.infer<typeof ThreadEvent>, out: Output): void {

@@ -162,5 +162,6 @@ function call(out: Output, id: string, name: string, kind: ToolKind, input: Call
 }
 
 function result(out: Output, id: string, content: Result): void {
-  out.add('tool_result', `${id}-result`, { toolUseId: id, ...content });
+  const cut = out.interrupted && content.isError === true;
+  out.add('tool_result', `${id}-result`, { toolUseId: id, ...content, ...(cut ? { interrupted: true } : {}) });
 }

@@ -12,6 +12,8 @@ export class Output {
     /** The thread that the event is of; undefined where it is of none. */
     threadId: string | undefined,
     private readonly timestamp: number,
+    /** The event tells an end that an interrupt brought about. */
+    readonly interrupted = false,
   ) {
     const other = threadId !== undefined && memory.threadId !== '' && threadId !== memory.threadId;
     this.inSubagent = other;

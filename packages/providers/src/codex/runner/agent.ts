@@ -4,8 +4,8 @@ import type { Agent, AgentContext, AgentSettings } from '../../runner/index.ts';
 import type { FileChangeEntry } from '../adapter/vendor-events.ts';
 import { CodexAsks, changesIn } from './asks.ts';
 import { Calls, type Model, type Thread } from './calls.ts';
+import { Commands } from './commands.ts';
 import { EFFORT_CONTROL, effortControls, modelInfos, vendorModel } from './controls.ts';
-import { endCommands } from './end-commands.ts';
 import { endOf, retryOf, TurnEnded } from './endings.ts';
 import { inputOf } from './input.ts';
 import { OpenItems } from './items.ts';
@@ -14,7 +14,7 @@ import { isNoise } from './noise.ts';
 import { Plans } from './plans.ts';
 import { approvalPolicy, collaboration, sandboxPolicy } from './policies.ts';
 import { Quota } from './quota.ts';
-import { type Notification, type RequestId, Rpc } from './rpc.ts';
+import { type Notification, type RequestId, Rpc, RpcError } from './rpc.ts';
 import { Subagents } from './subagents.ts';
 import { openThread } from './threads.ts';
 import { Turns, type Work } from './turns.ts';
@@ -44,6 +44,7 @@ class CodexAgent implements Agent {
   readonly #server: Server;
   readonly #rpc: Rpc;
   readonly #calls: Calls;
+  readonly #commands: Commands;
   readonly #items = new OpenItems();
   readonly #subagents = new Subagents();
   readonly #turns: Turns;
@@ -63,6 +64,8 @@ class CodexAgent implements Agent {
   #hasPlanned = false;
   #closing = false;
   #interrupting = false;
+  /** How often the running turn's model call was tried again. */
+  #attempt = 0;
 
   constructor(
     private readonly ctx: AgentContext,
@@ -92,6 +95,7 @@ class CodexAgent implements Agent {
       odd: (line) => ctx.log(`Codex said what is no message: ${line.slice(0, 200)}`),
     });
     this.#calls = new Calls(this.#rpc);
+    this.#commands = new Commands(this.#server.pid, systemClock);
     this.#finished = this.#serve();
   }
 
@@ -172,7 +176,7 @@ class CodexAgent implements Agent {
     if (this.#thread)
       await withLimit(
         CLOSE_COMMANDS_MS,
-        endCommands(this.#calls, this.#threadId, () => true, systemClock),
+        this.#commands.end(this.#calls, this.#threadId, 'all', () => true),
       );
     this.#server.endInput();
     if (await withLimit(CLOSE_EXIT_MS, this.#finished)) return;
@@ -237,7 +241,10 @@ class CodexAgent implements Agent {
     const { confined } = this.options;
     const policies =
       confined || mode !== this.#policyMode
-        ? { approvalPolicy: approvalPolicy(mode), sandboxPolicy: sandboxPolicy(mode, this.options, this.#workspace()) }
+        ? {
+            approvalPolicy: approvalPolicy(mode, this.options),
+            sandboxPolicy: sandboxPolicy(mode, this.options, this.#workspace()),
+          }
         : {};
     this.#hasPlanned ||= mode === 'plan';
     const turnId = await this.#calls.startTurn({
@@ -263,7 +270,21 @@ class CodexAgent implements Agent {
   async #interruptTurn(turnId: string): Promise<void> {
     this.#interrupting = true;
     this.#asks.withdrawAll('The turn was interrupted');
-    await this.#calls.interrupt({ threadId: this.#threadId, turnId });
+    try {
+      await this.#calls.interrupt({ threadId: this.#threadId, turnId });
+    } catch (error) {
+      // It does not run yet, or no more: its start or its end is told next.
+      if (!(error instanceof RpcError)) throw error;
+      this.ctx.log(`the interrupt waits: ${error.message}`);
+    }
+  }
+
+  #turnStarted(turnId: string): void {
+    this.#attempt = 0;
+    this.#commands.mark();
+    this.#turns.started(turnId);
+    // An interrupt that came before the turn really ran was refused.
+    if (this.#interrupting) void this.#interruptTurn(turnId);
   }
 
   async #tell(message: string): Promise<void> {
@@ -325,14 +346,16 @@ class CodexAgent implements Agent {
     if (method === 'turn/completed' && this.#isOwn(params)) return void this.#turnCompleted(params, emittedAtMs);
     // The sum of a conversation that goes on is told again before its first turn.
     if (method === 'thread/tokenUsage/updated' && !this.ctx.turn) return;
-    if (!isNoise(method, params)) await this.ctx.event({ method, params, emittedAtMs }, blockId);
+    if (isNoise(method, params)) return;
+    const cut = method === 'item/completed' && this.#interrupting;
+    await this.ctx.event({ method, params, emittedAtMs, ...(cut ? { agorInterrupted: true } : {}) }, blockId);
   }
 
   /** What a notification says of the agent itself. */
   #observe(method: string, params: unknown): void {
     switch (method) {
       case 'turn/started':
-        if (this.#isOwn(params)) this.#turns.started(TurnEnded.parse(params).turn.id);
+        if (this.#isOwn(params)) this.#turnStarted(TurnEnded.parse(params).turn.id);
         break;
       case 'item/started':
       case 'item/completed':
@@ -351,8 +374,10 @@ class CodexAgent implements Agent {
         break;
       }
       case 'error': {
-        const retry = this.#isOwn(params) ? retryOf(params) : null;
-        if (retry) this.ctx.retrying(retry);
+        const retry = this.#isOwn(params) ? retryOf(params, this.#attempt + 1) : null;
+        if (!retry) break;
+        this.#attempt = retry.attempt;
+        this.ctx.retrying(retry);
       }
     }
   }
@@ -365,7 +390,7 @@ class CodexAgent implements Agent {
       if (cut) {
         const running = new Set(this.#items.running(turn.id));
         if (running.size > 0)
-          await endCommands(this.#calls, this.#threadId, ({ itemId }) => running.has(itemId), systemClock);
+          await this.#commands.end(this.#calls, this.#threadId, 'turn', ({ itemId }) => running.has(itemId));
       }
       for (const { event, blockId } of this.#items.end(turn.id, cut)) await this.ctx.event(event, blockId);
       await this.ctx.event({ method: 'turn/completed', params, emittedAtMs });

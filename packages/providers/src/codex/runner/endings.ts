@@ -23,14 +23,14 @@ const Retry = z.object({ error: TurnError, willRetry: z.literal(true) });
 const COUNT = /(\d+)\/(\d+)/;
 
 /** A failure after which Codex tries again by itself; null for one that is final. It does not tell how long it waits: not long. */
-export function retryOf(params: unknown) {
+export function retryOf(params: unknown, next: number) {
   const { data } = Retry.safeParse(params);
   if (!data) return null;
   const { error } = data;
   const [, attempt, maxAttempts] = COUNT.exec(error.message) ?? [];
   return {
     delayMs: 0,
-    attempt: attempt === undefined ? 1 : Number(attempt),
+    attempt: attempt === undefined ? next : Number(attempt),
     ...(maxAttempts === undefined ? {} : { maxAttempts: Number(maxAttempts) }),
     class: classifyFailure(error).class,
     message: error.additionalDetails || error.message,

@@ -61,8 +61,11 @@ const CALLS: ReadonlySet<string> = new Set([
 /** Whether a notification need not be kept. One of a kind that nobody knows is no noise. */
 export function isNoise(method: string, params: unknown): boolean {
   if (NOISE.has(method)) return true;
-  const { item, status } = (params ?? {}) as { item?: { type?: unknown }; status?: unknown };
+  const told = (params ?? {}) as { item?: { type?: unknown }; status?: unknown; willRetry?: unknown };
+  const { item, status } = told;
   const type = typeof item?.type === 'string' ? item.type : '';
+  // A failure after which Codex tries again is told as a wait.
+  if (method === 'error') return told.willRetry === true;
   if (method === 'item/started') return !CALLS.has(type);
   if (method === 'item/completed') return type === 'userMessage';
   return method === 'mcpServer/startupStatus/updated' && status !== 'failed';

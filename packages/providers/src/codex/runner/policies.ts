@@ -2,14 +2,16 @@ import type { PermissionMode, RunOptions } from '@agor/protocol';
 import type { AskForApproval } from '../generated/v2/AskForApproval.ts';
 import type { SandboxMode } from '../generated/v2/SandboxMode.ts';
 import type { SandboxPolicy } from '../generated/v2/SandboxPolicy.ts';
+import type { ThreadStartParams } from '../generated/v2/ThreadStartParams.ts';
 import type { TurnStartParams } from '../generated/v2/TurnStartParams.ts';
 
 /**
- * What Codex asks about. `untrusted`: every command that it does not judge read-only, and every patch; which of those the mode allows
- * unasked is then ours to say, and the same with every provider.
+ * What Codex asks about. `untrusted`: every command and every patch; which of those the mode allows unasked is then ours to say, and the same
+ * with every provider. But what is allowed so may leave Codex's sandbox: where that one stands in for ours, Codex asks only to leave it.
  */
-export function approvalPolicy(mode: PermissionMode): AskForApproval {
-  return mode === 'bypassPermissions' ? 'never' : 'untrusted';
+export function approvalPolicy(mode: PermissionMode, { confined, sandbox }: RunOptions): AskForApproval {
+  if (mode === 'bypassPermissions') return 'never';
+  return sandbox?.enabled && !confined ? 'on-request' : 'untrusted';
 }
 
 /** The sandbox that Codex puts around its commands. None of its own inside of ours: they can't nest. */
@@ -69,9 +71,9 @@ export function threadParams(options: RunOptions, secrets: Readonly<Record<strin
   if (additionalDirectories.length > 0) config['sandbox_workspace_write.writable_roots'] = additionalDirectories;
   return {
     cwd,
-    approvalPolicy: approvalPolicy(permissionMode),
+    approvalPolicy: approvalPolicy(permissionMode, options),
     sandbox: sandboxMode(permissionMode, confined),
-    config: config as NonNullable<import('../generated/v2/ThreadStartParams.ts').ThreadStartParams['config']>,
+    config: config as NonNullable<ThreadStartParams['config']>,
     ...(systemPrompt === undefined ? {} : { developerInstructions: systemPrompt }),
   };
 }
