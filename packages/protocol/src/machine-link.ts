@@ -23,7 +23,7 @@ export const LINK_VERSION = 1;
 export const LINK_VERSIONS_SPOKEN: readonly number[] = [1];
 /** Most frames in one WebSocket message, and most bytes the sender leaves unsent before it waits. */
 export const LINK_MAX_BATCH = 256;
-export const LINK_HIGH_WATER_BYTES = 4 * 1024 * 1024;
+export const LINK_HIGH_WATER_BYTES = 1024 * 1024;
 /** Largest WebSocket message either side accepts. */
 export const LINK_MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
