@@ -1,5 +1,6 @@
 import { ProviderId, type ProviderSettings, providerFamily, providerVariant } from '@agor/protocol';
 import { acp } from './acp/provider.ts';
+import { aider } from './aider/provider.ts';
 import { claude } from './claude/provider.ts';
 import { codex } from './codex/provider.ts';
 import type { Adapter, ProviderDefinition, ProviderVariant } from './define.ts';
@@ -8,7 +9,7 @@ import { keepRawAdapter } from './keep-raw.ts';
 import { ollama } from './ollama/provider.ts';
 
 /** Every provider of this build, in the order in which people see them; a family is one line. A new provider is one line here. */
-export const providers: readonly ProviderDefinition[] = [claude, codex, ollama, acp, demo];
+export const providers: readonly ProviderDefinition[] = [claude, codex, ollama, acp, aider, demo];
 
 /** The settings `providers.<family>` by family. */
 export type FamilySettings = Readonly<Record<string, ProviderSettings>>;
