@@ -47,6 +47,7 @@ export const codex = defineProvider({
   ],
   neverAsks:
     'Not asked about: plain commands that only read inside the project, such as ls, cat, rg and pwd; looking at pictures; searching the web; what rules in Codex’s own settings allow.',
+  configHint: 'Each entry goes to Codex as a -c override, such as { "model_reasoning_summary": "detailed" }',
   envPrefixes: ['OPENAI_', 'CODEX_'],
   cli: {
     binary: 'codex',
