@@ -66,6 +66,28 @@ test('an agent with nothing to do is closed after the time of the setting, and i
   expect(hub.machine.commands.at(-1)?.command).toMatchObject({ options: { resumeSessionId: 'conversation-7' } });
 });
 
+test('an agent that crashed at rest and came back is closed for idleness like any other', async () => {
+  hub.policy = { ...hub.policy, idleCloseMinutes: 30 };
+  await begins();
+  await ends();
+  await report(
+    {
+      kind: 'health',
+      sessionId: id,
+      health: { state: 'restarting', attempt: 1, maxAttempts: 5, nextRetryAt: 1, lastError: 'killed' },
+    },
+    { kind: 'runnerExited', sessionId: id, code: null, signal: 'SIGKILL', expected: false },
+    { kind: 'runnerStarted', sessionId: id, provider: DEMO, process: { pid: 2, startTime: '2' }, background: true },
+    { kind: 'health', sessionId: id, health: { state: 'degraded', restarts: 1 } },
+  );
+  await clock.advanceAsync(29 * MINUTE);
+  expect(stops()).toEqual([]);
+  await clock.advanceAsync(2 * MINUTE);
+  await hub.machine.until(() => stops().length === 1);
+  await report({ kind: 'runnerExited', sessionId: id, code: 0, signal: null, expected: true, reason: 'idle' });
+  expect([status(), state().health]).toEqual(['done', { state: 'healthy' }]);
+});
+
 test('0 minutes close nothing, and neither does a time without the machine', async () => {
   await begins();
   await ends();

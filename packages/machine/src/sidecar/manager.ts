@@ -39,6 +39,7 @@ export class SidecarManager {
       log,
       random,
       tell: (event) => journal.append([{ sessionId: event.sessionId, event }]),
+      hangs: (sessionId, reason) => void this.#runners.get(sessionId)?.end({ expected: false, reason }),
       due: (sessionId) => void this.#inLane(sessionId, () => this.#restart(sessionId)),
     });
     this.#deps = { ...deps, supervisor };

@@ -4,6 +4,8 @@ import type { ErrorClass } from '@agor/protocol';
 export const MAX_TRIES = 5;
 /** A runner that lived so long since its last crash is stable: the count begins anew. */
 export const STABLE_MS = 5 * 60_000;
+/** How long a try may take; vendors' own limits are shorter and say more. */
+export const TRY_LIMIT_MS = 150_000;
 const FIRST_DELAY_MS = 1_000;
 const MAX_DELAY_MS = 30_000;
 /** So much of a delay is left to chance, so that runners which died together do not start together. */

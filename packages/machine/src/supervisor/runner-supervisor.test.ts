@@ -3,7 +3,7 @@ import { ProviderId, type RunnerHealth, RunOptions, SessionId } from '@agor/prot
 import { createLogger } from '@agor/runtime';
 import { ManualClock } from '@agor/runtime/testing';
 import type { StartOrder } from './reopen-options.ts';
-import { MAX_TRIES, type RunnerExit, restartDelayMs, STABLE_MS } from './restart-policy.ts';
+import { MAX_TRIES, type RunnerExit, restartDelayMs, STABLE_MS, TRY_LIMIT_MS } from './restart-policy.ts';
 import { RunnerSupervisor } from './runner-supervisor.ts';
 
 const ID = SessionId.parse('s');
@@ -29,12 +29,14 @@ let clock: ManualClock;
 let told: RunnerHealth[];
 let tries: (StartOrder | null)[];
 let supervisor: RunnerSupervisor;
+let hung: string[];
 let chance: number;
 
 beforeEach(() => {
   clock = new ManualClock();
   told = [];
   tries = [];
+  hung = [];
   chance = 0;
   supervisor = new RunnerSupervisor({
     clock,
@@ -42,6 +44,7 @@ beforeEach(() => {
     random: () => chance,
     tell: ({ health }) => told.push(health),
     due: (id) => tries.push(supervisor.beginTry(id)),
+    hangs: (_, reason) => hung.push(reason),
   });
   supervisor.ordered(ID, ORDER, false);
 });
@@ -162,6 +165,21 @@ test('a try without a runner counts once, and not again when its exit has counte
   expect(health()).toMatchObject({ state: 'failed', lastError: 'no such program' });
 });
 
+test('a try that does not come up is ended, and its end counts', () => {
+  exits();
+  clock.advance(1_000);
+  clock.advance(TRY_LIMIT_MS - 1);
+  expect(hung).toEqual([]);
+  clock.advance(1);
+  expect(hung).toEqual([expect.stringContaining('did not come up within 150 s')]);
+  exits({ wasUp: false, reason: hung[0] });
+  expect(health()).toMatchObject({ state: 'restarting', attempt: 2, lastError: hung[0] });
+  clock.advance(2_000);
+  opens();
+  clock.advance(TRY_LIMIT_MS);
+  expect(hung).toHaveLength(1);
+});
+
 test('a prompt or a restart while the next try is awaited takes its place and begins the count anew', () => {
   exits();
   clock.advance(1_000);
@@ -181,6 +199,7 @@ test('a prompt that was faster than a due try keeps it from being made', () => {
     log: createLogger({ name: 'test', file: '/dev/null' }),
     random: () => 0,
     tell: ({ health }) => told.push(health),
+    hangs: () => {},
     due: () => supervisor.ordered(ID, ORDER, false), // it stood before the try in the session's lane
   });
   supervisor.ordered(ID, ORDER, false);

@@ -9,6 +9,7 @@ import {
   type RunnerExit,
   restartDelayMs,
   STABLE_MS,
+  TRY_LIMIT_MS,
 } from './restart-policy.ts';
 
 export interface RunnerSupervisorDeps {
@@ -19,6 +20,8 @@ export interface RunnerSupervisorDeps {
   readonly tell: (event: HealthEvent) => void;
   /** A session's next try is due: `beginTry`, start, then `opened` or `tryFailed`, in the order of the session's commands. */
   readonly due: (sessionId: SessionId) => void;
+  /** A try hangs: its runner is to be ended, which counts as a crash. */
+  readonly hangs: (sessionId: SessionId, reason: string) => void;
 }
 
 export type HealthEvent = Extract<MachineEvent, { kind: 'health' }>;
@@ -32,7 +35,7 @@ interface Supervised {
   /** Since it was stable last. */
   crashes: number;
   lastError: string;
-  /** Waiting: for the next try, null once it is due. Running after a crash: until it counts as stable. */
+  /** Waiting: for the next try, null once it is due. Trying: until it counts as hung. Running after a crash: until it counts as stable. */
   timer: Timer | null;
 }
 
@@ -81,6 +84,7 @@ export class RunnerSupervisor {
     const known = this.#sessions.get(sessionId);
     if (known?.phase !== 'trying') return;
     const { crashes, lastError } = known;
+    known.timer?.cancel();
     known.phase = 'running';
     known.timer = this.deps.clock.setTimeout(() => this.#stable(sessionId, known), STABLE_MS);
     this.#tell(sessionId, { state: 'degraded', restarts: crashes, lastError });
@@ -104,6 +108,9 @@ export class RunnerSupervisor {
     const known = this.#sessions.get(sessionId);
     if (this.#closed || known?.phase !== 'waiting' || known.timer !== null) return null;
     known.phase = 'trying';
+    known.timer = this.deps.clock.setTimeout(() => {
+      this.deps.hangs(sessionId, `the agent did not come up within ${TRY_LIMIT_MS / 1000} s`);
+    }, TRY_LIMIT_MS);
     return known.order;
   }
 
@@ -128,6 +135,7 @@ export class RunnerSupervisor {
 
   #crashed(sessionId: SessionId, known: Supervised, error: string, hopeless: boolean): RunnerHealth {
     const { clock, random, log } = this.deps;
+    known.timer?.cancel();
     known.crashes++;
     known.lastError = error;
     if (hopeless || known.crashes > MAX_TRIES) {
