@@ -120,7 +120,13 @@ const durable = [
     promptId: PromptId.optional(),
   }),
   /** The agent has the prompt (it may still be queued inside the vendor's process). */
-  z.object({ type: z.literal('prompt_accepted'), sessionId: SessionId, promptId: PromptId }),
+  z.object({
+    type: z.literal('prompt_accepted'),
+    sessionId: SessionId,
+    promptId: PromptId,
+    /** It went into the turn that ran, which may have ended since: no turn of its own follows. */
+    steered: z.boolean().optional(),
+  }),
   /** A vendor event, raw. With blockId it completes (and replaces) that open block. */
   z.object({
     type: z.literal('agent_event'),

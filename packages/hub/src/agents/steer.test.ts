@@ -34,7 +34,12 @@ const begins = (turnId: TurnId, promptId: PromptId): Line => ({
   turnId,
   promptId,
 });
-const takes = (promptId: PromptId): Line => ({ type: 'prompt_accepted', sessionId: id, promptId });
+const takes = (promptId: PromptId, steered?: true): Line => ({
+  type: 'prompt_accepted',
+  sessionId: id,
+  promptId,
+  steered,
+});
 const ends = (turnId: TurnId): Line => ({ type: 'turn_ended', sessionId: id, turnId, outcome: 'done' });
 
 async function turnRuns(): Promise<void> {
@@ -81,6 +86,16 @@ test('a turn that ended before the agent had the prompt is followed by a turn of
   await says(ends(NEXT_TURN));
   await hub.machine.until(() => sent().length === 3);
   expect(sent().map(({ text }) => text)).toEqual(['one', 'two', 'three']);
+});
+
+test('the word that a prompt went into a turn may come after that turn: what is queued goes on then', async () => {
+  await turnRuns();
+  const two = steer('two');
+  h.core.agents.query({ ...command(), sessionId: id, prompt: prompt('three') });
+  await says(ends(TURN), takes(two, true));
+  await hub.machine.until(() => sent().length === 3);
+  expect(sent()[2]).toEqual({ text: 'three', steer: false });
+  expect(state()).toMatchObject({ queue: [], inFlight: [{ text: 'three' }] });
 });
 
 test('a crash before the agent had the prompt leaves it in doubt; it is sent again by the person only', async () => {

@@ -140,7 +140,7 @@ export class Runner {
           const agent = await this.#start(command.sessionId, command.options);
           await this.#syncSettings(command.options);
           const { promptId, prompt, images } = command;
-          if (command.steer && (await agent.steer?.(promptId, prompt, images))) return;
+          if (command.steer && (await this.#steer(agent, promptId, prompt, images))) return;
           await agent.prompt(promptId, prompt, images);
         });
         break;
@@ -160,6 +160,17 @@ export class Runner {
         if (!this.#agent || this.#pending > 0)
           this.#enqueue(async () => void (this.#agent && (await this.#interrupt(this.#agent))));
         break;
+    }
+  }
+
+  async #steer(agent: Agent, ...prompt: Parameters<Agent['prompt']>): Promise<boolean> {
+    const session = this.#session;
+    if (!session || !agent.steer) return false;
+    [session.steering] = prompt;
+    try {
+      return await agent.steer(...prompt);
+    } finally {
+      session.steering = null;
     }
   }
 

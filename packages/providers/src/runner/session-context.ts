@@ -23,6 +23,8 @@ export class SessionContext implements AgentContext {
   readonly asks: OpenAsks;
   /** As the agent last told or accepted them. */
   settings: AgentSettings = {};
+  /** The prompt that the agent is being steered with. */
+  steering: PromptId | null = null;
   #turn: TurnId | null = null;
 
   constructor(
@@ -42,7 +44,8 @@ export class SessionContext implements AgentContext {
   }
 
   accepted(promptId: PromptId): void {
-    void this.say({ type: 'prompt_accepted', sessionId: this.sessionId, promptId });
+    const steered = promptId === this.steering || undefined;
+    void this.say({ type: 'prompt_accepted', sessionId: this.sessionId, promptId, steered });
   }
 
   startTurn(promptId?: PromptId): TurnId {

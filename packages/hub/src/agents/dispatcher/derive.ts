@@ -112,7 +112,11 @@ function deriveLine(entry: JournalEntry, { line }: RunnerEvent, ctx: DeriveConte
     case 'agent_started':
       return just({ kind: 'turnStarted', turnId: line.turnId, promptId: line.promptId }, ...answerArrived(state, line));
     case 'prompt_accepted':
-      return just({ kind: 'promptDelivered', promptId: line.promptId }, ...answerArrived(state, line));
+      return {
+        ...just({ kind: 'promptDelivered', promptId: line.promptId }, ...answerArrived(state, line)),
+        // The turn that it went into has ended meanwhile, and waited for nothing but this word.
+        ...(line.steered && state.turn === null ? { free: 'turnEnded' as const } : {}),
+      };
     case 'turn_ended': {
       const { turnId, outcome, message } = line;
       return { ...just({ kind: 'turnEnded', turnId, outcome, message, class: line.class }), free: 'turnEnded' };
