@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { gitConfigPlaces } from './git-config.ts';
 import { isWithin } from './policy.ts';
@@ -27,8 +27,7 @@ export async function gitPlaces(
   env: Readonly<Record<string, string>>,
 ): Promise<GitPlaces> {
   const repository = findRepository(folder);
-  // A home folder that is kept in git is no reason to show it to every project below.
-  const found = repository && repository.top !== folder && isWithin(home, repository.top) ? null : repository;
+  const found = repository && isProjects(repository.top, folder, home) ? repository : null;
   const places: GitPlaces = { write: [], read: [], guard: [], missingFolders: [], missingFiles: [] };
   if (!found) {
     places.missingFiles.push(join(folder, '.git'));
@@ -52,6 +51,13 @@ export async function gitPlaces(
   return places;
 }
 
+/** A home folder that is kept in git, or one that somebody made in /tmp, is no reason to show it to every project below. */
+function isProjects(top: string, folder: string, home: string): boolean {
+  if (top === folder) return true;
+  const isSticky = ((statSync(top, { throwIfNoEntry: false })?.mode ?? 0) & 0o1000) !== 0;
+  return !isSticky && !isWithin(home, top);
+}
+
 interface Repository {
   /** The folder that has a `.git`. */
   readonly top: string;
@@ -64,9 +70,9 @@ export function findRepository(folder: string): Repository | null {
   for (let top = folder; ; top = dirname(top)) {
     const dotGit = join(top, '.git');
     const stat = statSync(dotGit, { throwIfNoEntry: false });
-    if (stat) {
-      const gitDir = stat.isDirectory() ? dotGit : pointedAt(dotGit);
-      if (gitDir === null || !isFolder(gitDir)) return null;
+    const gitDir = stat === undefined ? null : stat.isDirectory() ? dotGit : pointedAt(dotGit);
+    // As git does: a folder of that name alone is no repository.
+    if (gitDir !== null && existsSync(join(gitDir, 'HEAD'))) {
       const [common] = readLines(join(gitDir, 'commondir'));
       return { top, dotGit, gitDir, commonDir: common === undefined ? gitDir : resolve(gitDir, common) };
     }

@@ -20,9 +20,10 @@ export async function takePlanted(watch: SandboxRecord['watch'], quarantine: str
   const planted: Planted[] = [];
   for (const { path, before } of watch) {
     const now = stateOf(path);
-    if (now === null || now === before) continue;
+    if (now === null) continue;
+    // Is looked at only where there was no repository, though perhaps a folder of that name.
     if (basename(path) === '.git') planted.push(...(await defuseRepository(path, quarantine)));
-    else planted.push(moveAside(path, quarantine));
+    else if (now !== before) planted.push(moveAside(path, quarantine));
   }
   return planted;
 }

@@ -81,7 +81,11 @@ export class Sandboxes {
     if (!sandbox?.enabled) return switchedOff(sandbox);
     const probe = await this.#probe();
     if (!request.hasFolder) return this.#told(probe, sandbox, null, [], request.provider);
-    const places = await this.#places({ ...request, command: [] }, '/tmp', this.#cacheOf(request.options, sandbox));
+    const places = await this.#places(
+      { ...request, command: [] },
+      `${TMP}none`,
+      this.#cacheOf(request.options, sandbox),
+    );
     return this.#told(probe, sandbox, places, this.#ports(request, places), request.provider);
   }
 
