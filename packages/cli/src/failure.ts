@@ -1,18 +1,8 @@
 import { ORPCError } from '@orpc/client';
 
-/** Exit codes (issue "First light"): what a script can rely on. */
-export const EXIT = { done: 0, failed: 1, usage: 2, interrupted: 130 } as const;
+import { EXIT, Failure } from './failure-kinds.ts';
 
-/** Something that the person can do something about; printed without a stack. */
-export class Failure extends Error {
-  override readonly name = 'Failure';
-  constructor(
-    message: string,
-    readonly exitCode: number = EXIT.failed,
-  ) {
-    super(message);
-  }
-}
+export { EXIT, Failure };
 
 /** An error in words for a person. Errors of the hub carry their own; anything else is a bug and shows its stack. */
 export function explain(error: unknown): { message: string; exitCode: number } {

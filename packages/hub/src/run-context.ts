@@ -1,8 +1,9 @@
 import { type ProjectId, ProviderId, providerFamily } from '@agor/protocol';
 import { effectiveSettings, findProvider } from '@agor/providers';
 import type { RunContext } from './agents/index.ts';
-import { findProject, type GroupsFileStore, projectRunConfig } from './groups/index.ts';
+import { findMember, type GroupsFileStore, projectRunConfig } from './groups/index.ts';
 import type { SettingsStore } from './settings/index.ts';
+import { teamPrompt } from './team/index.ts';
 
 /** What agents need to know of groups and settings, read anew for every run. */
 export function runContext(groups: GroupsFileStore, settings: SettingsStore): RunContext {
@@ -10,11 +11,12 @@ export function runContext(groups: GroupsFileStore, settings: SettingsStore): Ru
     ProviderId.safeParse(settings.value('default_provider')).data ?? ProviderId.parse('claude');
   return {
     project: (id: ProjectId) => {
-      const placed = findProject(groups.current, id);
+      const placed = findMember(groups.current, id);
       if (!placed) return null;
       const config = projectRunConfig(placed.project);
       return {
         ...config,
+        systemPrompt: teamPrompt(groups.current, id) ?? config.systemPrompt,
         name: placed.project.name,
         provider: config.provider ?? defaultProvider(),
         permissionMode: config.permissionMode ?? settings.value('default_permission_mode'),

@@ -11,7 +11,7 @@ import {
 } from '@agor/runtime';
 import { createRouter, Once } from './api/index.ts';
 import { type Core, openCore } from './core/index.ts';
-import { openHubDatabase } from './database/index.ts';
+import { openHubDatabase, openTeamDatabase } from './database/index.ts';
 import { HubBus } from './events/index.ts';
 import { Files } from './files/index.ts';
 import { openGroups, projectRunConfig, requireProject } from './groups/index.ts';
@@ -21,6 +21,7 @@ import { ProviderServiceCalls, Providers } from './providers/index.ts';
 import { runContext } from './run-context.ts';
 import { type HubServer, startServer } from './server/index.ts';
 import { SettingsStore } from './settings/index.ts';
+import { courierSessions, Team } from './team/index.ts';
 import { Terminals } from './terminals/index.ts';
 import { VERSION } from './version.ts';
 
@@ -72,9 +73,14 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
     db,
     clock,
     runContext: runContext(groups, settings),
+    teamCall: (sessionId, call) => team.asSession(sessionId, call),
     providerDecisions: decisions,
   });
   ends.unshift(() => core.close());
+  const teamDb = openTeamDatabase(paths.teamDb);
+  ends.push(() => teamDb.close());
+  const team = new Team({ db: teamDb, clock, bus, log, groups: () => groups.current, sessions: courierSessions(core) });
+  ends.unshift(() => team[Symbol.dispose]());
   const projectFolder = (id: Parameters<typeof requireProject>[1]) => requireProject(groups.current, id).project.cwd;
   const files = new Files(core.machine, projectFolder, () => settings.value('default_cwd'));
   const providers = new Providers({ machine: core.machine, settings, bus, log });
@@ -125,6 +131,7 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
     terminals,
     providers,
     services,
+    team,
     once: new Once(),
     endSoon: () => void clock.setTimeout(options.onShutdown, LAST_ANSWER_MS),
   });
@@ -134,6 +141,7 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
     paths,
     router,
     terminals,
+    team,
     version: VERSION,
     webRoot: webRoot(import.meta),
     clock,
@@ -152,5 +160,13 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
       .then(({ createDemo }) => createDemo({ groups, dataDir: paths.dataDir, sandboxEnabled, log }))
       .catch((error: unknown) => log.error('the demo projects could not be made', { error }));
   };
-  return ok({ server: server.value, core, bus, terminals, machineTried: core.start(), makeDemoIfFirst, close });
+  return ok({
+    server: server.value,
+    core,
+    bus,
+    terminals,
+    machineTried: core.start().then(() => team.start()),
+    makeDemoIfFirst,
+    close,
+  });
 }

@@ -10,7 +10,7 @@ import {
   systemClock,
 } from '@agor/runtime';
 import { z } from 'zod';
-import { AgentSocket, SessionTokens } from './agent-socket/index.ts';
+import { AgentSocket, SessionTokens, TeamCalls } from './agent-socket/index.ts';
 import { BlobStore } from './blobs/index.ts';
 import { CommandLedger } from './commands/index.ts';
 import { EnvironmentSource, instanceMark, MARK_VARIABLE, settingsFor, vendorPrefixes } from './environment/index.ts';
@@ -57,6 +57,7 @@ export function startMachine(options: MachineOptions): Machine {
   const openText = new OpenText();
   const environment = new EnvironmentSource(vendorPrefixes(providers));
   const tokens = new SessionTokens();
+  const teamCalls = new TeamCalls(journal, clock);
   const blobs = new BlobStore(paths.blobsDir);
   const requests = new Requests(clock);
   const common = { journal, ledger, records, openText, clock, log };
@@ -103,8 +104,8 @@ export function startMachine(options: MachineOptions): Machine {
     files: ({ controlSocket, agentSocket }) => [controlSocket, agentSocket],
     listen: ({ controlSocket, agentSocket }) => {
       using opened = new DisposableStack();
-      opened.use(new AgentSocket(agentSocket, tokens));
-      const own = { machineId, secret, build, ptySocket, sidecars, environment, requests };
+      opened.use(new AgentSocket(agentSocket, tokens, teamCalls));
+      const own = { machineId, secret, build, ptySocket, sidecars, environment, requests, teamCalls };
       opened.use(new LinkServer(controlSocket, { ...common, ...own }));
       return opened.move();
     },

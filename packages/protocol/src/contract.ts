@@ -16,6 +16,7 @@ import { PermissionMode } from './settings.ts';
 import { Profile, Skill } from './skills.ts';
 import type { SessionState, SessionSummary } from './state.ts';
 import { SessionSummary as SessionSummarySchema } from './state.ts';
+import { TeamCall } from './team-call.ts';
 
 /**
  * What the face, the CLI and every other client may ask of the hub (architecture §5.2). The answer to a command ends a
@@ -329,6 +330,11 @@ export const contract = {
     sandbox: base
       .input(z.object({ projectId: ProjectId.optional(), provider: ProviderId.optional() }))
       .output(SandboxStatus),
+  },
+
+  team: {
+    /** One operation of btmsg or bttask (`btmsgOperations`, `bttaskOperations`) as the operator. Done once by its id. */
+    call: base.input(TeamCall).output(z.unknown()),
   },
 
   misc: {

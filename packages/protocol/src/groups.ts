@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { GroupId, ProjectId, ProviderId } from './ids.ts';
 import { PortRange, SandboxPath } from './sandbox.ts';
 import { PermissionMode, ProviderOverrides } from './settings.ts';
+import { TeamRole } from './team.ts';
 
 /**
  * groups.json (spec §1.2). People edit this file and newer versions of agor may add to it, so every object keeps the
@@ -67,12 +68,47 @@ export const ProjectChanges = z.looseObject({
 });
 export type ProjectChanges = z.infer<typeof ProjectChanges>;
 
+export const WakeStrategy = z.enum(['persistent', 'on-demand', 'smart']);
+export type WakeStrategy = z.infer<typeof WakeStrategy>;
+
+/** An agent of a role, belonging to a group and not to one project (spec §1.2). Its sessions carry its id as their project's. */
+export const GroupAgentConfig = z.looseObject({
+  id: ProjectId,
+  name: z.string().min(1).max(200),
+  role: TeamRole,
+  provider: ProviderId.optional(),
+  model: z.string().optional(),
+  /** Absent: the folder above the group's first project. */
+  cwd: z.string().startsWith('/', 'an absolute path').optional(),
+  permissionMode: PermissionMode.optional(),
+  systemPrompt: z.string().optional(),
+  enabled: z.boolean().default(true),
+  wakeIntervalMin: z.number().min(1).max(30).optional(),
+  wakeStrategy: WakeStrategy.optional(),
+  wakeThreshold: z.number().min(0).max(1).optional(),
+  autonomousMode: z.enum(['restricted', 'autonomous']).optional(),
+});
+export type GroupAgentConfig = z.infer<typeof GroupAgentConfig>;
+
+/** A role as data: what it is called, what it may do, how it works. */
+export const RoleConfig = z.looseObject({
+  id: TeamRole,
+  label: z.string().min(1).max(100),
+  icon: z.string().max(16).default('🤖'),
+  /** Whose rights it has. */
+  rights: z.enum(['manager', 'architect', 'tester', 'reviewer', 'project']).default('tester'),
+  /** The last section of its system prompt: how it goes about its work, in markdown. */
+  workflow: z.string().max(20_000).default(''),
+});
+export type RoleConfig = z.infer<typeof RoleConfig>;
+
 export const GroupConfig = z.looseObject({
   id: GroupId,
   name: z.string().min(1).max(200),
   projects: z.array(ProjectConfig).default([]),
-  /** Role agents (spec §1.2); kept as they are until the team issue gives them their schema. */
-  agents: z.array(z.looseObject({ id: z.string(), name: z.string() })).optional(),
+  agents: z.array(GroupAgentConfig).optional(),
+  /** Roles that the person made up, besides the known ones. */
+  roles: z.array(RoleConfig).optional(),
 });
 export type GroupConfig = z.infer<typeof GroupConfig>;
 

@@ -1,5 +1,7 @@
 export * from './asks.ts';
 export * from './blobs.ts';
+export * from './btmsg.ts';
+export * from './bttask.ts';
 export * from './contract.ts';
 export * from './controls.ts';
 export * from './events.ts';
@@ -22,3 +24,5 @@ export * from './settings.ts';
 export * from './sidecar.ts';
 export * from './skills.ts';
 export * from './state.ts';
+export * from './team.ts';
+export * from './team-call.ts';

@@ -10,6 +10,7 @@ import { ErrorClass } from './messages.ts';
 import { SandboxStatus } from './sandbox.ts';
 import { PermissionMode, ProviderOverrides, ProviderSettings } from './settings.ts';
 import { DurableFromRunner, RunOptions } from './sidecar.ts';
+import { TeamAnswer, TeamCall } from './team-call.ts';
 
 /**
  * The link between the hub and a machine (architecture §5.3): JSON arrays of frames over a WebSocket.
@@ -87,6 +88,8 @@ export const MachineEvent = z.discriminatedUnion('kind', [
     code: z.string(),
     message: z.string(),
   }),
+  /** A session's agent sent or changed something while the hub was away. */
+  z.object({ kind: z.literal('teamCall'), sessionId: SessionId, call: TeamCall }),
   /** A kind of a newer machine, kept whole. */
   z.object({ kind: z.literal('unknown'), sessionId: SessionId, raw: z.unknown() }),
 ]);
@@ -170,6 +173,8 @@ export const FromMachine = z.discriminatedUnion('t', [
   z.object({ t: z.literal('commandAck'), ids: z.array(CommandId) }),
   z.object({ t: z.literal('result'), id: z.string(), result: z.unknown() }),
   z.object({ t: z.literal('failure'), id: z.string(), code: z.string(), message: z.string() }),
+  /** A session's agent asks; answered by `teamAnswer` with the same id. */
+  z.object({ t: z.literal('teamCall'), sessionId: SessionId, call: TeamCall }),
   /** Progress of a long request. */
   z.object({ t: z.literal('progress'), id: z.string(), message: z.string() }),
 ]);
@@ -205,6 +210,7 @@ export const ToMachine = z.discriminatedUnion('t', [
   z.object({ t: z.literal('sessionEnvironment'), sessionId: SessionId, env: z.record(z.string(), z.string()) }),
   z.object({ t: z.literal('request'), id: z.string(), method: z.string(), params: z.unknown() }),
   z.object({ t: z.literal('cancel'), id: z.string() }),
+  z.object({ t: z.literal('teamAnswer'), id: z.string(), answer: TeamAnswer }),
 ]);
 export type ToMachine = z.infer<typeof ToMachine>;
 

@@ -15,6 +15,8 @@ export interface AgorPaths {
   readonly logsDir: string;
 
   readonly sessionsDb: string;
+  /** What agents say to each other and work on. */
+  readonly teamDb: string;
   readonly journalDb: string;
   readonly groupsFile: string;
 
@@ -79,6 +81,7 @@ export function resolvePaths(env: Env = process.env, overrides: PathOverrides = 
     machineDir,
     logsDir,
     sessionsDb: join(dataDir, 'sessions.db'),
+    teamDb: join(dataDir, 'btmsg.db'),
     journalDb: join(machineDir, 'journal.db'),
     groupsFile: join(configDir, 'groups.json'),
     hubLock: join(dataDir, 'hub.lock'),

@@ -8,6 +8,7 @@ import type { GroupsFileStore } from '../groups/index.ts';
 import type { Problems } from '../problems/index.ts';
 import type { ProviderServiceCalls, Providers } from '../providers/index.ts';
 import type { SettingsStore } from '../settings/index.ts';
+import type { Team } from '../team/index.ts';
 import type { Terminals } from '../terminals/index.ts';
 import { toWireError } from './errors.ts';
 import type { Once } from './once.ts';
@@ -28,6 +29,7 @@ export interface Hub {
   readonly terminals: Terminals;
   readonly providers: Providers;
   readonly services: ProviderServiceCalls;
+  readonly team: Pick<Team, 'asOperator'>;
   readonly once: Once;
   /** Ends the hub, once the answer is out. */
   readonly endSoon: () => void;

@@ -7,6 +7,7 @@ import { miscProcedures } from './misc.ts';
 import { providersProcedures } from './providers.ts';
 import { persistenceProcedures, sessionProcedures } from './sessions.ts';
 import { settingsProcedures } from './settings.ts';
+import { teamProcedures } from './team.ts';
 import { ptyProcedures } from './terminals.ts';
 
 export type { Hub } from './context.ts';
@@ -25,6 +26,7 @@ export function createRouter(hub: Hub) {
     files: filesProcedures(os, hub),
     pty: ptyProcedures(os, hub),
     providers: providersProcedures(os, hub),
+    team: teamProcedures(os, hub),
     misc: miscProcedures(os, hub),
   });
 }

@@ -1,4 +1,4 @@
-import { SESSIONS_LISTED } from '@agor/protocol';
+import { ProjectId, SESSIONS_LISTED } from '@agor/protocol';
 import { adapterFor } from '@agor/providers';
 import { buildId, systemClock } from '@agor/runtime';
 import {
@@ -51,6 +51,7 @@ export function openCore(options: CoreOptions): Core {
     clock,
     logger,
     adapterFor,
+    teamCall: options.teamCall,
     redoAnswer: (sessionId, askId) => {
       const state = log.requireState(sessionId);
       const asked = state.asks.find((a) => a.ask.id === askId);
@@ -70,6 +71,7 @@ export function openCore(options: CoreOptions): Core {
     clock,
     logger,
     providerDecisions: options.providerDecisions,
+    teamCall: options.teamCall,
     loginEnvironment: () => loginEnvironment(process.env, logger),
     ...(options.launchMachine ? { launch: options.launchMachine } : {}),
   });
@@ -114,6 +116,7 @@ function sessionsOf(ctx: AgentContext, machine: LocalMachine, importer: Importer
       ),
     list: ({ limit = SESSIONS_LISTED, ...which } = {}) =>
       ctx.log.states({ ...which, limit }).map((state) => summaryOf(state, machine.isUp)),
+    newestOf: (projectId) => ctx.log.states({ projectId: ProjectId.parse(projectId), limit: 1 })[0] ?? null,
     get: (sessionId) => wholeSummaryOf(ctx.log.requireState(sessionId), machine.isUp),
     rename: ({ commandId, sessionId, title }) =>
       ctx.log.transaction(() => {

@@ -113,6 +113,7 @@ export class TestHub implements AsyncDisposable {
       clock: this.clock,
       runContext: this.#runContext(),
       providerDecisions: () => ({ providers: {}, projects: {} }),
+      teamCall: () => ({ state: 'failed', code: 'forbidden', message: 'there is no team in this test' }),
       ...(options.machine === 'real'
         ? {}
         : {

@@ -11,7 +11,10 @@ import type {
   ProviderId,
   SessionEvent,
   SessionId,
+  SessionState,
   SessionSummary,
+  TeamAnswer,
+  TeamCall,
   WatchFrame,
 } from '@agor/protocol';
 import type { AgorPaths, Clock, Logger } from '@agor/runtime';
@@ -33,6 +36,8 @@ export interface CoreOptions {
   readonly runContext: RunContext;
   /** The settings of all providers, for the machine's environment; call `Machine.refreshEnvironment` when they change. */
   readonly providerDecisions: () => ProviderDecisions;
+  /** What a session's agent asks of its team; its machine has checked whose session it is. */
+  readonly teamCall: (sessionId: SessionId, call: TeamCall) => TeamAnswer;
   /** Starts the machine program; only tests give another. */
   readonly launchMachine?: () => Launched;
 }
@@ -71,6 +76,8 @@ export interface Sessions {
     readonly limit?: number;
   }): SessionSummary[];
   get(sessionId: SessionId): SessionSummary;
+  /** The session that was last active in a project or of a role agent; null when there never was one. */
+  newestOf(projectId: string): SessionState | null;
   rename(input: { readonly commandId: CommandId; readonly sessionId: SessionId; readonly title: string }): void;
   /** Throws REJECTED where the provider can't, and when nothing was said yet. */
   fork(input: { readonly commandId: CommandId; readonly sessionId: SessionId; readonly title?: string | undefined }): {

@@ -1,2 +1,2 @@
-export { type HubDatabase, openHubDatabase } from './open.ts';
+export { type HubDatabase, openHubDatabase, openTeamDatabase } from './open.ts';
 export type { Row } from './rows.ts';

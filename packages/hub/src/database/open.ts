@@ -1,10 +1,11 @@
-import { type Database, migrate, openDatabase } from '@agor/runtime';
+import { type Database, type Migration, migrate, openDatabase } from '@agor/runtime';
 import { rejected } from '../failure.ts';
 import first from './0001-first.sql' with { type: 'text' };
 import doneFingerprint from './0002-done-fingerprint.sql' with { type: 'text' };
 import providerSessions from './0003-provider-sessions.sql' with { type: 'text' };
+import teamFirst from './team-0001-first.sql' with { type: 'text' };
 
-/** sessions.db. Every write goes through `write`, so that the person hears of a full disk in one way. */
+/** sessions.db or btmsg.db. Every write goes through `write`, so that the person hears of a full disk in one way. */
 export interface HubDatabase {
   readonly raw: Database;
   /**
@@ -29,10 +30,21 @@ const CHECKPOINT_PAGES = 4_000;
  * or one of a newer agor. A transaction is on the disk before it returns (`synchronous=FULL`): prompts and answers are promised.
  */
 export function openHubDatabase(path: string): HubDatabase {
+  return open(path, MIGRATIONS);
+}
+
+const TEAM_MIGRATIONS = [{ version: 1, sql: teamFirst }];
+
+/** Opens btmsg.db: what agents say to each other and work on; the hub alone writes to it. Promises and errors as of `openHubDatabase`. */
+export function openTeamDatabase(path: string): HubDatabase {
+  return open(path, TEAM_MIGRATIONS);
+}
+
+function open(path: string, migrations: readonly Migration[]): HubDatabase {
   const raw = openDatabase(path, { synchronous: 'FULL' });
   try {
     raw.run(`PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
-    migrate(raw, MIGRATIONS);
+    migrate(raw, migrations);
   } catch (error) {
     raw.close();
     throw error;

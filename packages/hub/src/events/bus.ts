@@ -11,6 +11,7 @@ import type {
   Settings,
 } from '@agor/protocol';
 import type { Logger } from '@agor/runtime';
+import type { TeamChange } from '../btmsg/index.ts';
 
 /** What one commit added to one session: these events, in order, and the state after them. */
 export interface SessionChange {
@@ -30,6 +31,7 @@ export interface HubTopics {
   providers: ProviderStatus[];
   ptys: { readonly changed: PtyInfo[]; readonly removed: PtyId[] };
   problems: Problem[];
+  team: readonly TeamChange[];
 }
 export type HubTopic = keyof HubTopics;
 

@@ -6,3 +6,4 @@ export { removeDemo, removeProject, requireProject, updateProject } from './proj
 export { projectOverrides } from './project-overrides.ts';
 export { projectRunConfig } from './project-run-config.ts';
 export { acceptRepoSettings, readRepoSettings } from './repo-settings.ts';
+export { findMember } from './role-agents.ts';

@@ -1,4 +1,12 @@
-import type { FromMachine, MachineEnvironment, MachineState, SessionId, ToMachine } from '@agor/protocol';
+import type {
+  FromMachine,
+  MachineEnvironment,
+  MachineState,
+  SessionId,
+  TeamAnswer,
+  TeamCall,
+  ToMachine,
+} from '@agor/protocol';
 import { type AgorPaths, type Clock, type Logger, machineSecret } from '@agor/runtime';
 import type { HubDatabase } from '../database/index.ts';
 import type { HubBus } from '../events/index.ts';
@@ -30,6 +38,7 @@ export interface LocalMachineOptions extends Omit<LinkSessionOptions, 'failed' |
   readonly clock: Clock;
   readonly logger: Logger;
   readonly providerDecisions: () => ProviderDecisions;
+  readonly teamCall: (sessionId: SessionId, call: TeamCall) => TeamAnswer;
   /** The person's login-shell environment; asked for once. */
   readonly loginEnvironment: () => Promise<Record<string, string>>;
   /** Starts a machine program; tests give their own. */
@@ -303,6 +312,13 @@ export class LocalMachine {
         break;
       case 'progress':
         this.#requests.progress(frame.id, frame.message, (out: ToMachine) => link.connection.send(out));
+        break;
+      case 'teamCall':
+        link.connection.send({
+          t: 'teamAnswer',
+          id: frame.call.id,
+          answer: this.options.teamCall(frame.sessionId, frame.call),
+        });
         break;
       case 'challenge':
       case 'welcome':

@@ -1,6 +1,7 @@
 import { PtyId } from '@agor/protocol';
 import type { AgorPaths, Clock, Logger } from '@agor/runtime';
 import { StandardRPCHandler } from '@orpc/server/standard';
+import type { Team } from '../team/index.ts';
 import type { Terminals } from '../terminals/index.ts';
 import { Auth } from './auth.ts';
 import { getBlob, putBlob } from './blobs.ts';
@@ -10,11 +11,13 @@ import { dataHeaders } from './headers.ts';
 import { PtySocket } from './pty-socket.ts';
 import { type AnyRouter, type RpcHandler, RpcSocket } from './rpc-socket.ts';
 import { CLOSE, type Socket, type SocketData } from './socket.ts';
+import { answerTeam } from './team.ts';
 
 export interface HttpOptions {
   readonly paths: AgorPaths;
   readonly router: AnyRouter;
   readonly terminals: Pick<Terminals, 'attach'>;
+  readonly team: Pick<Team, 'asOperator'>;
   readonly version: string;
   /** The folder of the built face; null when there is none. */
   readonly webRoot: string | null;
@@ -70,6 +73,7 @@ export class HubHttp {
   async #withAuth(request: Request, path: string): Promise<Response> {
     const { blobsDir } = this.#options.paths;
     if (path === '/blobs' && request.method === 'PUT') return putBlob(blobsDir, request);
+    if (path === '/team' && request.method === 'POST') return answerTeam(this.#options.team, request);
     const blob = /^\/blobs\/([^/]+)$/.exec(path)?.[1];
     if (blob !== undefined && (request.method === 'GET' || request.method === 'HEAD')) {
       return getBlob(blobsDir, request, blob);

@@ -12,6 +12,7 @@ export function fakeCore(machine: Partial<Machine> = {}, rest: Partial<Core> = {
         create: absent,
         list: () => [],
         get: absent,
+        newestOf: () => null,
         rename: absent,
         fork: absent,
         sessionOf: () => null,

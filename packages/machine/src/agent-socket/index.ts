@@ -1,2 +1,3 @@
 export { AgentSocket } from './agent-socket.ts';
+export { TeamCalls } from './team-calls.ts';
 export { SessionTokens } from './tokens.ts';

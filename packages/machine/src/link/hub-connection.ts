@@ -106,6 +106,9 @@ export class HubConnection {
       case 'cancel':
         this.#requests.cancel(frame.id);
         return;
+      case 'teamAnswer':
+        this.deps.teamCalls.answered(frame.id, frame.answer);
+        return;
     }
   }
 
@@ -155,6 +158,7 @@ export class HubConnection {
     const deltas = new DeltaSender(() => this.#journal?.soon());
     this.#journal = new JournalSender(journal, deltas, this.#wire, after);
     openText.listen(deltas);
+    this.deps.teamCalls.connect((frame) => this.#wire.send(frame));
     if (!caughtUp) deltas.start(blocks);
     this.#journal.soon();
   }
@@ -231,7 +235,10 @@ export class HubConnection {
   }
 
   #end(): void {
-    if (this.#phase === 'live') this.deps.openText.listen(null);
+    if (this.#phase === 'live') {
+      this.deps.openText.listen(null);
+      this.deps.teamCalls.connect(null);
+    }
     this.#phase = 'closed';
     this.#limit[Symbol.dispose]();
     this.#journal?.[Symbol.dispose]();

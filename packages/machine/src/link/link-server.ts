@@ -1,5 +1,6 @@
 import { LINK_MAX_MESSAGE_BYTES, type MachineId } from '@agor/protocol';
 import type { Clock, Logger } from '@agor/runtime';
+import type { TeamCalls } from '../agent-socket/index.ts';
 import type { CommandLedger } from '../commands/index.ts';
 import type { EnvironmentSource } from '../environment/index.ts';
 import type { Journal } from '../journal/index.ts';
@@ -16,6 +17,7 @@ export interface LinkDeps {
   readonly journal: Journal;
   readonly ledger: CommandLedger;
   readonly sidecars: SidecarManager;
+  readonly teamCalls: TeamCalls;
   readonly openText: OpenText;
   readonly environment: EnvironmentSource;
   readonly requests: Requests;

@@ -266,6 +266,7 @@ export function fakeRouter(hub: FakeHub) {
       }),
     },
     providers: fakeProviders(hub, seen),
+    team: { call: os.team.call.handler(() => null) },
     misc: {
       info: os.misc.info.handler(() => ({
         version: '0.1.0',

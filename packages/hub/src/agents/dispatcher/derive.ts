@@ -52,6 +52,9 @@ export function derive(entry: JournalEntry, ctx: DeriveContext): Derived {
   switch (event.kind) {
     case 'runnerStarted':
       return runnerStarted(event, ctx);
+    case 'teamCall':
+      // What it does is done by the dispatcher, in the team's own database.
+      return just();
     case 'health':
       return health(event.health, ctx);
     case 'runner':

@@ -6,6 +6,8 @@ import {
   ProviderId,
   type SessionId,
   type SessionState,
+  type TeamAnswer,
+  type TeamCall,
 } from '@agor/protocol';
 import { type Adapter, continuityOf, findProvider } from '@agor/providers';
 import type { Clock, Logger } from '@agor/runtime';
@@ -24,6 +26,7 @@ export interface DispatcherOptions {
   readonly logger: Logger;
   /** An unknown provider's events are kept raw by the adapter that this returns. */
   readonly adapterFor: (provider: ProviderId) => Adapter;
+  readonly teamCall: (sessionId: SessionId, call: TeamCall) => TeamAnswer;
   /** Takes an answer that no runner took on the way of answers to lapsed asks. */
   readonly redoAnswer: (sessionId: SessionId, askId: AskId) => void;
 }
@@ -119,6 +122,7 @@ export class Dispatcher {
   #take(entry: JournalEntry, epoch: string): void {
     const { sessionId } = entry.event;
     const state = this.options.ctx.log.state(sessionId) ?? this.#recovered(entry);
+    if (entry.event.kind === 'teamCall') this.#teamCall(sessionId, entry.event.call);
     this.#apply(sessionId, entry, this.#derive(entry, epoch, state));
   }
 
@@ -151,6 +155,14 @@ export class Dispatcher {
     if (derived.free === 'limitLifted') resumeAfterLimit(ctx, sessionId);
     if (derived.free === 'turnEnded' || derived.free === 'recovered') sendNext(ctx, sessionId, false);
     if (derived.free === 'restarted' && state.inFlight.length === 0) sendNext(ctx, sessionId, true);
+  }
+
+  /** What an agent sent while we were away. Done once by its id, so that a replay does no harm; nobody waits for the answer any more. */
+  #teamCall(sessionId: SessionId, call: TeamCall): void {
+    const answer = this.options.teamCall(sessionId, call);
+    if (answer.state !== 'failed') return;
+    const message = `What the agent asked for while agor's hub was away (${call.operation}) was not done: ${answer.message}`;
+    this.options.ctx.log.append(sessionId, [{ kind: 'notice', level: 'warning', code: 'team-call', message }]);
   }
 
   /** The log of this session is gone (a restored backup), the machine still runs it: it goes on under its own id. */

@@ -71,7 +71,15 @@ function open(dir: string) {
     setSessionEnvironment: () => {},
   };
   const redoAnswer = (): void => {};
-  const dispatcher = new Dispatcher({ ctx, db, clock: systemClock, logger, adapterFor: () => counting, redoAnswer });
+  const dispatcher = new Dispatcher({
+    ctx,
+    db,
+    clock: systemClock,
+    logger,
+    adapterFor: () => counting,
+    redoAnswer,
+    teamCall: () => ({ state: 'queued' }),
+  });
   return { db, log, ctx, dispatcher };
 }
 type Opened = ReturnType<typeof open>;

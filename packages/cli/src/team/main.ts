@@ -1,0 +1,32 @@
+import { CommanderError } from 'commander';
+import { EXIT, Failure } from '../failure-kinds.ts';
+import { btmsg } from './btmsg.ts';
+import { bttask } from './bttask.ts';
+import { TeamRefusal } from './transport.ts';
+
+/** `btmsg …`, `bttask …` and `agor mcp`: started many times by agents, so it loads as little as can be. */
+async function main([name, ...args]: readonly string[]): Promise<void> {
+  try {
+    if (name === 'mcp') {
+      await (await import('./mcp.ts')).serveMcp();
+      return;
+    }
+    const program = name === 'bttask' ? bttask() : btmsg();
+    program.exitOverride();
+    for (const command of program.commands) command.exitOverride();
+    await program.parseAsync(args as string[], { from: 'user' });
+  } catch (error) {
+    process.exitCode = report(error, args.includes('--json'));
+  }
+}
+
+function report(error: unknown, json: boolean): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  const message =
+    error instanceof Failure ? error.message : error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const code = error instanceof TeamRefusal ? error.code : 'failed';
+  process.stderr.write(json ? `${JSON.stringify({ error: message, code })}\n` : `${message}\n`);
+  return EXIT.failed;
+}
+
+void main(process.argv.slice(2));

@@ -1,0 +1,61 @@
+import { btmsgOperations, bttaskOperations } from '@agor/protocol';
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
+import type { z } from 'zod';
+import { VERSION } from '../version.ts';
+import type { OperationName } from './ask.ts';
+import { callTeam, TeamRefusal } from './transport.ts';
+
+/** What agents get as tools: the commands of the CLIs, under names that say what they do. */
+const TOOLS: readonly (readonly [name: string, operation: OperationName, description: string])[] = [
+  ['send_message', 'btmsg.send', 'Write to an agent, by id or name, or to the operator ("admin").'],
+  ['reply_message', 'btmsg.reply', 'Answer a message.'],
+  ['read_inbox', 'btmsg.inbox', 'Your unread messages. New ones also reach you as prompts.'],
+  ['read_message', 'btmsg.read', 'One message whole, with what it answers. Marks it as read.'],
+  ['list_contacts', 'btmsg.contacts', 'Whom you may write to.'],
+  ['list_channels', 'btmsg.channelList', "The group's channels."],
+  ['send_to_channel', 'btmsg.channelSend', 'Write to a channel that you are in.'],
+  ['read_channel', 'btmsg.channelHistory', 'What was said in a channel that you are in.'],
+  ['list_tasks', 'bttask.list', 'Open tasks: the whole board, or those that are yours, as your role allows.'],
+  ['show_board', 'bttask.board', 'Every task by status.'],
+  ['show_task', 'bttask.show', 'One task with subtasks and comments.'],
+  ['add_task', 'bttask.add', 'A new task on the board.'],
+  ['assign_task', 'bttask.assign', 'Give a task to an agent, or to nobody (null).'],
+  ['set_task_status', 'bttask.status', 'Move a task: todo, progress, review, done, blocked.'],
+  ['comment_task', 'bttask.comment', 'Comment on a task.'],
+];
+
+type Schemas = Readonly<Record<string, { readonly input: z.ZodObject }>>;
+
+/** The MCP server `agor mcp`: the same operations with the same rights as the commands. Serves until stdin ends. */
+export async function serveMcp(): Promise<void> {
+  const server = new McpServer({ name: 'agor', version: VERSION });
+  for (const [name, operation, description] of TOOLS) {
+    const [family, own = ''] = operation.split('.');
+    const schemas = (family === 'btmsg' ? btmsgOperations : bttaskOperations) as Schemas;
+    const schema = schemas[own];
+    if (!schema) throw new Error(`there is no operation ${operation}`);
+    server.registerTool(name, { description, inputSchema: schema.input.shape }, async (input: unknown) =>
+      told(operation, input),
+    );
+  }
+  await server.connect(new StdioServerTransport());
+}
+
+/** A refusal is an answer for the model, which can act on it; only what is broken is an error of the protocol. */
+async function told(
+  operation: string,
+  input: unknown,
+): Promise<{ content: { type: 'text'; text: string }[]; isError?: boolean }> {
+  try {
+    const outcome = await callTeam(operation, input);
+    const text = outcome.queued
+      ? "agor's hub is away; this is kept and delivered when it is back."
+      : JSON.stringify(outcome.result);
+    return { content: [{ type: 'text', text }] };
+  } catch (error) {
+    if (error instanceof TeamRefusal)
+      return { content: [{ type: 'text', text: `${error.code}: ${error.message}` }], isError: true };
+    throw error;
+  }
+}

@@ -1,0 +1,20 @@
+import type { AgentId } from '@agor/protocol';
+import type { Clock } from '@agor/runtime';
+import type { HubDatabase } from '../database/index.ts';
+
+/** What the operations of btmsg and bttask work on. */
+export interface TeamContext {
+  readonly db: HubDatabase;
+  readonly clock: Clock;
+  /** Called within the transaction that wrote it, for what has to be done after its commit. */
+  readonly changed: (change: TeamChange) => void;
+  /** The agent has a live session now. */
+  readonly isActive: (agent: AgentId) => boolean;
+}
+
+/** What others may want to know once it is committed. */
+export type TeamChange =
+  | { readonly kind: 'message'; readonly to: AgentId; readonly id: string }
+  | { readonly kind: 'channel'; readonly channelId: string; readonly id: string }
+  | { readonly kind: 'task'; readonly taskId: string; readonly groupId: string }
+  | { readonly kind: 'agents' };

@@ -1,0 +1,1 @@
+export { bttaskHandlers } from './operations.ts';

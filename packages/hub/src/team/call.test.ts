@@ -1,0 +1,242 @@
+import { afterEach, beforeEach, expect, test } from 'bun:test';
+import { join } from 'node:path';
+import { AgentId, type BtmsgOperation, GroupId, OPERATOR, type Task, type TeamMessage } from '@agor/protocol';
+import { ManualClock, tempDir } from '@agor/runtime/testing';
+import {
+  type Actor,
+  ensureReviewChannels,
+  type RightsRole,
+  registerAgents,
+  rights,
+  type TeamChange,
+  type TeamContext,
+} from '../btmsg/index.ts';
+import { openTeamDatabase } from '../database/index.ts';
+import { callTeam } from './call.ts';
+
+const one = GroupId.parse('g1');
+const two = GroupId.parse('g2');
+const roles: readonly RightsRole[] = ['manager', 'architect', 'tester', 'reviewer', 'project'];
+
+let dir: ReturnType<typeof tempDir>;
+let ctx: TeamContext;
+let clock: ManualClock;
+let changes: TeamChange[];
+
+beforeEach(() => {
+  dir = tempDir();
+  clock = new ManualClock(1_000_000);
+  changes = [];
+  const db = openTeamDatabase(join(dir.path, 'btmsg.db'));
+  ctx = { db, clock, changed: (change) => changes.push(change), isActive: () => false };
+  registerAgents(
+    ctx,
+    [one, two].flatMap((groupId) => roles.map((role) => record(role, groupId))),
+  );
+  db.write(() => {
+    ensureReviewChannels(ctx, one);
+    ensureReviewChannels(ctx, two);
+  });
+});
+afterEach(() => {
+  ctx.db.close();
+  dir[Symbol.dispose]();
+});
+
+function record(role: RightsRole, groupId: GroupId) {
+  const tier = role === 'project' ? (2 as const) : (1 as const);
+  return {
+    id: AgentId.parse(`${role}-${groupId}`),
+    name: `${role} ${groupId}`,
+    role,
+    groupId,
+    tier,
+    model: null,
+    cwd: null,
+  };
+}
+function actor(role: RightsRole, groupId: GroupId = one): Actor {
+  if (role === 'admin') return { id: OPERATOR, role, rights: role, tier: 0, groupId: null };
+  const { id, tier } = record(role, groupId);
+  return { id, role, rights: role, tier, groupId };
+}
+let made = 0;
+function call<T>(who: Actor, operation: string, input: unknown = {}, id = `call-${made++}`): T {
+  return callTeam(ctx, who, { id, operation, input }) as T;
+}
+function codeOf(run: () => unknown): string {
+  try {
+    run();
+    return 'done';
+  } catch (error) {
+    return (error as { team?: string }).team ?? String(error);
+  }
+}
+
+test('a message reaches its recipient, is read once, and its answer goes back', () => {
+  const { id } = call<{ id: string }>(actor('manager'), 'btmsg.send', { to: 'project-g1', content: 'build it' });
+  expect(call(actor('project'), 'btmsg.unread')).toEqual({ count: 1 });
+  expect(call<TeamMessage[]>(actor('project'), 'btmsg.inbox')).toMatchObject([
+    { id, content: 'build it', read: false },
+  ]);
+  call(actor('project'), 'btmsg.read', { id: id.slice(0, 8) });
+  expect(call(actor('project'), 'btmsg.unread')).toEqual({ count: 0 });
+  const answer = call<{ id: string; to: string }>(actor('project'), 'btmsg.reply', {
+    id: id.slice(0, 8),
+    content: 'done',
+  });
+  expect(answer.to).toBe('manager-g1');
+  expect(changes).toContainEqual({ kind: 'message', to: AgentId.parse('manager-g1'), id: answer.id });
+});
+
+test('the same call twice is done once; its id for something else is refused', () => {
+  const send = { to: 'project-g1', content: 'once' };
+  const first = call(actor('manager'), 'btmsg.send', send, 'same');
+  expect(call(actor('manager'), 'btmsg.send', send, 'same')).toEqual(first);
+  expect(call<TeamMessage[]>(actor('project'), 'btmsg.inbox')).toHaveLength(1);
+  expect(codeOf(() => call(actor('manager'), 'btmsg.send', { ...send, content: 'other' }, 'same'))).toBe('invalid');
+});
+
+test('only contacts are written to; what was refused stands in the dead letters and in the audit log', () => {
+  expect(codeOf(() => call(actor('project'), 'btmsg.send', { to: 'tester-g1', content: 'hello' }))).toBe('forbidden');
+  expect(codeOf(() => call(actor('manager'), 'btmsg.send', { to: 'project-g2', content: 'hello' }))).toBe('notFound');
+  expect(call(actor('admin'), 'btmsg.deadLetters')).toMatchObject([
+    { from: 'project-g1', to: 'tester-g1', content: 'hello' },
+  ]);
+  call(actor('manager'), 'btmsg.allow', { from: 'project-g1', to: 'tester-g1' });
+  expect(codeOf(() => call(actor('project'), 'btmsg.send', { to: 'tester-g1', content: 'hello' }))).toBe('done');
+});
+
+test('two agents that answer each other without end are stopped, until the operator says a word', () => {
+  let { id } = call<{ id: string }>(actor('manager'), 'btmsg.send', { to: 'project-g1', content: 'ping' });
+  const last = () => {
+    for (let i = 0; ; i++) {
+      clock.advance(60_000);
+      const who = actor(i % 2 === 0 ? 'project' : 'manager');
+      try {
+        ({ id } = call<{ id: string }>(who, 'btmsg.reply', { id, content: `again ${i}` }));
+      } catch (error) {
+        return { i, code: (error as { team?: string }).team };
+      }
+    }
+  };
+  expect(last()).toEqual({ i: 20, code: 'hopLimit' });
+  ({ id } = call<{ id: string }>(actor('admin'), 'btmsg.reply', { id, content: 'go on' }));
+  expect(codeOf(() => call(actor('manager'), 'btmsg.reply', { id, content: 'yes' }))).toBe('done');
+});
+
+test('an agent that floods another is slowed down', () => {
+  const flood = () => call(actor('manager'), 'btmsg.send', { to: 'project-g1', content: 'now' });
+  for (let i = 0; i < 20; i++) flood();
+  expect(codeOf(flood)).toBe('rateLimit');
+  clock.advance(60_001);
+  expect(codeOf(flood)).toBe('done');
+});
+
+test('a task that is ready for review is told in the review queue, where the reviewer is', () => {
+  const task = call<Task>(actor('manager'), 'bttask.add', { title: 'Build it', assign: 'project-g1' });
+  call(actor('project'), 'bttask.status', { id: task.id.slice(0, 8), status: 'review', version: task.version });
+  expect(call(actor('reviewer'), 'btmsg.channelHistory', { channel: 'review-queue' })).toMatchObject([
+    { from: 'system', content: expect.stringContaining('Task ready for review: Build it') },
+  ]);
+  expect(call(actor('project'), 'bttask.show', { id: task.id })).toMatchObject({
+    task: { status: 'review', version: 2 },
+    comments: [{ content: 'Status: todo → review' }],
+  });
+});
+
+test('who works on an old version of a task is told', () => {
+  const task = call<Task>(actor('manager'), 'bttask.add', { title: 'Build it' });
+  call(actor('manager'), 'bttask.edit', { id: task.id, title: 'Build it well', version: 1 });
+  expect(codeOf(() => call(actor('architect'), 'bttask.status', { id: task.id, status: 'progress', version: 1 }))).toBe(
+    'conflict',
+  );
+});
+
+test('a task waits for those it depends on, and tasks never wait in a circle', () => {
+  const first = call<Task>(actor('manager'), 'bttask.add', { title: 'first' });
+  const second = call<Task>(actor('manager'), 'bttask.add', { title: 'second', dependsOn: [first.id] });
+  expect(codeOf(() => call(actor('manager'), 'bttask.status', { id: second.id, status: 'progress' }))).toBe('invalid');
+  expect(codeOf(() => call(actor('manager'), 'bttask.depend', { id: first.id, on: [second.id] }))).toBe('invalid');
+  call(actor('manager'), 'bttask.status', { id: first.id, status: 'done' });
+  expect(codeOf(() => call(actor('manager'), 'bttask.status', { id: second.id, status: 'progress' }))).toBe('done');
+});
+
+test('every role may do what the table says in its own group, and nothing in another', () => {
+  const inputs: Record<string, (groupId: GroupId, subject: Subject) => unknown> = {
+    'btmsg.read': (_, { message }) => ({ id: message }),
+    'btmsg.send': (groupId) => ({ to: `manager-${groupId}`, content: 'hello' }),
+    'btmsg.reply': (_, { message }) => ({ id: message, content: 'hello' }),
+    'btmsg.history': (groupId) => ({ with: `manager-${groupId}` }),
+    'btmsg.allow': (groupId) => ({ from: `project-${groupId}`, to: `tester-${groupId}` }),
+    'btmsg.channelCreate': (groupId, { name }) => ({ name, groupId }),
+    'btmsg.channelSend': (_, { channel }) => ({ channel, content: 'hello' }),
+    'btmsg.channelHistory': (_, { channel }) => ({ channel }),
+    'btmsg.channelAdd': (groupId, { channel }) => ({ channel, agent: `tester-${groupId}` }),
+    'btmsg.clearAll': (groupId) => ({ groupId }),
+    'bttask.list': (groupId) => ({ groupId }),
+    'bttask.board': (groupId) => ({ groupId }),
+    'bttask.add': (groupId) => ({ title: 'new', groupId }),
+    'bttask.assign': (groupId, { task }) => ({ id: task, agent: `tester-${groupId}` }),
+    'bttask.status': (_, { task }) => ({ id: task, status: 'progress' }),
+    'bttask.edit': (_, { task }) => ({ id: task, title: 'renamed' }),
+    'bttask.depend': (_, { task }) => ({ id: task, on: [] }),
+    'bttask.comment': (_, { task }) => ({ id: task, content: 'hello' }),
+    'bttask.show': (_, { task }) => ({ id: task }),
+    'bttask.delete': (_, { task }) => ({ id: task }),
+  };
+  /** These say nothing of a group: they are about whoever asks. */
+  const aboutOneself = [
+    'inbox',
+    'contacts',
+    'status',
+    'whoami',
+    'graph',
+    'unread',
+    'channelList',
+    'deadLetters',
+    'audit',
+    'feed',
+  ] satisfies BtmsgOperation[];
+  const wrong: string[] = [];
+  for (const operation of Object.keys(rights) as (keyof typeof rights)[]) {
+    for (const role of ['admin', ...roles] as const) {
+      for (const groupId of [one, two]) {
+        if (groupId === two && aboutOneself.some((name) => operation === `btmsg.${name}`)) continue;
+        const who = actor(role);
+        // Made so that "own" holds: addressed to the actor, assigned to and made by it, in its channel.
+        const subject = subjectFor(who, groupId);
+        const got = codeOf(() => call(who, operation, inputs[operation]?.(groupId, subject) ?? {}));
+        const reach = rights[operation][role];
+        const foreign = groupId === two && role !== 'admin';
+        const may = reach !== 'no' && !foreign;
+        const selfMessage = operation === 'btmsg.send' && role === 'manager' && !foreign;
+        const fits = may ? got === (selfMessage ? 'invalid' : 'done') : ['forbidden', 'notFound'].includes(got);
+        if (!fits) wrong.push(`${role} ${operation} in ${groupId === one ? 'its own' : 'another'} group: ${got}`);
+      }
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+interface Subject {
+  readonly message: string;
+  readonly task: string;
+  readonly channel: string;
+  readonly name: string;
+}
+
+/** A message, a task and a channel of a group; of its own group they are the actor's. */
+function subjectFor(who: Actor, groupId: GroupId): Subject {
+  const own = who.groupId === groupId;
+  clock.advance(60_001);
+  const to = own ? who.id : `tester-${groupId}`;
+  const { id: message } = call<{ id: string }>(actor('admin'), 'btmsg.send', { to, content: 'a word' });
+  const assign = own ? who.id : `project-${groupId}`;
+  const task = call<Task>(actor('admin'), 'bttask.add', { title: 'a task', groupId, assign });
+  if (own) ctx.db.raw.query('UPDATE tasks SET created_by = ? WHERE id = ?').run(who.id, task.id);
+  const name = `channel-${made++}`;
+  const channel = call<{ id: string }>(actor('admin'), 'btmsg.channelCreate', { name, groupId });
+  if (own) call(actor('admin'), 'btmsg.channelAdd', { channel: channel.id, agent: who.id });
+  return { message, task: task.id, channel: channel.id, name: `new-${name}` };
+}

@@ -1,0 +1,126 @@
+import {
+  type AgentId,
+  CommandId,
+  OPERATOR,
+  ProjectId,
+  type Prompt,
+  PromptId,
+  type SessionId,
+  type SessionState,
+  SYSTEM,
+} from '@agor/protocol';
+import type { Clock, Logger, Timer } from '@agor/runtime';
+import { isBusy } from '@agor/session';
+import { audit, type TeamContext } from '../btmsg/index.ts';
+import { Failure } from '../failure.ts';
+import { type Delivery, deliveryDone, openDeliveries, prepareDelivery, takeBack } from './deliver.ts';
+
+/** The sessions of the hub, as far as messages are brought to them. */
+export interface CourierSessions {
+  /** The newest session of an agent; null when it never had one. */
+  of(agent: AgentId): SessionState | null;
+  state(id: SessionId): SessionState | null;
+  /** A new session of an agent; throws `Failure` when there can be none. */
+  create(commandId: CommandId, projectId: ProjectId): SessionId;
+  /** Done once by its command id. `steer`: into the turn that runs, where the provider can. */
+  prompt(input: { commandId: CommandId; sessionId: SessionId; prompt: Prompt; delivery: 'queue' | 'steer' }): void;
+  canSteer(state: SessionState): boolean;
+}
+
+/** Messages that come close together go out as one prompt. In ms. */
+const GATHER_MS = 150;
+
+/**
+ * Brings messages to agents as prompts: at once to one that is free, into the running turn where the provider can, else when the turn is
+ * over. Each message once, whatever dies in between: a delivery is put together and kept first, and its prompt is done once by its id.
+ */
+export class Courier implements Disposable {
+  readonly #timers = new Map<AgentId, Timer>();
+  #started = false;
+
+  constructor(
+    private readonly options: {
+      readonly ctx: TeamContext;
+      readonly clock: Clock;
+      readonly log: Logger;
+      readonly sessions: CourierSessions;
+    },
+  ) {}
+
+  start(): void {
+    this.#started = true;
+    for (const delivery of openDeliveries(this.options.ctx)) this.#bring(delivery);
+    const waiting = this.options.ctx.db.raw
+      .query<{ id: string }, []>(
+        `SELECT DISTINCT to_agent AS id FROM messages m WHERE read = 0
+           AND NOT EXISTS (SELECT 1 FROM seen_messages s WHERE s.agent_id = m.to_agent AND s.message_id = m.id)`,
+      )
+      .all();
+    for (const { id } of waiting) this.nudge(id as AgentId);
+  }
+
+  /** There may be something to bring to this agent now. */
+  nudge(agent: AgentId): void {
+    if (!this.#started || agent === OPERATOR || agent === SYSTEM || this.#timers.has(agent)) return;
+    const timer = this.options.clock.setTimeout(() => {
+      this.#timers.delete(agent);
+      this.#deliver(agent);
+    }, GATHER_MS);
+    this.#timers.set(agent, timer);
+  }
+
+  [Symbol.dispose](): void {
+    for (const timer of this.#timers.values()) timer.cancel();
+    this.#timers.clear();
+  }
+
+  #deliver(agent: AgentId): void {
+    const { ctx, sessions, log } = this.options;
+    if (!hasWaiting(ctx, agent)) return;
+    const state = sessions.of(agent);
+    // Its turn's end, or its queue getting shorter, nudges again.
+    if (state && (isBusy(state) || state.queue.length > 0) && !sessions.canSteer(state)) return;
+    try {
+      const sessionId = state?.id ?? sessions.create(CommandId.parse(`btmsg-session-${agent}`), ProjectId.parse(agent));
+      const delivery = prepareDelivery(ctx, agent, sessionId);
+      if (delivery) this.#bring(delivery);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      log.warn('messages wait for an agent that cannot be started', { agent, why: error.message });
+    }
+  }
+
+  #bring({ id, agentId, sessionId, text }: Delivery): void {
+    const { ctx, sessions, log } = this.options;
+    const state = sessions.state(sessionId);
+    if (!state) {
+      takeBack(ctx, id);
+      this.nudge(agentId);
+      return;
+    }
+    const prompt: Prompt = { id: PromptId.parse(id), text, images: [], source: 'agor' };
+    try {
+      const delivery = sessions.canSteer(state) ? 'steer' : 'queue';
+      sessions.prompt({ commandId: CommandId.parse(id), sessionId, prompt, delivery });
+      ctx.db.write(() => {
+        deliveryDone(ctx, id);
+        audit(ctx, agentId, 'prompt_injection', `messages brought to the session ${sessionId}`);
+      });
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      // A full queue, or a session that takes nothing now: they wait for its next turn.
+      log.warn('messages could not be brought', { agentId, why: error.message });
+      takeBack(ctx, id);
+    }
+  }
+}
+
+function hasWaiting({ db: { raw } }: TeamContext, agent: AgentId): boolean {
+  const row = raw
+    .query(
+      `SELECT 1 FROM messages m WHERE m.to_agent = ?1 AND m.read = 0
+         AND NOT EXISTS (SELECT 1 FROM seen_messages s WHERE s.agent_id = ?1 AND s.message_id = m.id) LIMIT 1`,
+    )
+    .get(agent);
+  return row !== null;
+}

@@ -1,0 +1,136 @@
+import type { GroupsFile, SessionId, SessionState, TeamAnswer, TeamCall } from '@agor/protocol';
+import type { Clock, Logger } from '@agor/runtime';
+import {
+  type Actor,
+  audit,
+  ensureReviewChannels,
+  heartbeat,
+  registerAgents,
+  type TeamChange,
+  type TeamContext,
+  TeamFailure,
+} from '../btmsg/index.ts';
+import type { HubDatabase } from '../database/index.ts';
+import type { HubBus } from '../events/index.ts';
+import { Failure } from '../failure.ts';
+import { callTeam } from './call.ts';
+import { Courier, type CourierSessions } from './courier.ts';
+import { actorOf, membersOf, operator } from './members.ts';
+
+export interface TeamOptions {
+  readonly db: HubDatabase;
+  readonly clock: Clock;
+  readonly bus: HubBus;
+  readonly log: Logger;
+  readonly groups: () => GroupsFile;
+  readonly sessions: CourierSessions;
+}
+
+/** Signs of life of one agent are written at most this often, in ms. */
+const HEARTBEAT_MS = 15_000;
+
+/** btmsg and bttask as the hub owns them: who is in the team, what they ask of each other, and that it reaches them. */
+export class Team implements Disposable {
+  readonly #options: TeamOptions;
+  readonly #ctx: TeamContext;
+  readonly #courier: Courier;
+  readonly #subscriptions: Disposable[];
+  readonly #heartbeats = new Map<string, number>();
+  /** What the running transaction changed; told once it is committed. */
+  #changes: TeamChange[] = [];
+
+  constructor(options: TeamOptions) {
+    const { db, clock, bus, sessions, log } = options;
+    this.#options = options;
+    this.#ctx = {
+      db,
+      clock,
+      changed: (change) => this.#changes.push(change),
+      isActive: (agent) => sessions.of(agent)?.process != null,
+    };
+    this.#courier = new Courier({ ctx: this.#ctx, clock, log, sessions });
+    this.#register(options.groups());
+    this.#subscriptions = [
+      bus.on('groups', (groups) => this.#register(groups)),
+      bus.on('sessions', (changes) => {
+        for (const { state } of changes) this.#onSession(state);
+      }),
+    ];
+  }
+
+  /** Hands on what a hub before us had not brought to its end. Once the link is up. */
+  start(): void {
+    this.#courier.start();
+  }
+
+  /** The person asks. Throws `TeamFailure`. */
+  asOperator(call: TeamCall): unknown {
+    return this.#call(operator, call);
+  }
+
+  /** A session's agent asks, whose token its machine has checked. Never throws. */
+  asSession(sessionId: SessionId, call: TeamCall): TeamAnswer {
+    const { sessions, groups, log } = this.#options;
+    const actor = actorOf(groups(), sessions.state(sessionId)?.projectId ?? null);
+    if (!actor) {
+      const message =
+        'This session belongs to no project of a group, so it is in no team. Add its folder as a project first.';
+      return { state: 'failed', code: 'forbidden', message };
+    }
+    try {
+      return { state: 'done', result: this.#call(actor, call) };
+    } catch (error) {
+      if (error instanceof TeamFailure) return { state: 'failed', code: error.team, message: error.message };
+      if (error instanceof Failure) return { state: 'failed', code: 'failed', message: error.message };
+      log.error('a call of the team failed', { error, operation: call.operation });
+      return { state: 'failed', code: 'failed', message: 'agor could not do that; its log says why.' };
+    }
+  }
+
+  [Symbol.dispose](): void {
+    for (const subscription of this.#subscriptions) subscription[Symbol.dispose]();
+    this.#courier[Symbol.dispose]();
+  }
+
+  #call(actor: Actor, call: TeamCall): unknown {
+    this.#changes = [];
+    try {
+      return callTeam(this.#ctx, actor, call);
+    } finally {
+      this.#told();
+    }
+  }
+
+  #told(): void {
+    const changes = this.#changes;
+    this.#changes = [];
+    if (changes.length === 0) return;
+    for (const change of changes) if (change.kind === 'message') this.#courier.nudge(change.to);
+    this.#options.bus.emit('team', changes);
+  }
+
+  #register(groups: GroupsFile): void {
+    this.#changes = [];
+    this.#ctx.db.write(() => {
+      registerAgents(this.#ctx, membersOf(groups));
+      for (const group of groups.groups) ensureReviewChannels(this.#ctx, group.id);
+    });
+    this.#told();
+  }
+
+  #onSession(state: SessionState): void {
+    const actor = actorOf(this.#options.groups(), state.projectId);
+    if (!actor) return;
+    const now = this.#options.clock.now();
+    if (now - (this.#heartbeats.get(actor.id) ?? 0) >= HEARTBEAT_MS) {
+      this.#heartbeats.set(actor.id, now);
+      this.#ctx.db.write(() => heartbeat(this.#ctx, actor.id));
+    }
+    this.#courier.nudge(actor.id);
+  }
+
+  /** Something that agor did to an agent, for the audit tab. */
+  note(agent: Actor['id'], type: Parameters<typeof audit>[2], detail: string): void {
+    this.#ctx.db.write(() => audit(this.#ctx, agent, type, detail));
+  }
+}
