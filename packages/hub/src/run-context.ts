@@ -3,7 +3,7 @@ import { effectiveSettings, findProvider } from '@agor/providers';
 import type { RunContext } from './agents/index.ts';
 import { findMember, type GroupsFileStore, projectRunConfig } from './groups/index.ts';
 import type { SettingsStore } from './settings/index.ts';
-import { teamPrompt } from './team/index.ts';
+import { teamOf } from './team/index.ts';
 
 /** What agents need to know of groups and settings, read anew for every run. */
 export function runContext(groups: GroupsFileStore, settings: SettingsStore): RunContext {
@@ -16,7 +16,7 @@ export function runContext(groups: GroupsFileStore, settings: SettingsStore): Ru
       const config = projectRunConfig(placed.project);
       return {
         ...config,
-        systemPrompt: teamPrompt(groups.current, id) ?? config.systemPrompt,
+        ...teamOf(groups.current, id, config.systemPrompt),
         name: placed.project.name,
         provider: config.provider ?? defaultProvider(),
         permissionMode: config.permissionMode ?? settings.value('default_permission_mode'),
@@ -29,7 +29,7 @@ export function runContext(groups: GroupsFileStore, settings: SettingsStore): Ru
       prewarm: settings.value('prewarm'),
     }),
     provider: (id, projectId) => {
-      const project = projectId === null ? null : findProject(groups.current, projectId);
+      const project = projectId === null ? null : findMember(groups.current, projectId);
       const decided = effectiveSettings(settings.provider(id), project?.project.providers?.[providerFamily(id)]);
       const definition = findProvider(id, decided);
       if (!definition) return null;

@@ -13,7 +13,14 @@ import { z } from 'zod';
 import { AgentSocket, SessionTokens, TeamCalls } from './agent-socket/index.ts';
 import { BlobStore } from './blobs/index.ts';
 import { CommandLedger } from './commands/index.ts';
-import { EnvironmentSource, instanceMark, MARK_VARIABLE, settingsFor, vendorPrefixes } from './environment/index.ts';
+import {
+  EnvironmentSource,
+  instanceMark,
+  MARK_VARIABLE,
+  settingsFor,
+  type TeamTools,
+  vendorPrefixes,
+} from './environment/index.ts';
 import { registerFileRequests } from './files/index.ts';
 import { Journal, type JournalLimits } from './journal/index.ts';
 import { LinkServer, Requests } from './link/index.ts';
@@ -32,6 +39,8 @@ export interface MachineOptions {
   readonly build: string;
   readonly runnerCommand: StartDeps['runnerCommand'];
   readonly ptyHostCommand: () => readonly string[];
+  /** The commands and tools by which agents write to each other. */
+  readonly team: TeamTools;
   /** The sockets were bound anew, in this runtime folder: whoever seeks the machine has to be told. */
   readonly onMoved: (runtimeDir: string) => void;
   readonly clock?: Clock;
@@ -86,6 +95,7 @@ export function startMachine(options: MachineOptions): Machine {
     blobs,
     environment,
     tokens,
+    team: options.team,
     agentSocket: () => sockets.paths.agentSocket,
     sandboxes,
     mark,

@@ -13,6 +13,7 @@ import {
   resolvePaths,
   systemClock,
 } from '@agor/runtime';
+import { teamTools } from './environment/index.ts';
 import { type MachineOptions, startMachine } from './machine.ts';
 
 /** What tests put in place of agor's own. */
@@ -58,6 +59,7 @@ export async function runMachine(self: Pick<ImportMeta, 'dir'>, overrides: Machi
       '--config-dir',
       paths.configDir,
     ],
+    team: teamTools(self),
     onMoved: (moved) => {
       runtimeDir = moved;
       held.describe({ runtimeDir, build });

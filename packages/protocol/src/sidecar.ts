@@ -33,6 +33,8 @@ export const RunOptions = z.object({
   /** What the person chose of the agent's own controls. */
   controls: ControlValues.default({}),
   mcpServers: McpServers.default({}),
+  /** It belongs to a team: the machine hands it agor's own MCP server. */
+  team: z.boolean().default(false),
   /** Absent = none asked for. Applied by the machine before the runner starts. */
   sandbox: SandboxRequest.optional(),
   /** Set by the machine: our sandbox confines this runner, so the vendor's own must be off (they can't nest). */

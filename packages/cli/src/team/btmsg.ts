@@ -88,12 +88,7 @@ export function btmsg(): Command {
     .option('--group <id>')
     .option('--limit <n>', 'how many', '50')
     .action(({ group, limit }: { group?: string; limit: string }) =>
-      ask(
-        'btmsg.feed',
-        { groupId: group, limit: Number(limit) },
-        out(),
-        list(messageLine, 'Nothing was said yet.'),
-      ),
+      ask('btmsg.feed', { groupId: group, limit: Number(limit) }, out(), list(messageLine, 'Nothing was said yet.')),
     );
   program
     .command('allow')

@@ -26,12 +26,7 @@ export function bttask(): Command {
     .option('--all', 'done ones too')
     .option('--group <id>', 'for the operator: whose')
     .action(({ all = false, group }: { all?: boolean; group?: string }) =>
-      ask(
-        'bttask.list',
-        { all, groupId: group },
-        out(),
-        (tasks) => tasks.map(taskLine).join('\n') || 'No tasks.',
-      ),
+      ask('bttask.list', { all, groupId: group }, out(), (tasks) => tasks.map(taskLine).join('\n') || 'No tasks.'),
     );
   program
     .command('board')

@@ -17,6 +17,8 @@ export interface ProjectRunConfig {
   /** `['user']`, or with `project` and `local` once the person accepted the repository's own settings as they are now. */
   readonly settingSources: RunOptions['settingSources'];
   readonly systemPrompt?: string | undefined;
+  /** It works with others: it gets the tools to write to them. */
+  readonly team?: boolean;
   readonly additionalDirectories?: readonly string[] | undefined;
   readonly claudeConfigDir?: string | undefined;
   /** Absent: none is asked for. */

@@ -61,6 +61,7 @@ export function runOptions(ctx: AgentContext, state: SessionState): RunOptions {
     history: provider?.historyFromLog ? historyOf(ctx.log, state.id) : undefined,
     controls: state.chosenControls,
     mcpServers: {},
+    team: project?.team ?? false,
     confined: false,
     sandbox: project?.sandbox,
     settingSources: [...(project?.settingSources ?? (['user'] as const))],

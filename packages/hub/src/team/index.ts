@@ -1,3 +1,3 @@
 export { courierSessions } from './courier-sessions.ts';
-export { teamPrompt } from './system-prompt.ts';
+export { teamOf } from './system-prompt.ts';
 export { Team } from './team.ts';

@@ -17,6 +17,16 @@ export function teamPrompt(file: GroupsFile, id: ProjectId): string | null {
   return null;
 }
 
+/** What a run gets of its team: its system prompt, and the tools to write to the others. Its own prompt alone where there is no team. */
+export function teamOf(
+  file: GroupsFile,
+  id: ProjectId,
+  own: string | undefined,
+): { readonly systemPrompt: string | undefined; readonly team: boolean } {
+  const systemPrompt = teamPrompt(file, id);
+  return { systemPrompt: systemPrompt ?? own, team: systemPrompt !== null };
+}
+
 /** The seven sections by name, for the settings' preview; what an agent has not is absent. */
 export type PromptSections = readonly (readonly [title: string, text: string])[];
 

@@ -3,3 +3,4 @@ export { composeEnvironment } from './compose.ts';
 export { instanceMark, MARK_VARIABLE, SESSION_VARIABLE } from './marks.ts';
 export { isSecretName, vendorPrefixes } from './prefixes.ts';
 export { EnvironmentSource } from './source.ts';
+export { type TeamTools, teamServer, teamTools } from './team-tools.ts';

@@ -8,6 +8,8 @@ import {
   MARK_VARIABLE,
   SESSION_VARIABLE,
   settingsFor,
+  type TeamTools,
+  teamServer,
 } from '../environment/index.ts';
 import type { Confinement, Sandboxes } from '../sandbox/index.ts';
 import type { StartOrder } from '../supervisor/index.ts';
@@ -17,6 +19,7 @@ import { type RunnerDeps, SessionRunner } from './session-runner.ts';
 export interface StartDeps extends RunnerDeps {
   readonly environment: EnvironmentSource;
   readonly tokens: SessionTokens;
+  readonly team: TeamTools;
   /** Where it is now. */
   readonly agentSocket: () => string;
   readonly sandboxes: Pick<Sandboxes, 'confine'>;
@@ -56,8 +59,10 @@ export async function startRunner(
     [SESSION_VARIABLE]: sessionId,
     [MARK_VARIABLE]: deps.mark,
     AGOR_SOCKET: deps.agentSocket(),
+    ...deps.team.env,
     ...(token === null ? {} : { AGOR_TOKEN: token }),
   });
+  env.PATH = `${deps.team.bin}:${env.PATH}`;
   const started = await start();
   if (token !== null) {
     if (started.ok) void started.value.runner.ended.then(() => deps.tokens.revoke(token));
@@ -73,6 +78,7 @@ export async function startRunner(
       ...options,
       variant: providerVariant(provider) ?? undefined,
       command: vendor.value,
+      mcpServers: options.team ? { ...options.mcpServers, agor: teamServer(deps.team, env) } : options.mcpServers,
     };
     if (living) return ok({ runner: living, options: { ...complete, confined: living.isConfined } });
     const missing = checkFolder(options.cwd) ?? checkProfile(options.claudeConfigDir);
