@@ -121,7 +121,7 @@ test('fields that agor does not know survive every change, at every level', () =
   using at = setUp();
   const cwd = at.folder('a');
   const project = { id: 'p1', name: 'A', identifier: 'a', cwd, newer: { deep: [1] } };
-  const role = { id: 'r1', name: 'Manager', role: 'manager', wakeThreshold: 0.5, x: 1 };
+  const role = { id: 'r1', name: 'Manager', role: 'manager', enabled: true, wakeThreshold: 0.5, x: 1 };
   const group = { id: 'g1', name: 'G', colour: 'red', projects: [project], agents: [role] };
   writeFileSync(at.file, JSON.stringify({ version: 1, groups: [group], activeGroupId: 'g1', layout: 'wide' }));
   using store = at.open();
