@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { RunOptions } from '@agor/protocol';
 import { findProvider } from '@agor/providers';
 import { installedBinary, installProvider, resolveCli } from '@agor/providers/install';
@@ -22,8 +22,9 @@ async function commandOf(name: string): Promise<string[]> {
     const installed = await installProvider(provider, { providersDir: dir, env: process.env });
     if (!installed.ok) throw installed.error;
   }
-  // Nothing is on PATH, neither the agent nor Node: scripts are run by our Bun, as where Node is too old.
-  const resolved = resolveCli(provider, { env: { PATH: '' }, providersDir: dir });
+  // Node may be on PATH, an agent of the person's own is not looked for.
+  const node = Bun.which('node');
+  const resolved = resolveCli(provider, { env: { PATH: node ? dirname(node) : '' }, providersDir: dir });
   if (!resolved) throw new Error(`${provider.label} is installed and not found`);
   return resolved.command;
 }

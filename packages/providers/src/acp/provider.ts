@@ -41,7 +41,13 @@ function variants(settings: ProviderSettings | undefined): readonly ProviderVari
   const own = agentsOf(settings?.config);
   const known = agents.map((agent) => builtIn(agent, own[agent.name]));
   const others = Object.entries(own).filter(([name]) => !agents.some((agent) => agent.name === name));
-  return [...known, ...others.map(([name, agent]) => personal(name, agent))];
+  const all = [...known, ...others.map(([name, agent]) => personal(name, agent))];
+  return all.map((variant) => ({ ...variant, runConfig: runConfig(settings, variant.name, own[variant.name]) }));
+}
+
+/** The agent's own settings without its variables: those come in the environment, where keys belong. */
+function runConfig(settings: ProviderSettings | undefined, name: string, own: AgentSettings | undefined) {
+  return { ...settings?.config, agents: own ? { [name]: { ...own, env: {} } } : {} };
 }
 
 function builtIn(agent: AcpAgent, own: AgentSettings | undefined): ProviderVariant {

@@ -68,6 +68,7 @@ export const gemini: AcpAgent = {
   },
   modes: { default: 'default', acceptEdits: 'autoEdit', plan: 'plan', bypassPermissions: 'yolo' },
   authMethods: [{ variable: 'GEMINI_API_KEY', method: 'gemini-api-key' }],
+  signInFirst: true,
   signIn: {
     variables: ['GEMINI_API_KEY', 'GOOGLE_API_KEY', 'GOOGLE_GENAI_USE_VERTEXAI'],
     file: { dirVariable: 'GEMINI_CONFIG_DIR', dir: '.gemini', name: 'oauth_creds.json' },

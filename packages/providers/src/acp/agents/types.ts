@@ -18,6 +18,8 @@ export interface AcpAgent {
   readonly modes?: Partial<Readonly<Record<PermissionMode, string>>>;
   /** The sign-in method to choose by itself when the agent wants one and this variable is set. */
   readonly authMethods?: readonly { readonly variable: string; readonly method: string }[];
+  /** It must be told that method before anything else: without it, it finds no conversation to load, and does not say why. */
+  readonly signInFirst?: boolean;
   /** Its own command for what agor calls `/compact`; absent: it has none. */
   readonly compact?: string;
   readonly signIn?: SignInProbe;

@@ -1,5 +1,5 @@
 import type { ImageInput, PermissionMode, PromptId, RunOptions } from '@agor/protocol';
-import { systemClock, type Timer } from '@agor/runtime';
+import { delay, systemClock, type Timer } from '@agor/runtime';
 import type { Agent, AgentContext, AgentSettings } from '../../runner/index.ts';
 import { within } from '../../runner/within.ts';
 import { AcpAsks } from './asks.ts';
@@ -18,6 +18,9 @@ import { Commands, type SessionAnswer, type Update, UpdateParams } from './wire.
 const QUIET_MS = 500;
 /** A notification of an agent's own that says what `current_mode_update` says. */
 const MODE_NOTICE = /\/mode-update$/;
+/** How long nothing may come before a replay counts as over, and how often that is waited for. */
+const REPLAY_QUIET_MS = 200;
+const REPLAY_ROUNDS = 50;
 const CANCEL_LIMIT_MS = 300;
 const DRAIN_LIMIT_MS = 500;
 
@@ -48,6 +51,8 @@ class AcpSession implements Agent {
   #sessionId = '';
   #permissionMode: PermissionMode;
   #replaying = false;
+  /** Updates that were not listened to during a replay. */
+  #swallowed = 0;
   #closing = false;
   #quiet: Timer | null = null;
 
@@ -89,11 +94,17 @@ class AcpSession implements Agent {
     this.#turns.version = version;
     this.#controls = new Controls(version);
     const { agent, label, env } = this.#known;
-    const replay = (running: boolean) => {
-      this.#replaying = running;
-    };
     const answer = await openSession(
-      { connection, version, abilities, agent, label, env, replay, log: (message) => this.ctx.log(message) },
+      {
+        connection,
+        version,
+        abilities,
+        agent,
+        label,
+        env,
+        replaying: (request) => this.#swallow(request),
+        log: (message) => this.ctx.log(message),
+      },
       this.options,
     );
     await this.#begin(answer);
@@ -217,11 +228,30 @@ class AcpSession implements Agent {
       return;
     }
     const { update } = known.data;
-    if (this.#observe(update) || this.#replaying) return;
+    if (this.#observe(update)) return;
+    if (this.#replaying) {
+      this.#swallowed++;
+      return;
+    }
     this.#turns.update(update);
     const told = this.#journal.take(update);
     await this.#emit(told);
     if (told.length > 0 && !this.ctx.turn) this.#flushWhenQuiet();
+  }
+
+  /** Some go on telling after their answer: the replay is over when nothing more comes. */
+  async #swallow<Answer>(request: Promise<Answer>): Promise<Answer> {
+    this.#replaying = true;
+    try {
+      const answer = await request;
+      for (let before = -1, rounds = 0; before !== this.#swallowed && rounds < REPLAY_ROUNDS; rounds++) {
+        before = this.#swallowed;
+        await delay(systemClock, REPLAY_QUIET_MS);
+      }
+      return answer;
+    } finally {
+      this.#replaying = false;
+    }
   }
 
   /** What an update says of the agent itself. */

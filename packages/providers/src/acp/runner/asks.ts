@@ -47,6 +47,7 @@ export class AcpAsks {
         call.kind === 'switch_mode'
           ? await this.#plan(request.data, call, any)
           : await this.#permission(request.data, call, any);
+      call.denied = option === null || option.kind.startsWith('reject');
       return option ? { outcome: { outcome: 'selected', optionId: option.optionId } } : CANCELLED;
     } catch (error) {
       // The turn was interrupted, or we end: the protocol wants every open ask answered so.

@@ -13,8 +13,11 @@ export interface OpenPlace {
   readonly agent: AcpAgent | undefined;
   readonly label: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Between these the agent tells what was said before: our log has it already. */
-  readonly replay: (running: boolean) => void;
+  /**
+   * Runs a request during which the agent tells what was said before, which our log has already; resolves when it has told it all, which
+   * may be later than the answer.
+   */
+  readonly replaying: <Answer>(request: Promise<Answer>) => Promise<Answer>;
   readonly log: (message: string) => void;
 }
 
@@ -29,17 +32,13 @@ export async function openSession(
   options: RunOptions,
 ): Promise<SessionAnswer & { sessionId: string }> {
   const open = async () => SessionAnswer.parse(await openOnce(place, options));
+  const method = place.agent?.authMethods?.find(({ variable }) => place.env[variable])?.method;
+  const first = place.agent?.signInFirst === true && method !== undefined;
+  if (first) await signIn(place, method);
   const answer = await open().catch(async (error: unknown) => {
     if (!wantsSignIn(error)) throw error;
-    const method = place.agent?.authMethods?.find(({ variable }) => place.env[variable])?.method;
-    if (method === undefined) throw notSignedIn(place, error);
-    const signIn =
-      place.version === 2
-        ? { method: 'auth/login', params: { methodId: method } }
-        : { method: 'authenticate', params: { methodId: method } };
-    await place.connection.request(signIn.method, signIn.params).catch((reason: unknown) => {
-      throw notSignedIn(place, reason);
-    });
+    if (method === undefined || first) throw notSignedIn(place, error);
+    await signIn(place, method);
     return await open().catch((again: unknown) => {
       throw wantsSignIn(again) ? notSignedIn(place, again) : again;
     });
@@ -47,6 +46,13 @@ export async function openSession(
   const sessionId = answer.sessionId ?? (options.forkSession ? undefined : options.resumeSessionId);
   if (sessionId === undefined) throw new Error(`${place.label} began a session without telling its id.`);
   return { ...answer, sessionId };
+}
+
+async function signIn(place: OpenPlace, methodId: string): Promise<void> {
+  const method = place.version === 2 ? 'auth/login' : 'authenticate';
+  await place.connection.request(method, { methodId }).catch((reason: unknown) => {
+    throw notSignedIn(place, reason);
+  });
 }
 
 async function openOnce(place: OpenPlace, options: RunOptions): Promise<unknown> {
@@ -80,7 +86,7 @@ async function openOnce(place: OpenPlace, options: RunOptions): Promise<unknown>
 }
 
 /** Without a replay where the agent can; else it tells everything again, which is not listened to. */
-async function resume({ connection, abilities, replay }: OpenPlace, before: object): Promise<unknown> {
+async function resume({ connection, abilities, replaying }: OpenPlace, before: object): Promise<unknown> {
   const { loadSession, sessionCapabilities } = abilities.agentCapabilities ?? {};
   if (sessionCapabilities?.resume) {
     try {
@@ -91,12 +97,7 @@ async function resume({ connection, abilities, replay }: OpenPlace, before: obje
     }
   }
   if (!loadSession) throw new Error('it keeps no conversations');
-  replay(true);
-  try {
-    return await connection.request('session/load', before);
-  } finally {
-    replay(false);
-  }
+  return await replaying(connection.request('session/load', before));
 }
 
 function wantsSignIn(error: unknown): boolean {

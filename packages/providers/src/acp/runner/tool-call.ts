@@ -23,6 +23,8 @@ const MAX_OUTPUT_CHARS = 8 * 1024 * 1024;
 /** One tool call as its updates have told it so far: each replaces what it names. */
 export class ToolCall {
   begun = false;
+  /** The person did not allow it: not every agent tells its end then. */
+  denied = false;
   shown = '';
   status: string | null = null;
   parentId: string | undefined;
@@ -143,16 +145,17 @@ export class ToolCall {
   }
 
   resultEvent(interrupted: boolean): ToolResultEvent {
-    const failed = this.status === 'failed' || interrupted;
+    const cut = interrupted && !this.denied;
+    const failed = this.status === 'failed' || interrupted || this.denied;
     const images = this.#content
       .flatMap(({ content }) => (content?.type === 'image' && content.data ? [content] : []))
       .map(({ data = '', mimeType }) => ({ mediaType: mimeType ?? 'image', data }));
     return {
       type: 'tool_result',
       toolCallId: this.id,
-      output: this.output(failed),
+      output: this.output(failed) || (this.denied ? 'Not allowed.' : ''),
       isError: failed,
-      ...(interrupted ? { interrupted } : {}),
+      ...(cut ? { interrupted: true } : {}),
       ...(this.#exitCode === undefined ? {} : { exitCode: this.#exitCode }),
       durationMs: Math.max(0, Math.round(this.now() - this.#startedAt)),
       ...(this.#diffs.size > 0 && !failed ? { diffs: this.diffs } : {}),

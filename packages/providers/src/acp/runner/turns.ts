@@ -173,7 +173,8 @@ function outcomeOf(stopReason: string | null, interrupted: boolean, label: strin
   return { outcome: stopReason === 'cancelled' ? 'interrupted' : 'done' };
 }
 
-function usageOf({ usage, _meta }: PromptEnd): Spent | null {
+/** What a turn took, where the agent tells it with its end. */
+export function usageOf({ usage, _meta }: PromptEnd): Spent | null {
   const of = (count: unknown) => (typeof count === 'number' && count >= 0 ? count : 0);
   if (usage)
     return {
