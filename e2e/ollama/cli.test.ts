@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isAlive, processRef } from '@agor/runtime';
+import { until } from '@agor/runtime/testing';
 import { type ModelStandIn, startOllama } from '../standins/ollama.ts';
 import { messagesIn, World } from '../world/index.ts';
 
@@ -12,7 +14,7 @@ beforeAll(() => {
 afterAll(() => standIn.close());
 
 test(
-  'a local model through agor run: text, a command and a write answered from elsewhere, and a second prompt that knows the first',
+  'a local model through agor run: a write answered from elsewhere',
   async () => {
     await using world = new World({ name: 'ollama', env: { OLLAMA_HOST: standIn.url } });
     const work = world.folder('work');
@@ -34,6 +36,30 @@ test(
       'usage',
       'cost',
     ]);
+  },
+  LIMIT_MS,
+);
+
+test(
+  'after kill -9 of its runner a session goes on, and the model is told what was said before',
+  async () => {
+    await using world = new World({ name: 'ollama', env: { OLLAMA_HOST: standIn.url } });
+    const work = world.folder('work');
+    const first = await world.agor('run', '--cwd', work, '--provider', 'ollama', '--json', 'hello, my name is Ada');
+    expect(first.exitCode).toBe(0);
+    const { sessionId, pid } = await world.session();
+    const runner = processRef(pid ?? 0);
+    process.kill(pid ?? 0, 'SIGKILL');
+    await until('the runner is gone', () => runner !== null && !isAlive(runner));
+    expect((await world.agor('send', sessionId, 'ponder my name')).exitCode).toBe(0);
+    await until('it was answered', async () => (await world.said(sessionId)).includes('I have thought about it.'));
+    const { messages } = (standIn.requests.findLast(({ path }) => path === '/api/chat') ?? { body: null }).body as {
+      messages: { role: string; content: string }[];
+    };
+    expect(messages.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'user']);
+    expect(messages[1]?.content).toBe('hello, my name is Ada');
+    expect(messages[2]?.content).toBe('Hello. I am a scripted answer.');
+    expect(messages[3]?.content).toBe('ponder my name');
   },
   LIMIT_MS,
 );
