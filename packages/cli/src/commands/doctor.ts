@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ProviderId } from '@agor/protocol';
 import { type AgorPaths, buildId, ensureDirs } from '@agor/runtime';
 import type { Connection } from '../connect.ts';
-import { type Finding, groupsFile, kernel, machineFindings, pathSockets } from '../doctor/index.ts';
+import { type Finding, groupsFile, kernel, machineFindings, pathSockets, sandboxFindings } from '../doctor/index.ts';
 import { findHub, requireHub } from '../ensure-hub.ts';
 import { bold, dim, green, red, yellow } from '../render.ts';
 import { installLine, signInLine } from './providers.ts';
@@ -17,7 +17,7 @@ export async function doctor(
 ): Promise<void> {
   if (options.env !== undefined) return environment(paths, options.env === true ? 'claude' : options.env);
   if (options.rebuild) return rebuild(paths);
-  const findings = [...local(paths), ...(await running(paths)), ...pathSockets()];
+  const findings = [...local(paths), ...(await sandboxFindings()), ...(await running(paths)), ...pathSockets()];
   if (options.json) process.stdout.write(`${JSON.stringify(findings)}\n`);
   else for (const f of findings) process.stdout.write(`${MARK[f.state]} ${bold(f.name)}  ${f.detail}\n`);
   if (findings.some((f) => f.state === 'bad')) process.exitCode = 1;

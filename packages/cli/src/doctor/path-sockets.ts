@@ -8,8 +8,8 @@ type Env = Readonly<Record<string, string | undefined>>;
 const SHOWN = 5;
 
 /**
- * Sockets by which whoever may write to them gets more than files: Landlock does not stop them (architecture §5.8). Only what is
- * there is told, as information: an agent without sandbox has the person's power anyway.
+ * Sockets by which whoever may write to them gets more than files: Landlock does not stop them (architecture §5.8), bubblewrap hides
+ * them. Only what is there is told, as information: an agent without sandbox has the person's power anyway.
  */
 export function pathSockets(env: Env = process.env, uid = process.getuid?.() ?? 0, root = '/'): Finding[] {
   const runtime = env.XDG_RUNTIME_DIR ?? join(root, 'run/user', String(uid));
@@ -28,6 +28,19 @@ export function pathSockets(env: Env = process.env, uid = process.getuid?.() ?? 
     ['ssh agent', env.SSH_AUTH_SOCK ? [env.SSH_AUTH_SOCK] : [], 'signs with your keys'],
     ['gpg agent', [join(runtime, 'gnupg/S.gpg-agent')], 'signs with your keys'],
     ['D-Bus', [...unixPath(env.DBUS_SESSION_BUS_ADDRESS), join(runtime, 'bus')], 'starts programs outside a sandbox'],
+    [
+      'keyring',
+      [
+        ...(env.GNOME_KEYRING_CONTROL ? [join(env.GNOME_KEYRING_CONTROL, 'control')] : []),
+        join(runtime, 'keyring/control'),
+      ],
+      'holds your passwords',
+    ],
+    [
+      'display',
+      [...inFolder(join(root, 'tmp/.X11-unix')), ...(env.WAYLAND_DISPLAY ? [join(runtime, env.WAYLAND_DISPLAY)] : [])],
+      'sees and types into your windows',
+    ],
     [
       'tmux',
       inFolder(env.TMUX_TMPDIR ? join(env.TMUX_TMPDIR, `tmux-${uid}`) : join(root, 'tmp', `tmux-${uid}`)),
