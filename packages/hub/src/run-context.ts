@@ -1,5 +1,5 @@
 import { type ProjectId, ProviderId, providerFamily } from '@agor/protocol';
-import { effectiveSettings, findProvider } from '@agor/providers';
+import { effectiveSettings, findProvider, findVariant } from '@agor/providers';
 import type { RunContext } from './agents/index.ts';
 import { findMember, type GroupsFileStore, projectRunConfig } from './groups/index.ts';
 import type { SettingsStore } from './settings/index.ts';
@@ -34,7 +34,8 @@ export function runContext(groups: GroupsFileStore, settings: SettingsStore): Ru
       const definition = findProvider(id, decided);
       if (!definition) return null;
       const { label, capabilities, historyFromLog = false } = definition;
-      const { enabled = true, defaultModel, config = {} } = decided ?? {};
+      const { enabled = true, defaultModel, config: all = {} } = decided ?? {};
+      const config = { ...(findVariant(id, decided)?.runConfig ?? all) };
       return { label, capabilities, historyFromLog, enabled, defaultModel, config };
     },
   };

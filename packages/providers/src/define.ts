@@ -117,6 +117,8 @@ export interface ProviderVariant
   readonly command?: readonly [string, ...string[]];
   /** Variables from the settings for this agent alone. */
   readonly env?: Readonly<Record<string, string>>;
+  /** What its runs are handed of the family's `config`; absent: all of it. Keys of the family's other agents are none of its business. */
+  readonly runConfig?: Readonly<Record<string, unknown>>;
 }
 
 export function defineProvider(

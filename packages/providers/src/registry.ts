@@ -52,7 +52,7 @@ export function adapterFor(id: string): Adapter {
 
 function asProvider(family: ProviderDefinition, variant: ProviderVariant): ProviderDefinition {
   const { variants: _, ...shared } = family;
-  const { name, command: __, env: ___, capabilities, ...own } = variant;
+  const { name, command: _command, env: _env, runConfig: _runConfig, capabilities, ...own } = variant;
   return {
     ...shared,
     ...own,

@@ -1,0 +1,41 @@
+import { expect, test } from 'bun:test';
+import { ProjectId, ProviderId, ProviderSettings } from '@agor/protocol';
+import type { GroupsFileStore } from './groups/index.ts';
+import { runContext } from './run-context.ts';
+import type { SettingsStore } from './settings/index.ts';
+
+const PROJECT = ProjectId.parse('p');
+const acp = ProviderSettings.parse({
+  defaultModel: 'big',
+  config: {
+    protocol: 1,
+    agents: {
+      opencode: { command: '/opt/opencode', mode: 'build', env: { OPENCODE_KEY: 'secret-1' } },
+      mine: { command: 'my-agent', env: { MY_KEY: 'secret-2' } },
+    },
+  },
+});
+const overrides = { acp: { defaultModel: 'small', config: { protocol: 2 } } };
+const project = { id: PROJECT, name: 'P', cwd: '/code', profile: 'default', providers: overrides };
+const context = runContext(
+  {
+    current: { version: 1, groups: [{ id: 'g', name: 'G', projects: [project] }], activeGroupId: 'g' },
+  } as never as GroupsFileStore,
+  { provider: (id: string) => (id.startsWith('acp') ? acp : undefined) } as never as SettingsStore,
+);
+const of = (id: string, projectId: ProjectId | null = null) => context.provider(ProviderId.parse(id), projectId);
+
+test("an agent of a family runs with its family's settings, a project's first, and with nobody else's keys", () => {
+  expect(of('acp:opencode')).toMatchObject({ label: 'opencode', enabled: true, defaultModel: 'big' });
+  expect(of('acp:opencode')?.config).toEqual({
+    protocol: 1,
+    agents: { opencode: { command: '/opt/opencode', args: [], mode: 'build', env: {} } },
+  });
+  expect(of('acp:opencode', PROJECT)).toMatchObject({ defaultModel: 'small', config: { protocol: 2 } });
+  expect(JSON.stringify([of('acp:opencode'), of('acp:mine')])).not.toContain('secret');
+});
+
+test('the family itself, and an agent that nobody knows, can not be chosen', () => {
+  expect([of('acp'), of('acp:nobody'), of('nobody')]).toEqual([null, null, null]);
+  expect(of('acp:mine')).toMatchObject({ label: 'mine' });
+});
