@@ -41,8 +41,7 @@ export function failureOf(
   if (NO_TOOLS.test(text)) return new ServerFailure(said, 'noTools', status);
   if (NO_THINKING.test(text)) return new ServerFailure(said, 'noThinking', status);
   if (status !== 429 && OVERFLOW.test(text)) return new ServerFailure(said, 'overflow', status, null, 'unknown');
-  if (model !== null && (MISSING.test(text) || (status === 404 && text.includes(model))))
-    return missing(server, model, status);
+  if (model !== null && MISSING.test(text)) return missing(server, model, status);
   return new ServerFailure(said, 'other', status, retryAfterMs);
 }
 

@@ -11,7 +11,8 @@ export function ollamaUrl(host: string): string | null {
   const explicit = text.includes('://');
   const url = parse(explicit ? text : `http://${text}`);
   if (!url) return null;
-  if (!explicit && url.port === '' && !/:\d+$/.test(url.host)) url.port = DEFAULT_PORT;
+  // A parsed URL no longer tells :80 from none.
+  if (!explicit && !/:\d+(\/|$)/.test(text)) url.port = DEFAULT_PORT;
   if (url.hostname === '0.0.0.0') url.hostname = '127.0.0.1';
   if (url.hostname === '[::]') url.hostname = '[::1]';
   return trimmed(url);
