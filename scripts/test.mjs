@@ -1,5 +1,5 @@
 /**
- * `npm test [-- --only static|unit|web|e2e]`: sets up, builds, runs everything, and ends with one line of counts.
+ * `npm test [-- --only static|unit|web|e2e|agents]`: sets up, builds, runs everything, and ends with one line of counts.
  * Exits with 0 only when nothing failed.
  */
 import { constants } from 'node:os';
@@ -16,9 +16,11 @@ import { allSteps } from './test/steps.mjs';
  * @typedef {import('./test/counts.mjs').Counts} Counts
  */
 
-const GROUPS = /** @type {const} */ (['static', 'unit', 'web', 'e2e']);
+const GROUPS = /** @type {const} */ (['static', 'unit', 'web', 'e2e', 'agents']);
+/** What runs when nothing is chosen; the real agents, whose programs are 1.5 GB, only when asked for. */
+const USUAL = /** @type {const} */ (['static', 'unit', 'web', 'e2e']);
 /** How many steps run side by side. Those with a browser or many processes have the computer to themselves. */
-const AT_ONCE = { static: 2, unit: 2, web: 1, e2e: 1 };
+const AT_ONCE = { static: 2, unit: 2, web: 1, e2e: 1, agents: 1 };
 /** @type {Counts} */
 const FAILED = { passed: 0, failed: 1, skips: [] };
 
@@ -68,7 +70,7 @@ async function prepared(what, work) {
  * @returns {readonly (typeof GROUPS)[number][]}
  */
 function chosenGroups(args) {
-  if (args.length === 0) return GROUPS;
+  if (args.length === 0) return USUAL;
   const chosen = GROUPS.find((group) => args.length === 2 && args[0] === '--only' && args[1] === group);
   if (!chosen) throw new Error(`unknown arguments: ${args.join(' ')}. Usage: npm test [-- --only ${GROUPS.join('|')}]`);
   return [chosen];

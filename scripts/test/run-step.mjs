@@ -12,7 +12,7 @@ import { endLeftovers, MARK } from './leftovers.mjs';
  * @typedef {import('./counts.mjs').Ended} Ended
  * @typedef {{
  *   name: string,
- *   group: 'static' | 'unit' | 'web' | 'e2e',
+ *   group: 'static' | 'unit' | 'web' | 'e2e' | 'agents',
  *   command: string[],
  *   count: (ended: Ended) => Counts,
  *   limitMinutes: number,

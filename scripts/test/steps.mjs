@@ -1,6 +1,6 @@
 /** What `npm test` runs. A package takes part as soon as it has what a step needs. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { findBun, nodeModules, root } from '../lib/places.mjs';
 import { bunTest, oneCheck, playwright, vitest } from './counts.mjs';
 
@@ -9,10 +9,12 @@ import { bunTest, oneCheck, playwright, vitest } from './counts.mjs';
 const node = process.execPath;
 const packagesFolder = join(root, 'packages');
 const web = join(packagesFolder, 'web');
+/** Tests of the agents that speak ACP, one file each. */
+const ACP_TESTS = 'e2e/acp/';
 
 /** @returns {Step[]} in the order in which they are reported best: quick and telling ones first */
 export function allSteps() {
-  return [...staticSteps(), ...unitSteps(), ...webSteps(), ...endToEndSteps()];
+  return [...staticSteps(), ...unitSteps(), ...webSteps(), ...endToEndSteps(), ...agentSteps()];
 }
 
 /** @returns {Step[]} */
@@ -98,8 +100,11 @@ function webSteps() {
 function endToEndSteps() {
   /** @type {Step[]} */
   const steps = [];
-  if (testsIn('e2e').length > 0)
-    steps.push({ ...bunStep('integration', 'e2e', ['e2e']), needsChromium: true, needsBubblewrap: true });
+  const files = testsIn('e2e').filter((file) => !file.startsWith(ACP_TESTS));
+  if (files.length > 0)
+    steps.push({ ...bunTests('integration', 'e2e', files), needsChromium: true, needsBubblewrap: true });
+  // Of the agents that speak ACP one stands for all; `npm run test:agents` runs the others too.
+  steps.push({ ...bunTests('agent acp:opencode', 'e2e', [`${ACP_TESTS}opencode.test.ts`]) });
   if (existsSync(join(root, 'e2e/playwright.config.ts'))) {
     steps.push({
       name: 'browser',
@@ -116,13 +121,33 @@ function endToEndSteps() {
 }
 
 /**
+ * Every real agent before a stand-in of its model's API: `npm run test:agents`. Those that are missing are installed.
+ * @returns {Step[]}
+ */
+function agentSteps() {
+  const vendors = ['claude', 'codex', 'ollama'].map((id) => bunStep(`agent ${id}`, 'agents', [`e2e/${id}`]));
+  const acp = testsIn(ACP_TESTS).map((file) => bunTests(`agent acp:${basename(file, '.test.ts')}`, 'agents', [file]));
+  return [...vendors, ...acp].map((step) => ({ ...step, limitMinutes: 15 }));
+}
+
+/**
  * @param {string} name
  * @param {Step['group']} group
  * @param {string[]} folders
  * @returns {Step}
  */
 function bunStep(name, group, folders) {
-  const files = folders.flatMap(testsIn).map((file) => `./${file}`);
+  return bunTests(name, group, folders.flatMap(testsIn));
+}
+
+/**
+ * @param {string} name
+ * @param {Step['group']} group
+ * @param {string[]} tests paths from the root
+ * @returns {Step}
+ */
+function bunTests(name, group, tests) {
+  const files = tests.map((file) => `./${file}`);
   return {
     name,
     group,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { SandboxPlace } from '../../sandbox-needs.ts';
+import { geminiLoadDelayMs } from './gemini-chats.ts';
 import { inFolder, portsOf, xdg } from './places.ts';
 import type { AcpAgent } from './types.ts';
 
@@ -69,6 +70,7 @@ export const gemini: AcpAgent = {
   modes: { default: 'default', acceptEdits: 'autoEdit', plan: 'plan', bypassPermissions: 'yolo' },
   authMethods: [{ variable: 'GEMINI_API_KEY', method: 'gemini-api-key' }],
   signInFirst: true,
+  loadDelayMs: geminiLoadDelayMs,
   signIn: {
     variables: ['GEMINI_API_KEY', 'GOOGLE_API_KEY', 'GOOGLE_GENAI_USE_VERTEXAI'],
     file: { dirVariable: 'GEMINI_CONFIG_DIR', dir: '.gemini', name: 'oauth_creds.json' },

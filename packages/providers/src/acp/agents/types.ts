@@ -20,6 +20,8 @@ export interface AcpAgent {
   readonly authMethods?: readonly { readonly variable: string; readonly method: string }[];
   /** It must be told that method before anything else: without it, it finds no conversation to load, and does not say why. */
   readonly signInFirst?: boolean;
+  /** How long to wait, in ms, before a conversation is loaded: for an agent that would spoil it otherwise. */
+  readonly loadDelayMs?: (sessionId: string, env: Readonly<Record<string, string | undefined>>, now: Date) => number;
   /** Its own command for what agor calls `/compact`; absent: it has none. */
   readonly compact?: string;
   readonly signIn?: SignInProbe;

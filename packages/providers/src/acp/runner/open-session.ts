@@ -1,4 +1,5 @@
 import type { McpServers, RunOptions } from '@agor/protocol';
+import { delay, systemClock } from '@agor/runtime';
 import type { AcpAgent } from '../agents/index.ts';
 import { type AcpConnection, AgentError } from './connection.ts';
 import { type InitializeAnswer, SessionAnswer } from './wire.ts';
@@ -86,7 +87,10 @@ async function openOnce(place: OpenPlace, options: RunOptions): Promise<unknown>
 }
 
 /** Without a replay where the agent can; else it tells everything again, which is not listened to. */
-async function resume({ connection, abilities, replaying }: OpenPlace, before: object): Promise<unknown> {
+async function resume(
+  { connection, abilities, agent, env, replaying, log }: OpenPlace,
+  before: { readonly sessionId: string },
+): Promise<unknown> {
   const { loadSession, sessionCapabilities } = abilities.agentCapabilities ?? {};
   if (sessionCapabilities?.resume) {
     try {
@@ -97,6 +101,9 @@ async function resume({ connection, abilities, replaying }: OpenPlace, before: o
     }
   }
   if (!loadSession) throw new Error('it keeps no conversations');
+  const waitMs = agent?.loadDelayMs?.(before.sessionId, env, new Date()) ?? 0;
+  if (waitMs > 0) log(`waiting ${Math.ceil(waitMs / 1000)} s, for the agent would lose the conversation otherwise`);
+  await delay(systemClock, waitMs);
   return await replaying(connection.request('session/load', before));
 }
 
