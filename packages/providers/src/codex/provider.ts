@@ -66,5 +66,5 @@ export const codex = defineProvider({
   adapter: codexAdapter,
   config: z.record(z.string(), z.unknown()),
   sandbox: codexSandbox,
-  services: async () => (await import('./services.ts')).codexServices,
+  services: async () => (await import('./services/index.ts')).codexServices,
 });

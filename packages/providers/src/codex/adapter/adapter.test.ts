@@ -34,8 +34,12 @@ const CALLS = ['commandExecution', 'fileChange', 'mcpToolCall'];
 adapterConforms('codex', {
   adapter: codexAdapter,
   captures: journaled,
-  // A compaction that was asked for is told when it is done; a sum that is told again is no news.
-  silent: (event) => ['agor/compact', 'thread/tokenUsage/updated'].includes((event as Raw).method),
+  // A compaction is told when it is done; a sum that is told again is no news.
+  silent: (event) => {
+    const { method, params } = event as Raw;
+    const compacts = method === 'item/started' && params.item?.type === 'contextCompaction';
+    return compacts || ['agor/compact', 'thread/tokenUsage/updated'].includes(method);
+  },
   wanted: (event) => {
     const { method, params } = event as Raw;
     if (method === 'agor/partial') return [`${params.kind} ${params.text}`];
@@ -55,14 +59,17 @@ adapterConforms('codex', {
   ],
 });
 
-test.each(journaled.map(({ name, events }) => [name, events] as const))('%s reads as it was reviewed', (name, events) => {
-  let memory = codexAdapter.initial();
-  const messages = events.flatMap((event) => {
-    const adapted = codexAdapter.adapt(event, JSON.parse(JSON.stringify(memory)) as AdapterMemory, AT);
-    memory = adapted.memory;
-    return adapted.messages;
-  });
-  const path = join(import.meta.dir, '..', 'golden', name.replace('.ndjson', '.json'));
-  if (process.env.UPDATE_GOLDEN) void Bun.write(path, `${JSON.stringify(messages, null, 1)}\n`);
-  else expect(messages).toEqual(JSON.parse(readFileSync(path, 'utf8')) as AgentMessage[]);
-});
+test.each(journaled.map(({ name, events }) => [name, events] as const))(
+  '%s reads as it was reviewed',
+  (name, events) => {
+    let memory = codexAdapter.initial();
+    const messages = events.flatMap((event) => {
+      const adapted = codexAdapter.adapt(event, JSON.parse(JSON.stringify(memory)) as AdapterMemory, AT);
+      memory = adapted.memory;
+      return adapted.messages;
+    });
+    const path = join(import.meta.dir, '..', 'golden', name.replace('.ndjson', '.json'));
+    if (process.env.UPDATE_GOLDEN) void Bun.write(path, `${JSON.stringify(messages, null, 1)}\n`);
+    else expect(messages).toEqual(JSON.parse(readFileSync(path, 'utf8')) as AgentMessage[]);
+  },
+);

@@ -119,11 +119,15 @@ const ADAPT: { readonly [Type in ItemType]: (item: ItemOf<Type>, phase: Phase, o
     result(out, id, { output: '', isError: false });
   },
   contextCompaction: ({ id }, phase, out) => {
-    if (phase === 'started') return;
-    out.add('compaction', id, {
-      trigger: out.memory.compactAsked ? 'manual' : 'auto',
-      preTokens: out.memory.contextTokens,
-    });
+    const { memory } = out;
+    if (phase === 'started') {
+      memory.compactFrom = memory.contextTokens;
+      return;
+    }
+    const preTokens = memory.compactFrom || memory.contextTokens;
+    const after = memory.contextTokens < preTokens ? { postTokens: memory.contextTokens } : {};
+    out.add('compaction', id, { trigger: memory.compactAsked ? 'manual' : 'auto', preTokens, ...after });
+    memory.compactFrom = 0;
   },
 };
 

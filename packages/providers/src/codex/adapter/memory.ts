@@ -24,6 +24,8 @@ const Memory = z.object({
     .default({ inputTokens: 0, outputTokens: 0, cacheReadTokens: 0, cacheCreationTokens: 0 }),
   /** The failure of the running turn has been told already. */
   errorTold: z.boolean().default(false),
+  /** What the window held when the running compaction began. */
+  compactFrom: z.number().default(0),
   compactAsked: z.boolean().default(false),
   /** From the threads of subagents to the calls that began them. */
   agents: z.array(z.object({ threadId: z.string(), toolUseId: z.string() })).default([]),

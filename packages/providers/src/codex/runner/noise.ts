@@ -51,6 +51,7 @@ const NOISE: ReadonlySet<string> = new Set([
 const CALLS: ReadonlySet<string> = new Set([
   'collabAgentToolCall',
   'commandExecution',
+  'contextCompaction',
   'dynamicToolCall',
   'fileChange',
   'imageView',

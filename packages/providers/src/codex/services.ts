@@ -1,3 +1,0 @@
-import type { ProviderServices } from '../services.ts';
-
-export const codexServices: ProviderServices = {};
