@@ -100,7 +100,8 @@ test('prompts that are given while the agent works wait in line, can be changed,
 test('Stop interrupts a turn and keeps what was said; a new session begins empty and the old one stays', async ({
   page,
 }) => {
-  await box.prompt('slow pace=10 n=5000');
+  // Slow enough that what is said until the interrupt fits on the screen, however busy the computer is.
+  await box.prompt('slow pace=40 n=5000');
   await expect.poll(async () => (await box.text()).length).toBeGreaterThan(200);
   await box.region.getByRole('button', { name: 'Stop', exact: true }).click();
   await expect(box.transcript.getByText('interrupted').first()).toBeVisible();
