@@ -1,7 +1,11 @@
-import { installedVendor, startAnthropic } from '@agor/e2e/standins';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { installedVendor, makeCodexHome, startAnthropic, startResponses } from '@agor/e2e/standins';
 import { claudeEnv, World } from '@agor/e2e/world';
 import { CommandId, type FollowFrame, newId, PromptId, ProviderId, type SessionId } from '@agor/protocol';
-import { LineSplitter } from '@agor/runtime';
+import type { Bare } from './bare/bare.ts';
+import { bareClaude } from './bare/claude.ts';
+import { bareCodex } from './bare/codex.ts';
 import { atMost, median, type Row } from './row.ts';
 
 const RUNS = 7;
@@ -9,108 +13,83 @@ const PROMPT = 'hello';
 const LIMIT_MS = 60_000;
 
 /**
- * From the prompt to the first word of the answer: the real Claude CLI alone and through agor, against the same stand-in, in turns.
+ * From the prompt to the first word of the answer: a vendor's real program alone and through agor, against the same stand-in, in turns.
  * Cold: the program is started for it. Warm: it waits already; through agor because someone began to write (`agent.warm`).
  */
 export async function run(): Promise<Row[]> {
-  const program = installedVendor('claude');
-  if (program === null) {
-    process.stderr.write('  claude is not installed: not measured\n');
-    return [];
+  const rows: Row[] = [];
+  for (const [provider, measure] of Object.entries({ claude, codex })) {
+    const program = installedVendor(provider);
+    if (program === null) process.stderr.write(`  ${provider} is not installed: not measured\n`);
+    else rows.push(...(await measure(program)));
   }
+  return rows;
+}
+
+async function claude(program: string): Promise<Row[]> {
   await using standIn = startAnthropic();
-  await using world = new World({ name: 'bench-latency', env: claudeEnv(standIn.url) });
+  const env = claudeEnv(standIn.url);
+  await using world = new World({ name: 'bench-latency', env });
+  const bare = bareClaude({ program, cwd: world.folder('bare'), env: { ...world.env, ...env } }, PROMPT);
+  return await rowsOf('claude', world, bare, {});
+}
+
+async function codex(program: string): Promise<Row[]> {
+  await using standIn = startResponses();
+  using home = makeCodexHome(standIn);
+  using alone = makeCodexHome(standIn);
+  writeFileSync(join(alone.env.CODEX_HOME ?? '', 'config.toml'), tomlFor(standIn.url));
+  await using world = new World({ name: 'bench-latency' });
+  const bare = bareCodex({ program, cwd: alone.work, env: alone.env }, PROMPT);
+  const { CODEX_HOME, STANDIN_KEY } = home.env;
+  const settings = { env: { CODEX_HOME, STANDIN_KEY }, config: home.config, defaultModel: 'gpt-5.5' };
+  return await rowsOf('codex', world, bare, settings);
+}
+
+function tomlFor(url: string): string {
+  return [
+    'model_provider = "standin"',
+    'check_for_update_on_startup = false',
+    '[features]',
+    'plugins = false',
+    '[model_providers.standin]',
+    'name = "Stand-in"',
+    `base_url = "${url}"`,
+    'env_key = "STANDIN_KEY"',
+    'wire_api = "responses"',
+  ].join('\n');
+}
+
+async function rowsOf(provider: string, world: World, bare: Bare, settings: unknown): Promise<Row[]> {
   await world.serve();
   using connection = await world.connect();
-  const agor = new Face(connection.client);
+  const agor = new Face(connection.client, ProviderId.parse(provider));
   await agor.set('prewarm', true);
-  const bare = { program, cwd: world.folder('bare'), env: { ...world.env, ...claudeEnv(standIn.url) } };
+  await agor.set(`providers.${provider}`, settings);
   const open = await agor.project(world.folder('open'), false);
   const confined = await agor.project(world.folder('confined'), true);
   const times = { bareCold: [], bareWarm: [], cold: [], warm: [], confined: [] } as Record<string, number[]>;
   const note = (name: string, ms: number) => times[name]?.push(ms);
-  await bareCold(bare); // warms the file cache
+  await bare.cold(); // warms the file cache
   await agor.timed(open, false);
   for (let n = 0; n < RUNS; n++) {
-    note('bareCold', await bareCold(bare));
+    note('bareCold', await bare.cold());
     note('cold', await agor.timed(open, false));
     note('confined', await agor.timed(confined, false));
-    note('bareWarm', await bareWarm(bare));
+    note('bareWarm', await bare.warm());
     note('warm', await agor.timed(open, true));
   }
   const of = (name: string) => median(times[name] ?? []);
   return [
-    { name: 'claude, first word: the CLI alone, started for the prompt', value: of('bareCold'), unit: 'ms' },
+    { name: `${provider}, first word: its program alone, started for the prompt`, value: of('bareCold'), unit: 'ms' },
     { name: '… through agor, started for the prompt', value: of('cold'), unit: 'ms' },
     { name: '… as a multiple', value: of('cold') / of('bareCold'), unit: '×' },
     { name: '… in the sandbox: longer by', value: of('confined') - of('cold'), unit: 'ms' },
-    { name: '… the CLI alone, waiting already', value: of('bareWarm'), unit: 'ms' },
+    { name: '… its program alone, waiting already', value: of('bareWarm'), unit: 'ms' },
     { name: '… through agor, warmed', value: of('warm'), unit: 'ms' },
-    atMost('… warmed, later than the CLI alone, waiting already', of('warm') - of('bareWarm'), 100, 'ms'),
-    atMost('… warmed, later than the CLI alone', of('warm') - of('bareCold'), 100, 'ms'),
+    atMost('… warmed, later than its program alone, waiting already', of('warm') - of('bareWarm'), 100, 'ms'),
+    atMost('… warmed, later than its program alone', of('warm') - of('bareCold'), 100, 'ms'),
   ];
-}
-
-interface Bare {
-  readonly program: string;
-  readonly cwd: string;
-  readonly env: Record<string, string>;
-}
-
-const FLAGS = ['-p', '--output-format', 'stream-json', '--verbose', '--include-partial-messages'];
-
-async function bareCold({ program, cwd, env }: Bare): Promise<number> {
-  const began = performance.now();
-  const child = Bun.spawn([program, ...FLAGS, PROMPT], {
-    cwd,
-    env,
-    stdin: 'ignore',
-    stdout: 'pipe',
-    stderr: 'inherit',
-  });
-  const ms = await lines(child.stdout, (line) => (isFirstWord(line) ? performance.now() - began : null));
-  child.kill();
-  await child.exited;
-  return ms;
-}
-
-/** The way of the Agent SDK: the prompt comes over stdin, once the program said that it is ready. */
-async function bareWarm({ program, cwd, env }: Bare): Promise<number> {
-  const child = Bun.spawn([program, ...FLAGS, '--input-format', 'stream-json'], {
-    cwd,
-    env,
-    stdin: 'pipe',
-    stdout: 'pipe',
-    stderr: 'inherit',
-  });
-  const say = (message: unknown) => {
-    child.stdin.write(`${JSON.stringify(message)}\n`);
-    child.stdin.flush();
-  };
-  let began = 0;
-  say({ type: 'control_request', request_id: 'start', request: { subtype: 'initialize' } });
-  const ms = await lines(child.stdout, (line) => {
-    if (line.includes('"control_response"')) {
-      began = performance.now();
-      say({ type: 'user', message: { role: 'user', content: PROMPT }, parent_tool_use_id: null, session_id: '' });
-    }
-    return isFirstWord(line) ? performance.now() - began : null;
-  });
-  child.kill();
-  await child.exited;
-  return ms;
-}
-
-const isFirstWord = (line: string) => line.includes('"text_delta"');
-
-async function lines(stdout: ReadableStream<Uint8Array>, look: (line: string) => number | null): Promise<number> {
-  const splitter = new LineSplitter();
-  for await (const chunk of stdout)
-    for (const line of splitter.push(chunk)) {
-      const found = look(String(line));
-      if (found !== null) return found;
-    }
-  throw new Error('the CLI ended without a word');
 }
 
 type Client = Awaited<ReturnType<World['connect']>>['client'];
@@ -118,7 +97,10 @@ type Project = Awaited<ReturnType<Client['groups']['addProject']>>['projectId'];
 
 /** A person at the face, as the hub sees them. */
 class Face {
-  constructor(private readonly client: Client) {}
+  constructor(
+    private readonly client: Client,
+    private readonly provider: ProviderId,
+  ) {}
 
   async set(key: string, value: unknown): Promise<void> {
     await this.client.settings.set({ commandId: newId(CommandId), key, value });
@@ -126,7 +108,7 @@ class Face {
 
   async project(cwd: string, sandbox: boolean): Promise<Project> {
     await this.set('sandbox_new_projects', sandbox);
-    const provider = ProviderId.parse('claude');
+    const { provider } = this;
     const { projectId } = await this.client.groups.addProject({ commandId: newId(CommandId), cwd, provider });
     return projectId;
   }
