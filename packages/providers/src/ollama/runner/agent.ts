@@ -12,9 +12,13 @@ import { Session } from './session.ts';
 import { type Message, Turn } from './turn.ts';
 
 const COMMANDS: SlashCommand[] = [
-  { name: 'compact', description: 'Summarises the conversation, to make room in the model’s window' },
+  {
+    name: 'compact',
+    description: 'Summarises the conversation, to make room in the model’s window',
+    argumentHint: '[what to keep]',
+  },
 ];
-const COMPACT = /^\/compact\s*$/;
+const COMPACT = /^\/compact(?:\s+([\s\S]*))?$/;
 
 interface Waiting extends Message {
   readonly promptId: PromptId;
@@ -118,7 +122,8 @@ class OllamaAgent implements Agent {
     const finish = (errors: string[]) => this.#result(turn, Math.round(clock.monotonic() - started), errors);
     try {
       await this.#prepare(turn, prompt);
-      await (COMPACT.test(prompt.text) ? turn.compactNow() : turn.run(prompt));
+      const compact = COMPACT.exec(prompt.text.trim());
+      await (compact ? turn.compactNow(compact[1] ?? '') : turn.run(prompt));
       await finish([]);
       ctx.endTurn({ outcome: 'done' });
     } catch (error) {

@@ -19,11 +19,16 @@ Next: what is left to do.
 Write only the summary.`;
 
 /** The messages of a call that summarises; the conversation is shortened until it fits. */
-export function summaryRequest(messages: readonly ChatMessage[], charsFor: (part: number) => number): ChatMessage[] {
+export function summaryRequest(
+  messages: readonly ChatMessage[],
+  charsFor: (part: number) => number,
+  wish: string,
+): ChatMessage[] {
   const transcript = shortened(messages.map(asText).join('\n\n'), charsFor(TRANSCRIPT_PART));
+  const told = wish ? `\nThe person wants this to be kept: ${wish.slice(0, MAX_OUTPUT_CHARS)}` : '';
   return [
     { role: 'system', text: SYSTEM },
-    { role: 'user', text: `<conversation>\n${transcript}\n</conversation>\n\n${TASK}` },
+    { role: 'user', text: `<conversation>\n${transcript}\n</conversation>\n\n${TASK}${told}` },
   ];
 }
 

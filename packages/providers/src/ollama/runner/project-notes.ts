@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { join } from 'node:path';
+import type { Place } from '../tools/index.ts';
 
 /** In which projects tell agents what they should know; the first that is there counts. */
 const FILES: readonly string[] = ['AGENTS.md', 'CLAUDE.md'];
@@ -7,9 +7,11 @@ const FILES: readonly string[] = ['AGENTS.md', 'CLAUDE.md'];
 const MAX_BYTES = 16 * 1024;
 
 /** What the project tells agents, its beginning if it is long; null when it tells nothing. */
-export async function projectNotes(cwd: string): Promise<string | null> {
+export async function projectNotes(place: Place): Promise<string | null> {
   for (const name of FILES) {
-    const text = await beginning(join(cwd, name));
+    // A link out of the project would tell the model what the person never showed it.
+    const { path, inside } = await place.locate(name);
+    const text = inside ? await beginning(path) : null;
     if (text?.trim()) return text.trim();
   }
   return null;

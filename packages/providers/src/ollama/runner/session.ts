@@ -60,7 +60,7 @@ export class Session {
   }
 
   async system(): Promise<string> {
-    this.#notes ??= await projectNotes(this.options.cwd);
+    this.#notes ??= await projectNotes(this.place);
     return systemPrompt({
       cwd: this.options.cwd,
       additionalDirectories: this.options.additionalDirectories,

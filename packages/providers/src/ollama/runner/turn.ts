@@ -80,17 +80,16 @@ export class Turn {
     }
   }
 
-  /** `/compact`. */
-  async compactNow(): Promise<void> {
+  /** `/compact`, with what the person wants to be kept. A message can't be steered into it. */
+  async compactNow(wish: string): Promise<void> {
+    this.#over = true;
     try {
       if (this.session.conversation.isEmpty)
         return await this.session.emitter.status('compact', 'There is nothing to compact yet.');
-      await this.#compact('manual');
+      await this.#compact('manual', wish);
     } catch (error) {
       if (this.signal.aborted) throw new Interrupted();
       throw error;
-    } finally {
-      this.#over = true;
     }
   }
 
@@ -100,6 +99,8 @@ export class Turn {
     const limit = options.maxTurns ?? MAX_STEPS;
     if (this.steps >= limit) throw new TurnFailed(`The limit of ${limit} model calls for one prompt was reached.`);
     this.#takeSteered();
+    // The person may have changed the model meanwhile.
+    await this.session.learnModel(this.signal);
     await this.#makeRoom();
     this.steps++;
     const answer = await this.#answer();
@@ -186,13 +187,13 @@ export class Turn {
       );
   }
 
-  async #compact(trigger: 'manual' | 'auto'): Promise<void> {
+  async #compact(trigger: 'manual' | 'auto', wish = ''): Promise<void> {
     const { conversation, emitter, model, server, window } = this.session;
     const tools = this.session.toolSpecs();
     const preTokens = window.estimate(charsOf(await this.#messages(), tools));
     await emitter.status('compacting', 'The conversation is being summarised to make room.');
     const charsFor = (part: number) => window.charsFor(part);
-    const messages = summaryRequest(conversation.messages, charsFor);
+    const messages = summaryRequest(conversation.messages, charsFor, wish);
     const think =
       model.think === undefined || typeof model.think === 'boolean' ? model.think && false : ('low' as const);
     const request = { model: model.name, messages, tools: [], think, numCtx: window.size, signal: this.signal };

@@ -5,6 +5,7 @@ import { brokenOff, failureOf } from './failure.ts';
 import { ask, FIRST_BYTE_LIMIT_MS, ndjson, send, type Target } from './http.ts';
 import { factsOf } from './ollama-facts.ts';
 import { OllamaChunk, OllamaShow, OllamaTags, OllamaVersion } from './ollama-wire.ts';
+import { withoutThinkTags } from './think-tags.ts';
 
 /** Ollama by its own API: only that takes `num_ctx`, `keep_alive` and `think`, and tells what a model can do. */
 export class OllamaServer implements ModelServer {
@@ -43,7 +44,7 @@ export class OllamaServer implements ModelServer {
     const { model, signal } = request;
     const body = this.#body(request);
     const response = await send(this.#target, '/api/chat', { body, model, signal, limitMs: FIRST_BYTE_LIMIT_MS });
-    yield* readChat(this.name, model, ndjson(this.#target, response, signal));
+    yield* withoutThinkTags(readChat(this.name, model, ndjson(this.#target, response, signal)));
   }
 
   #body({ model, messages, tools, think, numCtx }: ChatRequest): Record<string, unknown> {

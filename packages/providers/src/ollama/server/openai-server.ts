@@ -6,6 +6,7 @@ import { brokenOff, failureOf, retryAfterMs, ServerFailure, unreachable } from '
 import { ask, errorText, FIRST_BYTE_LIMIT_MS, SILENCE_LIMIT_MS, type Target } from './http.ts';
 import { OpenAiModels, windowOf } from './openai-models.ts';
 import { promptOf } from './openai-prompt.ts';
+import { withoutThinkTags } from './think-tags.ts';
 
 type Model = ReturnType<ReturnType<typeof createOpenAICompatible>['chatModel']>;
 type StreamPart = Awaited<ReturnType<Model['doStream']>>['stream'] extends ReadableStream<infer Part> ? Part : never;
@@ -63,7 +64,7 @@ export class OpenAiServer implements ModelServer {
             }
           : {}),
       });
-      yield* this.#parts(stream, request);
+      yield* withoutThinkTags(this.#parts(stream, request));
     } catch (error) {
       if (request.signal.aborted || error instanceof ServerFailure) throw error;
       throw this.#failure(error, request.model);

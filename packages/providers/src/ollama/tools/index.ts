@@ -8,10 +8,10 @@ import { writeTool } from './write.ts';
 
 export { bashTool, endCommands } from './bash.ts';
 export { shortened } from './head-and-tail.ts';
-export { McpConnections, type McpState } from './mcp.ts';
+export { McpConnections } from './mcp.ts';
 export { Place } from './place.ts';
 export { planTool } from './plan.ts';
-export { type Consent, type Tool, type ToolOutcome, ToolRefusal, type ToolRun } from './tool.ts';
+export { type Tool, type ToolOutcome, ToolRefusal, type ToolRun } from './tool.ts';
 
 /** The tools that need nothing but the project. */
 export const fileTools: readonly Tool[] = [readTool, listTool, globTool, grepTool, editTool, writeTool];
