@@ -66,6 +66,7 @@ class AcpSession implements Agent {
     this.#turns = new Turns(ctx, this.#known.label, this.#journal, {
       request: (method, params) => this.#request(method, params),
       cancel: () => this.#notify('session/cancel'),
+      gone: () => this.#launched?.connection.isClosed ?? true,
       emit: (told) => this.#emit(told),
     });
     this.#asks = new AcpAsks(ctx, {
@@ -90,6 +91,7 @@ class AcpSession implements Agent {
     const launched = await launch(this.#known, this.options, handlers);
     this.#launched = launched;
     void launched.process.exited.then((exit) => this.#exited(exit));
+    void launched.connection.closed.then(() => this.#hungUp(launched));
     const { version, abilities, connection } = launched;
     this.#turns.version = version;
     this.#controls = new Controls(version);
@@ -297,6 +299,18 @@ class AcpSession implements Agent {
     this.#quiet = systemClock.setTimeout(() => {
       if (!this.ctx.turn) void this.#emit(this.#journal.flush(false));
     }, QUIET_MS);
+  }
+
+  /** An agent that says no more is of no use, and its end tells why. */
+  async #hungUp({ process }: Launched): Promise<void> {
+    if (
+      !(await within(
+        systemClock,
+        DRAIN_LIMIT_MS,
+        process.exited.then(() => {}),
+      ))
+    )
+      await process.end();
   }
 
   async #exited(exit: { code: number | null; signal: string | null }): Promise<void> {

@@ -132,7 +132,6 @@ function pick(options: readonly PermissionOption[], ...kinds: readonly string[])
 
 /** What the agent wants to do, in one line for a person. */
 function askTitle(call: ToolCall, { title }: PermissionRequest, cwd: string): string {
-  if (title) return title;
   const [path] = call.paths;
   const short = path?.startsWith(`${cwd}/`) ? relative(cwd, path) : path;
   const known = call.title ?? call.name;
@@ -150,6 +149,6 @@ function askTitle(call: ToolCall, { title }: PermissionRequest, cwd: string): st
     case 'fetch':
       return `Fetch ${known}`;
     default:
-      return known;
+      return title ?? known;
   }
 }

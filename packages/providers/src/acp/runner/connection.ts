@@ -60,6 +60,11 @@ export class AcpConnection {
     return this.#connection.closed;
   }
 
+  /** The agent hung up: nothing comes of what it was asked. */
+  get isClosed(): boolean {
+    return this.#connection.signal.aborted;
+  }
+
   /** Rejects with `AgentError` for an answer that is an error. */
   async request(method: string, params: unknown): Promise<unknown> {
     try {

@@ -17,6 +17,8 @@ interface Waiting {
 export interface TurnsPlace {
   readonly request: (method: string, params: object) => Promise<unknown>;
   readonly cancel: () => Promise<void>;
+  /** The agent is gone: its end, which tells why, ends the turn too. */
+  readonly gone: () => boolean;
   readonly emit: (told: readonly Told[]) => Promise<void>;
 }
 
@@ -118,7 +120,7 @@ export class Turns {
     try {
       await this.#ended(await answer, took());
     } catch (error) {
-      if (this.#stopped) return;
+      if (this.#stopped || this.place.gone()) return;
       await this.#failed(error, took());
     }
   }
