@@ -1,4 +1,4 @@
 export { createSession } from './create.ts';
 export { forkSession } from './fork.ts';
-export { Importer, type ImportInput, type OutsideTranscript } from './import.ts';
+export { Importer, type OutsideTranscript } from './import.ts';
 export { summaryOf, wholeSummaryOf } from './summary.ts';

@@ -1,5 +1,4 @@
 export { agentEnvironment, type DecidedProvider, settingsFor } from './agent-environment.ts';
-export { composeEnvironment } from './compose.ts';
 export { instanceMark, MARK_VARIABLE, SESSION_VARIABLE } from './marks.ts';
 export { isSecretName, vendorPrefixes } from './prefixes.ts';
 export { EnvironmentSource } from './source.ts';
