@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { gitConfigPlaces } from './git-config.ts';
+import { nestedRepositories } from './nested-repositories.ts';
 import { isWithin } from './policy.ts';
 
 /** What git needs of a project, and what must stay as it is: code that git would run later, outside of any sandbox. */
@@ -29,6 +30,10 @@ export async function gitPlaces(
   const repository = findRepository(folder);
   const found = repository && isProjects(repository.top, folder, home) ? repository : null;
   const places: GitPlaces = { write: [], read: [], guard: [], missingFolders: [], missingFiles: [] };
+  for (const dotGit of nestedRepositories(folder)) {
+    if (existsSync(join(dotGit, 'HEAD'))) guardRepository(places, dotGit);
+    else places.guard.push(dotGit); // a submodule's pointer
+  }
   if (!found) {
     places.missingFiles.push(join(folder, '.git'));
     return places;

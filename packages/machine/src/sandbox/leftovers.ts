@@ -23,6 +23,8 @@ export const SandboxRecord = z.object({
   placeholders: z.array(z.string()),
   /** Looked at when the run has ended: what was there before, as `stateOf` tells. */
   watch: z.array(z.object({ path: z.string(), before: z.string().nullable() })),
+  /** Folders in which repositories may have been made, with those that were there before. */
+  repositories: z.array(z.object({ root: z.string(), before: z.array(z.string()) })).default([]),
 });
 export type SandboxRecord = z.infer<typeof SandboxRecord>;
 

@@ -33,6 +33,8 @@ export interface FoundPlaces extends Pick<MountPlan, 'policy' | 'links' | 'pinne
   readonly env: Readonly<Record<string, string>>;
   /** To be guarded, but not there. */
   readonly missingFolders: readonly string[];
+  /** The folders in which the session works. */
+  readonly roots: readonly string[];
   /** To be looked at when the run has ended. */
   readonly watch: readonly string[];
 }
@@ -84,6 +86,7 @@ export async function findPlaces(request: PlacesRequest): Promise<FoundPlaces> {
     pinned: pinned(policy),
     files: real.existing([request.agentSocket]),
     missingFolders,
+    roots,
     watch: [...git.flatMap((one) => one.missingFiles), ...guarded.flatMap((one) => one.watch)].filter(
       (path) => ruleFor(policy, dirname(path)) === 'write',
     ),

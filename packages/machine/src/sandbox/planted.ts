@@ -4,6 +4,7 @@ import { dangerousKeys } from './git-config.ts';
 import { findRepository } from './git-places.ts';
 import type { SandboxRecord } from './leftovers.ts';
 import { stateOf } from './leftovers.ts';
+import { nestedRepositories } from './nested-repositories.ts';
 
 /** Something that a run put where a program outside would follow it. */
 export interface Planted {
@@ -16,8 +17,18 @@ export interface Planted {
  * Moves aside what appeared during a run at places where vendors' programs or git look for orders, and which no mount could hold because
  * there was nothing. Safe to repeat.
  */
-export async function takePlanted(watch: SandboxRecord['watch'], quarantine: string): Promise<Planted[]> {
+export async function takePlanted(
+  { watch, repositories }: Pick<SandboxRecord, 'watch' | 'repositories'>,
+  quarantine: string,
+): Promise<Planted[]> {
   const planted: Planted[] = [];
+  for (const { root, before } of repositories) {
+    const guarded = [...before, findRepository(root)?.commonDir];
+    for (const dotGit of nestedRepositories(root)) {
+      if (before.includes(dotGit) || isWorktreeOf(guarded, dotGit)) continue;
+      planted.push(...(await defuseRepository(dotGit, quarantine)));
+    }
+  }
   for (const { path, before } of watch) {
     const now = stateOf(path);
     if (now === null) continue;
@@ -26,6 +37,13 @@ export async function takePlanted(watch: SandboxRecord['watch'], quarantine: str
     else if (now !== before) planted.push(moveAside(path, quarantine));
   }
   return planted;
+}
+
+/** A worktree that the run made of a repository whose hooks and settings were guarded: it has none of its own. */
+function isWorktreeOf(guarded: readonly (string | undefined)[], dotGit: string): boolean {
+  if (!lstatSync(dotGit).isFile()) return false;
+  const found = findRepository(join(dotGit, '..'));
+  return found !== null && found.gitDir !== found.commonDir && guarded.includes(found.commonDir);
 }
 
 /** A repository that was made during a run stays, without its hooks and without settings that make git run something. */

@@ -14,7 +14,7 @@ const GRACE_MS = 1_000;
 /** Puts a run's leftovers in order: what was planted, its temp folder, its placeholders. Never rejects; safe to repeat. */
 export async function releaseRecord(record: SandboxRecord, quarantine: string, log: Logger): Promise<Planted[]> {
   await endMembers(record, log);
-  const planted = await takePlanted(record.watch, quarantine).catch((error: unknown) => {
+  const planted = await takePlanted(record, quarantine).catch((error: unknown) => {
     log.error('it could not be looked at what a run left in its project', { error });
     return [];
   });

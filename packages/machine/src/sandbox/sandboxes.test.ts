@@ -185,6 +185,22 @@ test('a file for a vendor’s program that appears during a run is moved aside; 
   expect(readFileSync(join(project, 'vendor.json'), 'utf8')).toBe('mine');
 });
 
+test('a repository that is made below the project loses its hooks; one that was there keeps them, and they are only read', async () => {
+  const init = (at: string) => Bun.spawnSync(['git', 'init', '--quiet', at]);
+  init(join(project, 'old'));
+  writeFileSync(join(project, 'old', '.git', 'hooks', 'pre-push'), 'mine');
+  const { planted } = await run(
+    sandboxes(),
+    'echo evil > old/.git/hooks/pre-push; mv old o; git init --quiet a/new; echo evil > a/new/.git/hooks/pre-commit; echo "gitdir: /nowhere" > old/x; mkdir p; git init --quiet --bare evil; git -C evil config core.fsmonitor ./x; echo "gitdir: ../evil" > p/.git; git -C old -c user.name=a -c user.email=b commit -q --allow-empty -m x; git -C old worktree add -q ../tree',
+  );
+  expect(existsSync(join(project, 'tree', '.git'))).toBe(true);
+  expect(planted.map(({ path }) => path).sort()).toEqual([
+    join(project, 'a/new/.git/hooks/pre-commit'),
+    join(project, 'p/.git'),
+  ]);
+  expect(readFileSync(join(project, 'old', '.git', 'hooks', 'pre-push'), 'utf8')).toBe('mine');
+});
+
 test('after a crash of the machine the next one ends who got away, and puts in order what was left', async () => {
   const confinement = await confine(
     sandboxes(),

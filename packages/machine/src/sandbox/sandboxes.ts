@@ -12,6 +12,7 @@ import { makePlaceholder } from './guards.ts';
 import { pathsByThemselves, pathsInsideMounts } from './landlock-paths.ts';
 import { type SandboxRecord, SandboxRecords, stateOf } from './leftovers.ts';
 import { namespaceMembers, openNamespaceFile } from './namespace.ts';
+import { nestedRepositories } from './nested-repositories.ts';
 import { descriptorOf, type LauncherOrders } from './orders.ts';
 import { type FoundPlaces, findPlaces } from './places.ts';
 import type { Planted } from './planted.ts';
@@ -132,6 +133,7 @@ export class Sandboxes {
       tmp: base,
       placeholders,
       watch: places.watch.map((path) => ({ path, before: stateOf(path) })),
+      repositories: places.roots.map((root) => ({ root, before: nestedRepositories(root) })),
     });
     const release = async (): Promise<Planted[]> => {
       const record = this.#records.list().find((one) => one.id === id);
