@@ -1,6 +1,8 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test';
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test';
 import { join } from 'node:path';
 import { processesWithEnv } from '@agor/runtime';
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js';
 import { toolUse } from '../standins/anthropic-script.ts';
 import { text, when } from '../standins/model-script.ts';
 import { type ModelStandIn, startOllama } from '../standins/ollama.ts';
@@ -11,6 +13,9 @@ const SERVER = {
   args: [join(import.meta.dir, '..', 'claude', 'mcp-main.ts')],
   env: { WHISPER_SECRET: 'tea' },
 };
+
+/** Far more than it takes; other work may hold the processors. */
+setDefaultTimeout(60_000);
 
 let standIn: ModelStandIn;
 let home: LoopHome;
@@ -44,6 +49,39 @@ test('a tool of an MCP server is offered, asked for by its name and called; its 
   expect(processesWithEnv('OLLAMA_API_KEY', 'secret').filter((pid) => pid !== runner.pid)).toEqual([]);
   await runner[Symbol.asyncDispose]();
   expect(processesWithEnv('AGOR_SESSION', runner.sessionId)).toEqual([]);
+});
+
+test('a server that is reached by HTTP gets its headers, and its tool is called', async () => {
+  const tokens = new Set<string | null>();
+  const http = Bun.serve({
+    port: 0,
+    hostname: '127.0.0.1',
+    async fetch(request) {
+      tokens.add(request.headers.get('x-token'));
+      const server = new McpServer({ name: 'web', version: '1.0.0' });
+      server.registerTool('whisper', { description: 'Tells' }, () => ({
+        content: [{ type: 'text', text: 'by HTTP' }],
+      }));
+      // Without a session: each request is answered by itself.
+      const transport = new WebStandardStreamableHTTPServerTransport({});
+      await server.connect(transport);
+      return await transport.handleRequest(request);
+    },
+  });
+  try {
+    await using runner = startLoop(home, {
+      permissionMode: 'bypassPermissions',
+      providerConfig: {
+        mcpServers: { whisperer: { url: `http://127.0.0.1:${http.port}/mcp`, headers: { 'x-token': 't' } } },
+      },
+    });
+    runner.prompt('whisper');
+    await runner.turnEnded();
+    expect(runner.texts()).toEqual(['Heard: by HTTP']);
+    expect([...tokens]).toEqual(['t']);
+  } finally {
+    await http.stop(true);
+  }
 });
 
 test('a server that cannot be started is told, and the session goes on without it', async () => {

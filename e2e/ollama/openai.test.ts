@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test';
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ErrorClass, RunOptions } from '@agor/protocol';
@@ -9,6 +9,9 @@ import { type ModelStandIn, startChatCompletions } from '../standins/chat-comple
 import { type LoopHome, makeLoopHome, startLoop } from './start-runner.ts';
 
 const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
+/** Far more than it takes; other work may hold the processors. */
+setDefaultTimeout(60_000);
 
 let standIn: ModelStandIn;
 let home: LoopHome;

@@ -1,10 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'bun:test';
+import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ErrorClass } from '@agor/protocol';
 import { findProvider } from '@agor/providers';
 import { type ModelStandIn, startOllama } from '../standins/ollama.ts';
 import { type LoopHome, makeLoopHome, startLoop } from './start-runner.ts';
+
+/** Far more than it takes; other work may hold the processors. */
+setDefaultTimeout(60_000);
 
 let standIn: ModelStandIn;
 let home: LoopHome;
