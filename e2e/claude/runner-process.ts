@@ -3,7 +3,7 @@ import { claudeCli } from '../standins/claude-cli.ts';
 import type { ClaudeHome } from '../standins/claude-session.ts';
 import { RunnerProcess } from '../standins/runner-process.ts';
 
-export { type LineOf, RunnerProcess } from '../standins/runner-process.ts';
+export { RunnerProcess } from '../standins/runner-process.ts';
 
 /** Starts a runner for the real CLI in that home. */
 export async function startRunner(home: ClaudeHome, options: Partial<RunOptions> = {}): Promise<RunnerProcess> {

@@ -40,7 +40,6 @@ import { BUILT_IN, SIDE_QUERIES } from './responses-scenarios.ts';
 import { type Answer, answerTo, type Failure, failure, type Part, type Script } from './responses-script.ts';
 import { streamOf } from './responses-stream.ts';
 
-export { BUILT_IN } from './responses-scenarios.ts';
 export * from './responses-script.ts';
 
 const MAX_BODY_BYTES = 64 * 1024 * 1024;

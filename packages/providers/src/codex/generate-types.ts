@@ -4,7 +4,6 @@ import { dirname, join, normalize } from 'node:path';
 /** What we use of the protocol; whatever these name comes along. */
 export const ROOTS: readonly string[] = [
   'InitializeParams',
-  'InitializeResponse',
   'v2/AccountRateLimitsUpdatedNotification',
   'v2/CommandExecutionRequestApprovalParams',
   'v2/CommandExecutionRequestApprovalResponse',
@@ -15,7 +14,6 @@ export const ROOTS: readonly string[] = [
   'v2/GetAccountResponse',
   'v2/ItemCompletedNotification',
   'v2/ItemStartedNotification',
-  'v2/McpServerElicitationRequestParams',
   'v2/McpServerElicitationRequestResponse',
   'v2/ModelListParams',
   'v2/ModelListResponse',
@@ -38,7 +36,6 @@ export const ROOTS: readonly string[] = [
   'v2/TurnStartParams',
   'v2/TurnStartResponse',
   'v2/TurnSteerParams',
-  'v2/TurnSteerResponse',
 ];
 
 const IMPORT = /from "(\.[^"]+)"/g;

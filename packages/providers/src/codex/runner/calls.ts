@@ -17,7 +17,7 @@ const LIMIT_MS = 60_000;
 /** The first start reads 0.3 GB from a cold disk. */
 const START_LIMIT_MS = 120_000;
 
-const Thread = z.object({
+export const Thread = z.object({
   thread: z.object({ id: z.string(), cliVersion: z.string().optional() }),
   model: z.string(),
   modelProvider: z.string().optional(),
@@ -39,19 +39,19 @@ const Model = z.object({
     .default([]),
 });
 export type Model = z.infer<typeof Model>;
-const Models = z.object({ data: z.array(Model), nextCursor: z.string().nullish() });
+export const Models = z.object({ data: z.array(Model), nextCursor: z.string().nullish() });
 
-const Account = z.object({
+export const Account = z.object({
   account: z.looseObject({ type: z.string() }).nullish(),
   requiresOpenaiAuth: z.boolean().default(false),
 });
 
-const Terminals = z.object({
+export const Terminals = z.object({
   data: z.array(z.object({ itemId: z.string(), processId: z.string(), osPid: z.number().nullish() })),
 });
 export type Terminal = z.infer<typeof Terminals>['data'][number];
 
-const TurnId = z.object({ turn: z.object({ id: z.string() }) });
+export const TurnId = z.object({ turn: z.object({ id: z.string() }) });
 
 /** Most pages of models that are read. */
 const MAX_PAGES = 20;
