@@ -58,6 +58,8 @@ async function installState(
   if (problem) return { state: 'broken', command, message: problem };
   // Of a program that only the person knows, we can't know how to ask.
   if (!cli) return { state: 'found', command, version: null, origin };
+  // It told that version when it was installed; agents in JavaScript take seconds to say it again, and many of them at once too long.
+  if (origin === 'installed') return { state: 'found', command, version: cli.version, origin };
   const version = await versions.of(resolved.program ?? command, env);
   if (!version.ok) return { state: 'broken', command, message: version.error };
   return { state: 'found', command, version: version.value, origin };
