@@ -44,10 +44,10 @@ real('Claude works confined: a command, an edit, to-dos and a subagent, and what
   expect(output).toBe('from inside');
   expect(readFileSync(join(confined.cwd, 'made.txt'), 'utf8')).toBe('x\n');
   using connection = await confined.world.connect();
-  const { state } = await connection.client.sessions.get({ sessionId: SessionId.parse(sessionId) });
+  const { state } = await connection.client.session.get({ sessionId: SessionId.parse(sessionId) });
   expect(state.sandbox?.state).toBe('on');
   for (const prompt of ['write note.txt: line one', 'edit note.txt replace one with two', 'todo', 'subagent please']) {
-    const { stdout, exitCode } = await confined.world.agor('run', '--session', sessionId, '--json', prompt);
+    const { stdout, exitCode } = await confined.world.agor('run', '--resume', sessionId, '--json', prompt);
     expect(messagesIn(stdout).filter(({ type }) => type === 'error')).toEqual([]);
     expect(exitCode).toBe(0);
   }
@@ -58,7 +58,10 @@ real('Claude works confined: a command, an edit, to-dos and a subagent, and what
 real('a confined session goes on after its process was stopped', async () => {
   const { sessionId } = await confined.run('echo said before the stop');
   await confined.stop(sessionId);
-  await confined.world.agor('run', '--session', sessionId, '--json', 'hello again');
+  const stopped = async () =>
+    (await confined.world.sessions()).find((row) => row.sessionId === sessionId)?.status === 'stopped';
+  while (!(await stopped())) await Bun.sleep(100);
+  await confined.world.agor('run', '--resume', sessionId, '--json', 'hello again');
   expect(JSON.stringify(standIn.requests.at(-1)?.body?.messages)).toContain('said before the stop');
 });
 

@@ -13,7 +13,9 @@ export function addSessionCommands(agor: Command, paths: AgorPaths): void {
   sessions
     .command('ls')
     .option('--json')
-    .action((options: { json?: boolean }) => ps(paths, { ...options, all: true }));
+    .action((_own: object, command: Command) =>
+      ps(paths, { ...command.optsWithGlobals<{ json?: boolean }>(), all: true }),
+    );
   sessions
     .command('outside')
     .description("conversations that the vendor's own program had")
@@ -21,7 +23,10 @@ export function addSessionCommands(agor: Command, paths: AgorPaths): void {
     .option('--project <id>', "only those in the project's folder")
     .option('--all', 'not only the newest 200')
     .option('--json', 'one a line')
-    .action((provider: string, options: OutsideOptions) => sessionsOutside(paths, provider, options));
+    // `agor sessions` has a --json, too, and takes it from here.
+    .action((provider: string, _own: OutsideOptions, command: Command) =>
+      sessionsOutside(paths, provider, command.optsWithGlobals<OutsideOptions>()),
+    );
   sessions
     .command('import')
     .description('make such a conversation a session')
