@@ -216,6 +216,7 @@ export const codexAcp: AcpAgent = {
   },
   envPrefixes: ['OPENAI_', 'CODEX_'],
   neverAsks: 'Codex runs commands that only read without asking, inside a sandbox of its own.',
+  caveat: "its own sandbox cannot start inside agor's: in a project with the sandbox on, take the provider Codex",
   sandbox: {
     write: (place) => [codexHome(place)],
     guard: (place) =>
