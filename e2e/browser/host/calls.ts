@@ -18,6 +18,8 @@ export interface BeginOptions {
   readonly env?: Record<string, string>;
   /** Starts the stand-in of the Messages API, points the Claude CLI at it and has that CLI installed. */
   readonly claude?: boolean;
+  /** Starts the stand-in of an Ollama server and points agor at it. */
+  readonly ollama?: boolean;
 }
 
 export interface Served {

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import { type AnthropicStandIn, startAnthropic } from '../../standins/anthropic.ts';
 import { claudeCli } from '../../standins/claude-cli.ts';
+import { type ModelStandIn, startOllama } from '../../standins/ollama.ts';
 import { claudeEnv, World } from '../../world/index.ts';
 import type { BeginOptions, Call, Reply, Served, WorldCalls } from './calls.ts';
 
@@ -12,18 +13,24 @@ type Handlers = {
 class Host implements Handlers {
   #world: World | null = null;
   #standIn: AnthropicStandIn | null = null;
+  #ollama: ModelStandIn | null = null;
 
   get world(): World {
     if (!this.#world) throw new Error('the world has not begun');
     return this.#world;
   }
 
-  async begin({ name, env, claude }: BeginOptions): Promise<{ root: string }> {
+  async begin({ name, env, claude, ollama }: BeginOptions): Promise<{ root: string }> {
     if (claude) {
       await claudeCli();
       this.#standIn = startAnthropic();
     }
-    this.#world = new World({ name, env: { ...(this.#standIn ? claudeEnv(this.#standIn.url) : {}), ...env } });
+    if (ollama) this.#ollama = startOllama();
+    const standIns = {
+      ...(this.#standIn ? claudeEnv(this.#standIn.url) : {}),
+      ...(this.#ollama ? { OLLAMA_HOST: this.#ollama.url } : {}),
+    };
+    this.#world = new World({ name, env: { ...standIns, ...env } });
     return { root: this.#world.root };
   }
 
@@ -55,6 +62,7 @@ class Host implements Handlers {
   async end(): Promise<void> {
     await this.#world?.[Symbol.asyncDispose]();
     await this.#standIn?.close();
+    await this.#ollama?.close();
   }
 }
 
