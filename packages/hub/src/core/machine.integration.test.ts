@@ -299,3 +299,25 @@ test('a prompt that steers reaches the demo agent in its running turn', async ()
   expect(seen.kinds.filter((kind) => kind === 'turnStarted')).toHaveLength(1);
   await seen.stop();
 });
+
+test('a fork goes on with a copy of the conversation, and both live on', async () => {
+  const h = await start();
+  const sessionId = query(h, 'help');
+  const seen = new Seen(h.core, sessionId);
+  await seen.until('the turn is over', (s) => turnsEnded(s) === 1);
+  const source = h.core.sessions.get(sessionId).state.providerSessionId;
+  const copy = h.core.sessions.fork({ ...command(), sessionId }).sessionId;
+  const seenCopy = new Seen(h.core, copy);
+  await seenCopy.until('the transcript is there', (s) => turnsEnded(s) === 1);
+  expect(seenCopy.texts).toEqual(seen.texts);
+  h.core.agents.query({ ...command(), sessionId: copy, prompt: prompt('help') });
+  await seenCopy.until('the copy answered', (s) => turnsEnded(s) === 2);
+  expect(seenCopy.texts).toContain(`I remember our conversation ${source}.`);
+  const forked = h.core.sessions.get(copy).state;
+  expect(forked).toMatchObject({ forkPending: false, forkedFrom: { sessionId }, ended: 'done' });
+  expect(forked.providerSessionId).not.toBe(source);
+  h.core.agents.query({ ...command(), sessionId, prompt: prompt('help') });
+  await seen.until('the other one goes on', (s) => turnsEnded(s) === 2);
+  expect(h.core.sessions.get(sessionId).state.providerSessionId).toBe(source);
+  await Promise.all([seen.stop(), seenCopy.stop()]);
+});

@@ -10,7 +10,6 @@ let id: SessionId;
 beforeEach(async () => {
   hub = new TestHub();
   hub.machine.listen();
-  hub.provider = { capabilities: { ...hub.runProvider.capabilities, fork: true } };
   h = hub.open();
   await h.core.start();
   id = h.core.agents.query({ ...command(), projectId: PROJECT, prompt: prompt('build it') }).sessionId;
@@ -91,7 +90,8 @@ test('the same command forks once; where nothing was said or the provider can no
   await aTurn();
   const input = { ...command(), sessionId: id };
   expect(h.core.sessions.fork(input)).toEqual(h.core.sessions.fork(input));
-  hub.provider = { label: 'Simple agent' };
+  const { capabilities } = hub.runProvider;
+  hub.provider = { label: 'Simple agent', capabilities: { ...capabilities, fork: false } };
   expect(() => fork()).toThrow("Simple agent can't go on with a copy");
 });
 

@@ -7,7 +7,7 @@ export const demo = defineProvider({
   description: 'Follows a script instead of a model; needs no key. It really reads, runs and, after asking, writes.',
   capabilities: {
     resume: true,
-    fork: false,
+    fork: true,
     steer: true,
     plan: true,
     images: true,

@@ -24,7 +24,8 @@ class DemoAgent implements Agent, DemoState {
   permissionMode: PermissionMode;
   eventCount = 0;
   readonly #conversationId: string;
-  readonly #resumed: boolean;
+  /** The conversation that this one goes on with: its own, or the one that it is a copy of. */
+  readonly #resumed: string | null;
   readonly #queue: Work[] = [];
   readonly #background = new AbortController();
   #running: DemoTurn | null = null;
@@ -38,8 +39,9 @@ class DemoAgent implements Agent, DemoState {
     this.cwd = options.cwd;
     this.model = options.model ?? demo.models[0]?.id ?? 'script';
     this.permissionMode = options.permissionMode;
-    this.#resumed = options.resumeSessionId !== undefined;
-    this.#conversationId = options.resumeSessionId ?? crypto.randomUUID();
+    this.#resumed = options.resumeSessionId ?? null;
+    const ownConversation = options.forkSession ? undefined : options.resumeSessionId;
+    this.#conversationId = ownConversation ?? crypto.randomUUID();
     ctx.info({
       providerSessionId: this.#conversationId,
       model: this.model,
@@ -162,7 +164,7 @@ class DemoAgent implements Agent, DemoState {
       commands: scenarios.map(({ name }) => name),
       version: VERSION,
     });
-    if (this.#resumed) await turn.say(`I remember our conversation ${this.#conversationId}.`);
+    if (this.#resumed !== null) await turn.say(`I remember our conversation ${this.#resumed}.`);
   }
 }
 
