@@ -46,6 +46,8 @@ export function askInput(ask: PermissionAsk): AskInput | null {
   const command = text('command');
   if (command !== null) return { kind: 'text', text: command };
   const path = text('file_path') ?? text('path') ?? '';
+  const patch = text('patch');
+  if (patch !== null) return { kind: 'patch', path, patch };
   const before = text('old_string');
   const after = text('new_string') ?? text('content');
   if (after !== null) {
