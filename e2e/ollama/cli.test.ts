@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CommandId, newId, ProviderId } from '@agor/protocol';
 import { isAlive, processRef } from '@agor/runtime';
 import { until } from '@agor/runtime/testing';
 import { type ModelStandIn, startOllama } from '../standins/ollama.ts';
@@ -60,6 +61,27 @@ test(
     expect(messages[1]?.content).toBe('hello, my name is Ada');
     expect(messages[2]?.content).toBe('Hello. I am a scripted answer.');
     expect(messages[3]?.content).toBe('ponder my name');
+  },
+  LIMIT_MS,
+);
+
+test(
+  "a server's models are listed and fetched through the hub, for the address in the settings",
+  async () => {
+    await using world = new World({ name: 'ollama' });
+    await world.serve();
+    const settings = JSON.stringify({ config: { host: standIn.url } });
+    expect((await world.agor('config', 'set', 'providers.ollama', settings)).exitCode).toBe(0);
+    using connection = await world.connect();
+    const { providers } = connection.client;
+    const provider = ProviderId.parse('ollama');
+    expect((await providers.models({ provider })).map(({ id }) => id)).toContain('qwen3:8b');
+    const told: unknown[] = [];
+    const pull = { commandId: newId(CommandId), provider, model: 'smollm2:135m' };
+    for await (const each of await providers.pullModel(pull)) told.push(each);
+    expect(told.at(-1)).toEqual({ pulled: 'smollm2:135m' });
+    expect(told).toContainEqual({ progress: 'Fetching smollm2:135m', percent: 50 });
+    expect((await providers.models({ provider })).map(({ id }) => id)).toContain('smollm2:135m');
   },
   LIMIT_MS,
 );

@@ -83,7 +83,7 @@ export class Model {
     if (found !== undefined) return found;
     throw new TurnFailed(
       this.server.name.startsWith('Ollama')
-        ? `${this.server.name} has no model yet. Fetch one with \`ollama pull ${PREFERRED}\` or in agor's settings of Ollama.`
+        ? `${this.server.name} has no model yet. Fetch one with \`agor providers pull ollama ${PREFERRED}\` or \`ollama pull ${PREFERRED}\`.`
         : `${this.server.name} offers no model. Load one there, then send the prompt again.`,
     );
   }

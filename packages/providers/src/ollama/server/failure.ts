@@ -47,7 +47,7 @@ export function failureOf(
 
 function missing(server: string, model: string, status: number | null): ServerFailure {
   const help = server.startsWith('Ollama')
-    ? `Fetch it with \`ollama pull ${model}\` or in agor's settings of Ollama, or choose another model.`
+    ? `Fetch it with \`agor providers pull ollama ${model}\` or \`ollama pull ${model}\`, or choose another model.`
     : 'Choose another one of its models.';
   // Its own words may contain "not installed", but nothing is to be installed.
   return new ServerFailure(`${server} has no model ${model}. ${help}`, 'modelMissing', status, null, 'unknown');
