@@ -5,17 +5,18 @@ import { SessionId } from '@agor/protocol';
 import { providers } from '@agor/providers';
 import { processesWithEnv, processRef } from '@agor/runtime';
 import { until } from '@agor/runtime/testing';
-import { ConfinedAgent, demoAgent, git, type Ran } from './confined-agent.ts';
+import { agents, type Started } from './agents.ts';
+import { ConfinedAgent, git, type Ran } from './confined-agent.ts';
 
 const LIMIT_MS = 60_000;
 const SECRET = 'PRIVATE KEY of Ann';
 
-for (const agent of [demoAgent]) {
+for (const { provider, start } of agents) {
+  let started: Started;
   let confined: ConfinedAgent;
   let neighbour: Bun.Subprocess;
   let server: Bun.Server<undefined>;
   const run = (command: string): Promise<Ran> => confined.run(command);
-  const { provider } = agent;
   /** Guards that name a file or folder which the project does not have. */
   const guards = [
     ...new Set(
@@ -28,7 +29,8 @@ for (const agent of [demoAgent]) {
   beforeAll(async () => {
     neighbour = Bun.spawn(['sleep', '600'], { stdio: ['ignore', 'ignore', 'ignore'] });
     server = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response('reached') });
-    confined = await ConfinedAgent.start(agent, (_cwd, world) => {
+    started = await start();
+    confined = await ConfinedAgent.start(started.agent, (_cwd, world) => {
       mkdirSync(join(world.env.HOME as string, '.ssh'), { mode: 0o700 });
       writeFileSync(join(world.env.HOME as string, '.ssh', 'id_ed25519'), SECRET, { mode: 0o600 });
       mkdirSync(join(world.env.HOME as string, '.claude'));
@@ -39,6 +41,7 @@ for (const agent of [demoAgent]) {
     neighbour.kill('SIGKILL');
     await server.stop(true);
     await confined[Symbol.asyncDispose]();
+    await started.close();
   }, LIMIT_MS);
 
   test(

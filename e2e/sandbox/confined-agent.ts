@@ -14,8 +14,6 @@ export interface AgentUnderTest {
   readonly project?: ProjectChanges;
 }
 
-export const demoAgent: AgentUnderTest = { provider: 'demo', prompt: (command) => `run ${command}` };
-
 export interface Ran {
   readonly sessionId: string;
   /** What the command printed, both streams. */

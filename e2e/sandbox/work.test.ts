@@ -2,15 +2,17 @@ import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '@agor/runtime/testing';
-import { ConfinedAgent, demoAgent, git } from './confined-agent.ts';
+import { agents, type Started } from './agents.ts';
+import { ConfinedAgent, git } from './confined-agent.ts';
 
 const LIMIT_MS = 60_000;
 
-for (const agent of [demoAgent]) {
-  const { provider } = agent;
+for (const { provider, start } of agents) {
+  let started: Started;
   let confined: ConfinedAgent;
   beforeAll(async () => {
-    confined = await ConfinedAgent.start(agent, (cwd) => {
+    started = await start();
+    confined = await ConfinedAgent.start(started.agent, (cwd) => {
       mkdirSync(join(cwd, 'lib'));
       writeFileSync(join(cwd, 'lib', 'package.json'), '{"name":"lib","version":"1.0.0","main":"index.js"}');
       writeFileSync(join(cwd, 'lib', 'index.js'), 'module.exports = 42;\n');
@@ -28,7 +30,10 @@ for (const agent of [demoAgent]) {
       git(cwd, 'commit', '--quiet', '--message', 'A package');
     });
   }, LIMIT_MS);
-  afterAll(() => confined[Symbol.asyncDispose](), LIMIT_MS);
+  afterAll(async () => {
+    await confined[Symbol.asyncDispose]();
+    await started.close();
+  }, LIMIT_MS);
 
   test(
     `${provider}: git works in the sandbox: commit, branch, merge, worktree, stash, log`,
