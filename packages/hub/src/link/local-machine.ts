@@ -1,12 +1,4 @@
-import type {
-  FromMachine,
-  MachineEnvironment,
-  MachineState,
-  SessionId,
-  TeamAnswer,
-  TeamCall,
-  ToMachine,
-} from '@agor/protocol';
+import type { FromMachine, MachineEnvironment, MachineState, SessionId, TeamAnswer, TeamCall } from '@agor/protocol';
 import { type AgorPaths, type Clock, type Logger, machineSecret } from '@agor/runtime';
 import type { HubDatabase } from '../database/index.ts';
 import type { HubBus } from '../events/index.ts';
@@ -27,6 +19,7 @@ import { OutboxSender } from './outbox-sender.ts';
 import { Pause } from './pause.ts';
 import { Replacement } from './replacement.ts';
 import { type RequestOptions, Requests } from './requests.ts';
+import { type Link, takeFrame } from './take-frame.ts';
 
 export interface LocalMachineOptions extends Omit<LinkSessionOptions, 'failed' | 'committed'> {
   readonly paths: AgorPaths;
@@ -50,14 +43,6 @@ const LOST_MAX_MS = 1_000;
 const FAILED_MAX_MS = 30_000;
 /** How long the machine may take to tell what runs on it. */
 const STATUS_MS = 5_000;
-
-interface Link {
-  readonly connection: Connection;
-  readonly session: LinkSession;
-  readonly sender: OutboxSender;
-  readonly heartbeat: Heartbeat;
-  readonly closed: Promise<string>;
-}
 
 /**
  * The machine on this computer: found or started, connected, and connected again whenever it is lost. What it says goes to
@@ -291,40 +276,8 @@ export class LocalMachine {
   }
 
   #frame(frame: FromMachine): void {
-    const link = this.#link;
-    if (!link) return;
-    link.heartbeat.heard();
-    switch (frame.t) {
-      case 'events':
-        link.session.events(frame);
-        break;
-      case 'deltas':
-        link.session.deltas(frame.deltas);
-        break;
-      case 'commandAck':
-        link.sender.acknowledged(frame.ids);
-        break;
-      case 'result':
-        this.#requests.result(frame.id, frame.result);
-        break;
-      case 'failure':
-        this.#requests.failure(frame.id, frame.message);
-        break;
-      case 'progress':
-        this.#requests.progress(frame.id, frame.message, (out: ToMachine) => link.connection.send(out));
-        break;
-      case 'teamCall':
-        link.connection.send({
-          t: 'teamAnswer',
-          id: frame.call.id,
-          answer: this.options.teamCall(frame.sessionId, frame.call),
-        });
-        break;
-      case 'challenge':
-      case 'welcome':
-      case 'refused':
-        this.options.logger.warn('the machine greets twice', { frame: frame.t });
-    }
+    const { logger, teamCall } = this.options;
+    if (this.#link) takeFrame(frame, this.#link, { requests: this.#requests, logger, teamCall });
   }
 
   /** Commands wait for the login shell: an agent must not start with half an environment. */
