@@ -39,7 +39,7 @@ export class AcpRunner implements AsyncDisposable {
   }
 
   prompt(prompt: string, changes: Partial<RunOptions> = {}): Promise<void> {
-    const command = [process.execPath, join(import.meta.dir, 'scripted-agent.ts')];
+    const command = [process.execPath, join(import.meta.dir, 'scripted-agent-main.ts')];
     const given = { cwd: process.cwd(), variant: 'scripted', command, ...this.options, ...changes };
     return this.say({ type: 'query', promptId: newId(PromptId), prompt, options: RunOptions.parse(given) });
   }
