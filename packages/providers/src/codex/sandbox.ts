@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { portOf, type SandboxNeeds, type SandboxPlace } from '../sandbox-needs.ts';
 
@@ -6,10 +7,9 @@ export function codexHome(env: Readonly<Record<string, string | undefined>>, hom
   return env.CODEX_HOME || join(home, '.codex');
 }
 
-/** In CODEX_HOME: what a later run outside of the sandbox would obey, or sign in with. */
+/** In CODEX_HOME: what a later run outside of the sandbox would obey. */
 const ORDERS = [
   'config.toml',
-  'auth.json',
   '.credentials.json',
   '.env',
   'AGENTS.md',
@@ -42,7 +42,12 @@ export const codexSandbox: SandboxNeeds = {
     // The program lies in bin/ of a folder that also holds its ripgrep and its helpers.
     return program?.includes('/') ? [dirname(dirname(program))] : [];
   },
-  guard: ({ env, home }) => ORDERS.map((name) => join(codexHome(env, home), name)),
+  guard: ({ env, home }) => {
+    const folder = codexHome(env, home);
+    // Guarded once it is there: one that appears meanwhile is the person's own sign-in, and no plant.
+    const signIn = [join(folder, 'auth.json')].filter((path) => existsSync(path));
+    return [...signIn, ...ORDERS.map((name) => join(folder, name))];
+  },
   projectGuards: ['.codex', '.agents'],
   ports: ({ config, env }) => {
     const ports = [...urlsIn(config), env.OPENAI_BASE_URL].map(portOf).filter((port) => port !== null);
