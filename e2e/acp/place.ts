@@ -11,7 +11,7 @@ import type { AgentUnderTest, StandIn } from './agents.ts';
 const BASE = '/var/tmp';
 
 /** The command line of the pinned version of an agent, installed as `agor providers install` does when it is missing. */
-async function commandOf(name: string): Promise<string[]> {
+export async function commandOf(name: string): Promise<string[]> {
   const id = `acp:${name}`;
   const provider = findProvider(id);
   if (!provider?.cli) throw new Error(`there is no agent "${id}"`);
