@@ -153,13 +153,13 @@ for (const { provider, start } of agents) {
         return `mkdir -p "$(dirname ${path})" && { echo '{}' > ${path} || { mkdir -p ${path}; echo '{}' > ${path}/settings.json; }; }; mv ${path.split('/')[0]} away-${path.split('/')[0]}`;
       });
       const { sessionId, output } = await run(
-        `${plant.join('; ')}; echo '{}' > ~/.claude/settings.json; mkdir -p ~/.codex; echo done`,
+        `${plant.join('; ')}; echo '{}' > ~/.claude/settings.json; mkdir -p ~/.codex; echo x > ~/.codex/config.toml; echo done`,
       );
       expect(output).toContain('done');
       await confined.stop(sessionId);
       await until('what was planted is gone', () => guards.every((guard) => isHarmless(join(cwd, guard))));
       expect(existsSync(join(home, '.claude', 'settings.json'))).toBe(false);
-      expect(existsSync(join(home, '.codex'))).toBe(false);
+      await until('no settings are left', () => !existsSync(join(home, '.codex', 'config.toml')));
     },
     LIMIT_MS,
   );
@@ -178,7 +178,7 @@ for (const { provider, start } of agents) {
           'echo "[core]" >> .git/config',
           'mv .git/hooks .git/hooks2',
           'mv .git .git2',
-          'rm -rf .git/hooks .git/config',
+          'find .git/hooks -delete; unlink .git/config',
           'umount .git/hooks',
           'test -d .git && echo repository',
         ].join('; '),

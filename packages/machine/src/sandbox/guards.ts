@@ -1,5 +1,5 @@
-import { lstatSync, mkdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { lstatSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 
 export interface GuardPlaces {
   /** What is there, to be read only. */
@@ -26,7 +26,7 @@ export function guardPlaces(root: string, guards: readonly string[]): GuardPlace
     if (link !== undefined) places.watch.push(link);
     if (exists(path)) places.guard.push(path);
     else if (exists(join(root, first))) places.guard.push(nearest(root, names));
-    else if (names.length > 1 || guard.endsWith('/') || isFolderName(first))
+    else if (names.length > 1 || guard.endsWith('/') || (first.startsWith('.') && isFolderName(first)))
       places.missingFolders.push(join(root, first));
     else places.watch.push(path);
   }
@@ -34,8 +34,8 @@ export function guardPlaces(root: string, guards: readonly string[]): GuardPlace
 }
 
 /** `.codex` is a folder, `.mcp.json` and `.cursorrules` are files. Wrongly guessed, an empty folder stands there for as long as the run. */
-function isFolderName(name: string): boolean {
-  return /^\.[a-z-]+$/.test(name) && !/(rules|hints|ignore|env|rc|config|profile)$/.test(name);
+export function isFolderName(name: string): boolean {
+  return /^\.?[a-z-]+$/.test(name) && !/(rules|hints|ignore|env|rc|config|profile)$/.test(name);
 }
 
 /** The longest part of the path that is there. */
@@ -54,10 +54,16 @@ function isLink(path: string): boolean {
   return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
 }
 
-/** Makes the folder, true when it was not there. Where it can't be made, an agent of the same person can't either. */
+/** Formats in which an empty file says nothing; an empty JSON file would be an error. */
+export function mayBeEmpty(name: string): boolean {
+  return /\.(toml|md|ya?ml)$|^\.env$/.test(name);
+}
+
+/** Makes an empty folder or file, true when it was not there. Where it can't be made, an agent of the same person can't either. */
 export function makePlaceholder(path: string): boolean {
   try {
-    mkdirSync(path);
+    if (mayBeEmpty(basename(path))) writeFileSync(path, '', { flag: 'wx', mode: 0o600 });
+    else mkdirSync(path);
     return true;
   } catch {
     return false;

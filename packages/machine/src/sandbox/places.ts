@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import type { SandboxRequest } from '@agor/protocol';
 import type { SandboxNeeds, SandboxPlace } from '@agor/providers';
 import type { AgorPaths } from '@agor/runtime';
 import type { MountPlan } from './bubblewrap.ts';
 import { gitPlaces } from './git-places.ts';
-import { guardPlaces } from './guards.ts';
+import { guardPlaces, isFolderName, mayBeEmpty } from './guards.ts';
 import { ownFolders, vendorFolders } from './own-folders.ts';
 import { isWithin, type Policy, ruleFor, sandboxPolicy } from './policy.ts';
 import { RealPaths } from './real-path.ts';
@@ -59,7 +59,13 @@ export async function findPlaces(request: PlacesRequest): Promise<FoundPlaces> {
   const guarded = [...roots, ...real.existing(allowedWrite), ...real.existing(worktrees)].map((root) =>
     guardPlaces(root, isGitFolder(root) ? [] : projectGuards),
   );
-  const missingFolders = [...git, ...guarded].flatMap((one) => one.missingFolders);
+  const homeGuards = request.allNeeds.flatMap((one) => one.guard?.(place) ?? []);
+  const ownWritten = real.existing(own);
+  // In a folder of its own, that is: elsewhere nothing can be made anyway.
+  const missing = homeGuards.filter(
+    (path) => real.of(path) === null && ownWritten.includes(real.of(dirname(path)) ?? ''),
+  );
+  const missingFolders = [...[...git, ...guarded].flatMap((one) => one.missingFolders), ...missing.filter(canBeHeld)];
   const policy = sandboxPolicy({
     system: real.existing([...system.read, ...home.read]),
     secrets: real.existing([...system.secrets, ...home.secrets]),
@@ -73,7 +79,7 @@ export async function findPlaces(request: PlacesRequest): Promise<FoundPlaces> {
     ownWrite: [...roots, ...real.existing([...worktrees, ...own, place.tmp, request.cache])],
     guards: [
       ...real.existing([...git.flatMap((one) => one.guard), ...guarded.flatMap((one) => one.guard)]),
-      ...real.existing(request.allNeeds.flatMap((one) => one.guard?.(place) ?? [])),
+      ...real.existing(homeGuards),
       ...missingFolders,
     ],
   });
@@ -87,9 +93,11 @@ export async function findPlaces(request: PlacesRequest): Promise<FoundPlaces> {
     files: real.existing([request.agentSocket]),
     missingFolders,
     roots,
-    watch: [...git.flatMap((one) => one.missingFiles), ...guarded.flatMap((one) => one.watch)].filter(
-      (path) => ruleFor(policy, dirname(path)) === 'write',
-    ),
+    watch: [
+      ...git.flatMap((one) => one.missingFiles),
+      ...guarded.flatMap((one) => one.watch),
+      ...missing.filter((path) => !canBeHeld(path)),
+    ].filter((path) => ruleFor(policy, dirname(path)) === 'write'),
   };
 }
 
@@ -101,6 +109,11 @@ function pinned(policy: Policy): string[] {
     for (let at = dirname(path); !policy.has(at) && ruleFor(policy, at) === 'write'; at = dirname(at)) found.add(at);
   }
   return [...found].filter((path) => path !== '/' && !isWithin('/', path));
+}
+
+/** Something empty can take its place meanwhile. */
+function canBeHeld(path: string): boolean {
+  return isFolderName(basename(path)) || mayBeEmpty(basename(path));
 }
 
 function isGitFolder(path: string): boolean {

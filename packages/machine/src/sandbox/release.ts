@@ -42,9 +42,11 @@ async function removeTree(path: string): Promise<void> {
   }
 }
 
-function removeIfEmpty(folder: string): void {
+function removeIfEmpty(path: string): void {
   try {
-    rmdirSync(folder);
+    const stat = statSync(path);
+    if (stat.isDirectory()) rmdirSync(path);
+    else if (stat.size === 0) rmSync(path);
   } catch {
     // Somebody put something in it, or removed it: it is theirs.
   }
