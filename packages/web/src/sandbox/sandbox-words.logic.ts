@@ -30,7 +30,7 @@ export function sandboxLine({ state, rules }: SandboxStatus): SandboxLine {
   const open = rules.filter(({ enforced }) => !enforced).length;
   switch (state) {
     case 'on':
-      return { title: 'Sandbox on', text: 'Everything below is enforced by the kernel.', tone: 'green' };
+      return { title: 'Sandbox on', text: 'Everything below is enforced.', tone: 'green' };
     case 'partial':
       return {
         title: 'Sandbox partly on',
