@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import type { Delta, OpenBlock, SessionEvent } from '../events.ts';
+import type { GroupsFile } from '../groups.ts';
+import type { PtyId, SessionId } from '../ids.ts';
+import type { ProviderStatus } from '../providers.ts';
+import type { PtyInfo } from '../pty.ts';
+import type { SessionState, SessionSummary } from '../state.ts';
+
+/** Where a follower stands in a session's log. Another epoch means that the log was rebuilt: start over. */
+export type Cursor = { epoch: string; seq: number };
+export const Cursor = z.object({ epoch: z.string(), seq: z.number().int().nonnegative() });
+
+/** The link to a machine, as a probe last saw it. */
+export type MachineState = {
+  state: 'starting' | 'connected' | 'lost' | 'outdated' | 'failed';
+  since: number;
+  pid: number | null;
+  /** A machine of an older build is kept while sessions run. */
+  build: string | null;
+  message: string | null;
+};
+
+export type Settings = Record<string, unknown>;
+
+/** One yield of `events.watch`. The first is always `snapshot`. */
+export type WatchFrame =
+  | {
+      kind: 'snapshot';
+      version: string;
+      build: string;
+      groups: GroupsFile;
+      settings: Settings;
+      sessions: SessionSummary[];
+      ptys: PtyInfo[];
+      providers: ProviderStatus[];
+      machine: MachineState;
+      firstRun: boolean;
+      problems: Problem[];
+    }
+  | { kind: 'sessions'; changed: SessionSummary[]; removed: SessionId[] }
+  | { kind: 'groups'; groups: GroupsFile }
+  | { kind: 'settings'; settings: Settings }
+  | { kind: 'providers'; providers: ProviderStatus[] }
+  | { kind: 'machine'; machine: MachineState }
+  | { kind: 'ptys'; changed: PtyInfo[]; removed: PtyId[] }
+  | { kind: 'problems'; problems: Problem[] };
+
+/** Something wrong with agor itself that stays until it is mended: an unreadable groups.json, a full disk. */
+export type Problem = { code: string; message: string; since: number };
+
+/** One yield of `events.follow`: first `snapshot` or, when the cursor could be resumed, `resumed`; then `batch`es. */
+export type FollowFrame =
+  | {
+      kind: 'snapshot';
+      epoch: string;
+      /** The state at `seq`. */
+      state: SessionState;
+      seq: number;
+      /** The newest part of the log up to `seq`, oldest first; earlier pages through `persistence.page`. */
+      events: SessionEvent[];
+      hasOlder: boolean;
+      openBlocks: OpenBlock[];
+    }
+  | { kind: 'resumed'; openBlocks: OpenBlock[] }
+  /** In order: these events, and deltas between them. At most 64 items. */
+  | { kind: 'batch'; items: FollowItem[] };
+export type FollowItem = { event: SessionEvent } | { delta: Delta };
+
+/** Sessions in one answer of `session.list`, and in the first frame of `events.watch` beside those under way. */
+export const SESSIONS_LISTED = 500;

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { GroupConfig, ProjectChanges } from '../groups.ts';
+import { GroupId, ProjectId, ProviderId } from '../ids.ts';
+import { base, command, done } from './base.ts';
+
+export const groups = {
+  addGroup: base.input(command.extend({ name: GroupConfig.shape.name })).output(z.object({ groupId: GroupId })),
+  updateGroup: base.input(command.extend({ groupId: GroupId, name: GroupConfig.shape.name })).output(done),
+  /** Forgets a group; no folder is touched. */
+  removeGroup: base.input(command.extend({ groupId: GroupId })).output(done),
+  activate: base.input(command.extend({ groupId: GroupId })).output(done),
+  addProject: base
+    .input(
+      command.extend({
+        groupId: GroupId.optional(),
+        cwd: z.string(),
+        name: z.string().min(1).max(200).optional(),
+        provider: ProviderId.optional(),
+      }),
+    )
+    .output(z.object({ projectId: ProjectId })),
+  updateProject: base.input(command.extend({ projectId: ProjectId, changes: ProjectChanges })).output(done),
+  removeProject: base.input(command.extend({ projectId: ProjectId })).output(done),
+  /** Takes the two demo projects (and their group, if nothing else is in it) away. */
+  removeDemo: base.input(command).output(done),
+  /** The settings and hooks that the repository itself brings for its agent, and whether the person accepted them. */
+  repoSettings: base.input(z.object({ projectId: ProjectId })).output(
+    z.object({
+      files: z.array(z.object({ path: z.string(), content: z.string() })),
+      /** SHA-256 over the files; what `acceptRepoSettings` must name. */
+      hash: z.string(),
+      accepted: z.boolean(),
+    }),
+  ),
+  acceptRepoSettings: base.input(command.extend({ projectId: ProjectId, hash: z.string().nullable() })).output(done),
+};

@@ -1,0 +1,17 @@
+import { agent } from './agent.ts';
+import { events } from './events.ts';
+import { files } from './files.ts';
+import { groups } from './groups.ts';
+import { misc, settings, team } from './misc.ts';
+import { providers } from './providers.ts';
+import { pty } from './pty.ts';
+import { persistence, session } from './session.ts';
+
+export * from './frames.ts';
+
+/**
+ * What the face, the CLI and every other client may ask of the hub (architecture §5.2). The answer to a command ends a
+ * spinner; the truth on screen comes only from the two streams, `events.watch` and `events.follow`.
+ */
+export const contract = { events, agent, session, persistence, groups, settings, files, pty, providers, team, misc };
+export type Contract = typeof contract;

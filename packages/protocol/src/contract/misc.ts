@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { ProviderId } from '../ids.ts';
+import { TeamCall } from '../team-call.ts';
+import { base, command, done } from './base.ts';
+
+export const settings = {
+  get: base.input(z.object({ key: z.string() })).output(z.object({ value: z.unknown() })),
+  set: base.input(command.extend({ key: z.string(), value: z.unknown() })).output(done),
+  list: base.input(z.object({})).output(z.record(z.string(), z.unknown())),
+};
+
+export const team = {
+  /** One operation of btmsg or bttask (`btmsgOperations`, `bttaskOperations`) as the operator. Done once by its id. */
+  call: base.input(TeamCall).output(z.unknown()),
+};
+
+export const misc = {
+  info: base.input(z.object({})).output(
+    z.object({
+      version: z.string(),
+      build: z.string(),
+      pid: z.number(),
+      machinePid: z.number().nullable(),
+      dataDir: z.string(),
+      configDir: z.string(),
+      testMode: z.boolean(),
+    }),
+  ),
+  /** Names (never values) of the variables that a session of this provider would get, for `agor doctor --env`. */
+  environment: base
+    .input(z.object({ provider: ProviderId }))
+    .output(z.object({ passed: z.array(z.string()), withheld: z.array(z.string()) })),
+  /** Ends the machine with all agents and terminals, then the hub. */
+  shutdown: base.input(command).output(done),
+  /**
+   * Ends the machine with all agents and terminals and starts one of the hub's own build; returns when the old one is gone.
+   * For a machine of an older build (`outdated`), which is else replaced as soon as nothing runs on it.
+   */
+  restartMachine: base.input(command).output(done),
+  /** Makes every projection anew from the event logs (`agor doctor --rebuild`). */
+  rebuild: base.input(z.object({})).output(z.object({ sessions: z.number().int() })),
+  frontendLog: base
+    .input(
+      z.object({
+        level: z.enum(['info', 'warning', 'error']),
+        message: z.string().max(4000),
+        context: z.string().max(8000).optional(),
+      }),
+    )
+    .output(done),
+};
