@@ -40,6 +40,7 @@ export default mergeConfig(
             name: 'browser',
             // Long enough for two busy cores: a limit is there to end what hangs, never to judge how fast it is.
             testTimeout: 60_000,
+            expect: { poll: { timeout: 20_000 } },
             include: ['src/**/*.test.ts'],
             exclude: ['src/**/*.logic.test.ts'],
             browser: {
