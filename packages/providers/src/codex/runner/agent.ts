@@ -1,18 +1,18 @@
-import type { ImageInput, PermissionMode, PromptId, RunOptions } from '@agor/protocol';
+import type { ImageInput, PromptId, RunOptions } from '@agor/protocol';
 import { systemClock } from '@agor/runtime';
 import type { Agent, AgentContext, AgentSettings } from '../../runner/index.ts';
 import type { FileChangeEntry } from '../adapter/vendor-events.ts';
 import { CodexAsks, changesIn } from './asks.ts';
-import { Calls, type Model, type Thread } from './calls.ts';
+import { Calls, type Thread } from './calls.ts';
+import { Choices } from './choices.ts';
 import { Commands } from './commands.ts';
-import { EFFORT_CONTROL, effortControls, modelInfos, vendorModel } from './controls.ts';
+import { modelInfos } from './controls.ts';
 import { endOf, retryOf, TurnEnded } from './endings.ts';
 import { inputOf } from './input.ts';
 import { OpenItems } from './items.ts';
-import { KEY_PROVIDER, keyVariable, Server, startProblem } from './launch.ts';
+import { KEY_PROVIDER, keyVariable, Server, startProblem, tellSignedOut } from './launch.ts';
 import { isNoise } from './noise.ts';
 import { Plans } from './plans.ts';
-import { approvalPolicy, collaboration, sandboxPolicy } from './policies.ts';
 import { Quota } from './quota.ts';
 import { type Notification, type RequestId, Rpc, RpcError } from './rpc.ts';
 import { Subagents } from './subagents.ts';
@@ -20,7 +20,6 @@ import { openThread } from './threads.ts';
 import { Turns, type Work } from './turns.ts';
 import { withLimit } from './with-limit.ts';
 
-/** What agor is called to Codex's vendor. */
 const CLIENT_VERSION = '0.1.0';
 /** Together less than the framework's own limit for an end. */
 const CLOSE_INTERRUPT_MS = 400;
@@ -52,29 +51,19 @@ class CodexAgent implements Agent {
   readonly #asks: CodexAsks;
   readonly #quota: Quota;
   readonly #finished: Promise<void>;
-  /** Patches that are open: what is asked about them does not say what they change. */
+  /** Open patches: what is asked about them does not say what they change. */
   readonly #changes = new Map<string, readonly FileChangeEntry[]>();
   #thread: Thread | null = null;
-  #models: Model[] = [];
-  #mode: PermissionMode;
-  #model: string | undefined;
-  #effort: string | null;
-  /** The mode that the thread's policies are of. */
-  #policyMode: PermissionMode;
-  #hasPlanned = false;
+  readonly #choices: Choices;
   #closing = false;
   #interrupting = false;
-  /** How often the running turn's model call was tried again. */
   #attempt = 0;
 
   constructor(
     private readonly ctx: AgentContext,
     private readonly options: RunOptions,
   ) {
-    this.#mode = options.permissionMode;
-    this.#policyMode = options.permissionMode;
-    this.#model = vendorModel(options.model);
-    this.#effort = options.controls[EFFORT_CONTROL] ?? null;
+    this.#choices = new Choices(options);
     this.#quota = new Quota(ctx, options.resumeSessionId !== undefined);
     this.#turns = new Turns(ctx, {
       start: (work) => this.#begin(work),
@@ -83,7 +72,7 @@ class CodexAgent implements Agent {
     this.#plans = new Plans(ctx);
     this.#asks = new CodexAsks(ctx, {
       options,
-      mode: () => this.#mode,
+      mode: () => this.#choices.mode,
       changesOf: (itemId) => this.#changes.get(itemId) ?? [],
       parentOf: (threadId) => (threadId === this.#thread?.thread.id ? undefined : this.#subagents.parentOf(threadId)),
       tell: (message) => void this.#tell(message),
@@ -107,11 +96,12 @@ class CodexAgent implements Agent {
         this.#calls.models(),
       ]);
       const signedOut = requiresOpenaiAuth && !account;
-      if (signedOut && keyVariable(process.env) === null) return this.#signedOut();
-      this.#models = models;
+      if (signedOut && keyVariable(process.env) === null) throw tellSignedOut(this.ctx, this.options);
+      this.#choices.models = models;
       this.#thread = await openThread(this.#calls, this.options, signedOut ? KEY_PROVIDER : undefined);
+      this.#choices.begin(this.#thread);
       await this.#introduce(this.#thread);
-      if (account?.type === 'chatgpt') void this.#readQuota();
+      if (account?.type === 'chatgpt') void this.#quota.read(() => this.#calls.rateLimits());
     } catch (error) {
       if (this.#server.exitCode !== null || this.#server.signal !== null) await this.#finished;
       this.ctx.fail(error);
@@ -147,22 +137,8 @@ class CodexAgent implements Agent {
     if (turnId !== null) await this.#interruptTurn(turnId);
   }
 
-  set({ model, permissionMode, controls }: AgentSettings): void {
-    const effort = controls?.[EFFORT_CONTROL];
-    const unknown = Object.keys(controls ?? {}).find((id) => id !== EFFORT_CONTROL);
-    if (unknown !== undefined) throw new Error(`Codex has no setting ${unknown}`);
-    if (effort !== undefined) {
-      const known = this.#modelInfo()?.supportedReasoningEfforts.some((each) => each.reasoningEffort === effort);
-      if (known === false) throw new Error(`${this.#modelName} has no reasoning level ${effort}`);
-      this.#effort = effort;
-    }
-    if (permissionMode !== undefined) this.#mode = permissionMode;
-    if (model === undefined) return;
-    this.#model = vendorModel(model);
-    // The new model may not have the level that was chosen for the one before.
-    const levels = this.#modelInfo()?.supportedReasoningEfforts ?? [];
-    if (!levels.some(({ reasoningEffort }) => reasoningEffort === this.#effort)) this.#effort = null;
-    this.ctx.info({ controls: effortControls(this.#modelInfo(), this.#effort) });
+  set(settings: AgentSettings): void {
+    if (this.#choices.set(settings)) this.ctx.info({ controls: this.#choices.controls });
   }
 
   /** The end of the input alone leaves commands behind that run without a sandbox. */
@@ -189,45 +165,19 @@ class CodexAgent implements Agent {
     return this.#thread.thread.id;
   }
 
-  /** The model that answers: the chosen one, or the one that Codex began with. */
-  get #modelName(): string {
-    return this.#model ?? this.#thread?.model ?? '';
-  }
-
-  #modelInfo(): Model | undefined {
-    return this.#models.find(({ model }) => model === this.#modelName);
-  }
-
-  async #introduce({ thread, model, reasoningEffort }: Thread): Promise<void> {
-    this.#effort ??= reasoningEffort ?? null;
+  async #introduce({ thread, model }: Thread): Promise<void> {
     const version = thread.cliVersion;
     this.ctx.info({
       providerSessionId: thread.id,
-      models: modelInfos(this.#models),
+      models: modelInfos(this.#choices.models),
       commands: [{ name: 'compact', description: 'Make room: go on with a summary of the conversation' }],
       model: this.options.model ?? model,
-      permissionMode: this.#mode,
-      controls: effortControls(this.#modelInfo(), this.#effort),
+      permissionMode: this.#choices.mode,
+      controls: this.#choices.controls,
       ...(version === undefined ? {} : { version }),
     });
-    const told = { threadId: thread.id, model, cwd: this.options.cwd, permissionMode: this.#mode, version };
+    const told = { threadId: thread.id, model, cwd: this.options.cwd, permissionMode: this.#choices.mode, version };
     await this.ctx.event({ method: 'agor/thread', params: told });
-  }
-
-  #signedOut(): never {
-    const program = this.options.command?.[0] ?? 'codex';
-    const error = new Error(`Codex is not signed in. Run \`${program} login\` in a terminal, or set OPENAI_API_KEY.`);
-    this.ctx.fail(error, 'auth');
-    throw error;
-  }
-
-  async #readQuota(): Promise<void> {
-    try {
-      this.#quota.told(await this.#calls.rateLimits());
-    } catch (error) {
-      // Only news for the status bar, and updates come by themselves.
-      this.ctx.log(`no rate limits: ${error instanceof Error ? error.message : error}`);
-    }
   }
 
   async #begin(work: Work): Promise<string | null> {
@@ -237,34 +187,7 @@ class CodexAgent implements Agent {
       await this.#calls.compact({ threadId });
       return null;
     }
-    const mode = this.#mode;
-    const { confined } = this.options;
-    const policies =
-      confined || mode !== this.#policyMode
-        ? {
-            approvalPolicy: approvalPolicy(mode, this.options),
-            sandboxPolicy: sandboxPolicy(mode, this.options, this.#workspace()),
-          }
-        : {};
-    this.#hasPlanned ||= mode === 'plan';
-    const turnId = await this.#calls.startTurn({
-      threadId,
-      input: work.input,
-      ...policies,
-      ...(this.#modelName === '' ? {} : { model: this.#modelName }),
-      ...(this.#effort === null ? {} : { effort: this.#effort }),
-      ...(this.#hasPlanned ? { collaborationMode: collaboration(mode, this.#modelName, this.#effort) } : {}),
-    });
-    this.#policyMode = mode;
-    return turnId;
-  }
-
-  /** The workspace's sandbox as the settings have it, where the thread was started in it. */
-  #workspace() {
-    const sandbox = this.#thread?.sandbox;
-    return sandbox?.type === 'workspaceWrite'
-      ? (sandbox as Extract<Parameters<typeof sandboxPolicy>[2], object>)
-      : null;
+    return await this.#calls.startTurn({ threadId, input: work.input, ...this.#choices.forTurn() });
   }
 
   async #interruptTurn(turnId: string): Promise<void> {
@@ -397,7 +320,7 @@ class CodexAgent implements Agent {
       this.#changes.clear();
       this.#interrupting = false;
       const end = endOf(turn, this.#quota);
-      if (end.outcome === 'done' && this.#mode === 'plan' && (await this.#planned())) return;
+      if (end.outcome === 'done' && this.#choices.mode === 'plan' && (await this.#planned())) return;
       await this.#turns.ended(end);
     } catch (error) {
       if (!this.#closing) this.ctx.fail(error);
@@ -409,7 +332,7 @@ class CodexAgent implements Agent {
     const word = await this.#plans.ask();
     if (word === null) return false;
     if (word.mode !== null) {
-      this.#mode = word.mode;
+      this.#choices.mode = word.mode;
       this.ctx.info({ permissionMode: word.mode });
     }
     return await this.#turns.goOn({ kind: 'input', input: [{ type: 'text', text: word.text, text_elements: [] }] });

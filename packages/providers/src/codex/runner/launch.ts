@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import type { ErrorClass, RunOptions } from '@agor/protocol';
+import type { AgentContext } from '../../runner/index.ts';
 import { overridesOf } from '../config-overrides.ts';
 
 /** The provider of models that is used for a key of the environment, when nobody is signed in. */
@@ -23,6 +24,14 @@ export function startProblem({ cwd, command }: Pick<RunOptions, 'cwd' | 'command
   if (Bun.which(program) !== null) return null;
   const what = existsSync(program) ? `${program} is no program that may be run` : `there is no ${program}`;
   return { message: `Codex is not installed: ${what}. ${INSTALL}`, class: 'not_installed' };
+}
+
+/** Nobody is signed in: tells so, and how to. */
+export function tellSignedOut(ctx: Pick<AgentContext, 'fail'>, { command }: RunOptions): Error {
+  const hint = `Run \`${command?.[0] ?? 'codex'} login\` in a terminal, or set OPENAI_API_KEY.`;
+  const error = new Error(`Codex is not signed in. ${hint}`);
+  ctx.fail(error, 'auth');
+  return error;
 }
 
 /** The variable of the environment that holds a key for OpenAI's API, if there is one. Codex's app server reads none by itself. */

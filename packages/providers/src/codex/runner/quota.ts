@@ -43,6 +43,15 @@ export class Quota {
     this.ctx.info({ quota: windows });
   }
 
+  /** As the account has them now. Only news for the status bar: updates come by themselves. */
+  async read(ask: () => Promise<unknown>): Promise<void> {
+    try {
+      this.told(await ask());
+    } catch (error) {
+      this.ctx.log(`no rate limits: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+
   /** A call was refused because the quota is used up. */
   reached(message: string): void {
     const full = this.#windows.filter(({ usedPercent }) => usedPercent >= FULL_PERCENT);
