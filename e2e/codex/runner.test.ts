@@ -218,7 +218,8 @@ real('where Codex’s own sandbox stands in for ours it holds commands, unasked;
   bare.prompt(`run: touch inside.txt; touch ${home.root}/escaped.txt`);
   await bare.turnEnded();
   expect(bare.of('ask')).toEqual([]);
-  expect(of('tool_result', bare)[0]?.content).toMatchObject({ isError: true });
+  // Codex tells no item of a command that its sandbox ends at once.
+  expect(bare.texts().at(-1)).toContain('Read-only file system');
   expect([existsSync(inWork('inside.txt')), existsSync(join(home.root, 'escaped.txt'))]).toEqual([true, false]);
   await using confined = await startRunner(home, { sandbox, confined: true });
   confined.prompt(`run: touch ${home.root}/ours.txt`);
