@@ -1,5 +1,6 @@
 /**
- * `npm test [-- --only static|unit|web|e2e|agents]`: sets up, builds, runs everything, and ends with one line of counts.
+ * `npm test [-- --all | --only static|unit|web|e2e|agents]`: sets up, builds, runs everything, and ends with one line of counts.
+ * `--all` adds the real agents that are not among the usual ones.
  * Exits with 0 only when nothing failed.
  */
 import { constants } from 'node:os';
@@ -32,14 +33,17 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) {
 }
 
 await runMain(async () => {
-  const groups = chosenGroups(process.argv.slice(2));
+  const args = process.argv.slice(2);
+  const all = args.length === 1 && args[0] === '--all';
+  const groups = all ? GROUPS : chosenGroups(args);
   if (!(await prepared('install', setup))) return summarize([FAILED]);
   /** @type {Counts[]} */
   const results = [];
   // Without a build nothing that runs our programs tells the truth: only the checks that need none are run then.
   const built = groups.every((group) => group === 'static') || (await prepared('build', build));
   if (!built) results.push(FAILED);
-  const steps = allSteps();
+  // What stands for others in the usual steps is not run twice.
+  const steps = allSteps().filter((step) => !(all && step.group === 'agents' && step.isUsual));
   for (const group of built ? groups : /** @type {const} */ (['static'])) {
     results.push(
       ...(await runGroup(
@@ -72,7 +76,8 @@ async function prepared(what, work) {
 function chosenGroups(args) {
   if (args.length === 0) return USUAL;
   const chosen = GROUPS.find((group) => args.length === 2 && args[0] === '--only' && args[1] === group);
-  if (!chosen) throw new Error(`unknown arguments: ${args.join(' ')}. Usage: npm test [-- --only ${GROUPS.join('|')}]`);
+  if (!chosen)
+    throw new Error(`unknown arguments: ${args.join(' ')}. Usage: npm test [-- --all | --only ${GROUPS.join('|')}]`);
   return [chosen];
 }
 

@@ -20,7 +20,8 @@ import { endLeftovers, MARK } from './leftovers.mjs';
  *   env?: NodeJS.ProcessEnv,
  *   needsChromium?: boolean,
  *   needsBubblewrap?: boolean,
- * }} Step `command` runs in `cwd` (default: the clone); `{report}` in it or in `env` becomes the path of its report file
+ *   isUsual?: boolean,
+ * }} Step `command` runs in `cwd` (default: the clone); `{report}` in it or in `env` becomes the path of its report file. `isUsual`: of the real agents' tests, it also runs among the usual steps
  */
 
 const logs = join(cache, 'test-logs');

@@ -125,8 +125,14 @@ function endToEndSteps() {
  * @returns {Step[]}
  */
 function agentSteps() {
-  const vendors = ['claude', 'codex', 'ollama'].map((id) => bunStep(`agent ${id}`, 'agents', [`e2e/${id}`]));
-  const acp = testsIn(ACP_TESTS).map((file) => bunTests(`agent acp:${basename(file, '.test.ts')}`, 'agents', [file]));
+  const vendors = ['claude', 'codex', 'ollama'].map((id) => ({
+    ...bunStep(`agent ${id}`, 'agents', [`e2e/${id}`]),
+    isUsual: true,
+  }));
+  const acp = testsIn(ACP_TESTS).map((file) => {
+    const name = basename(file, '.test.ts');
+    return { ...bunTests(`agent acp:${name}`, 'agents', [file]), isUsual: name === 'opencode' };
+  });
   return [...vendors, ...acp].map((step) => ({ ...step, limitMinutes: 15 }));
 }
 
