@@ -10,7 +10,7 @@ import { messagesIn } from '../world/index.ts';
 import { MODEL } from './start-runner.ts';
 
 const LIMIT_MS = 120_000;
-const MINE = { 'config.toml': '# my own settings\n', 'auth.json': '{}' };
+const MINE = { 'config.toml': '# my own settings\n' };
 
 let standIn: ResponsesStandIn;
 let confined: ConfinedAgent;
@@ -71,7 +71,7 @@ real(
   async () => {
     const names = ['hooks.json', 'rules/default.rules', 'AGENTS.md'];
     const { sessionId, output } = await confined.run(
-      `cd ${home}; for f in config.toml auth.json ${names.join(' ')}; do mkdir -p $(dirname $f); echo planted > $f; done; mkdir -p ${confined.cwd}/.codex; echo planted > ${confined.cwd}/.codex/config.toml; echo tried`,
+      `cd ${home}; for f in config.toml ${names.join(' ')}; do mkdir -p $(dirname $f); echo planted > $f; done; mkdir -p ${confined.cwd}/.codex; echo planted > ${confined.cwd}/.codex/config.toml; echo tried`,
     );
     expect(output).toContain('tried');
     for (const [name, text] of Object.entries(MINE)) expect(readFileSync(join(home, name), 'utf8')).toBe(text);

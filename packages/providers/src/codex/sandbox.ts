@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { portOf, type SandboxNeeds, type SandboxPlace } from '../sandbox-needs.ts';
 
@@ -44,9 +43,9 @@ export const codexSandbox: SandboxNeeds = {
   },
   guard: ({ env, home }) => {
     const folder = codexHome(env, home);
-    // Guarded once it is there: one that appears meanwhile is the person's own sign-in, and no plant.
-    const signIn = [join(folder, 'auth.json')].filter((path) => existsSync(path));
-    return [...signIn, ...ORDERS.map((name) => join(folder, name))];
+    // Not `auth.json`: Codex renews the sign-in, the token before it ends with that, and a renewal that could not be kept would sign the
+    // person out. It holds no orders.
+    return ORDERS.map((name) => join(folder, name));
   },
   projectGuards: ['.codex', '.agents'],
   ports: ({ config, env }) => {
