@@ -87,6 +87,7 @@ function findPrograms() {
   return [
     { name: 'agor', entry: 'packages/cli/src/main.ts' },
     { name: 'team', entry: 'packages/cli/src/team/main.ts' },
+    { name: 'mcp', entry: 'packages/cli/src/mcp/main.ts' },
     { name: 'hub', entry: 'packages/hub/src/main.ts' },
     { name: 'machine', entry: 'packages/machine/src/main.ts' },
     { name: 'pty-host', entry: 'packages/machine/src/pty-host/main.ts' },

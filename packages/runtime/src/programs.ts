@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 
 /** A program of agor's that another one starts. */
-export type ProgramName = 'hub' | 'machine' | 'pty-host' | 'confine' | 'agor' | 'team' | `runner-${string}`;
+export type ProgramName = 'hub' | 'machine' | 'pty-host' | 'confine' | 'agor' | 'team' | 'mcp' | `runner-${string}`;
 
 type Module = Pick<ImportMeta, 'dir'>;
 
@@ -40,6 +40,7 @@ function sourceOf(name: ProgramName): string {
   const packages = resolve(import.meta.dir, '..', '..');
   if (name === 'pty-host') return join(packages, 'machine', 'src', 'pty-host', 'main.ts');
   if (name === 'confine') return join(packages, 'machine', 'src', 'sandbox', 'main.ts');
+  if (name === 'mcp') return join(packages, 'cli', 'src', 'mcp', 'main.ts');
   if (name === 'team') return join(packages, 'cli', 'src', 'team', 'main.ts');
   if (name === 'agor') return join(packages, 'cli', 'src', 'main.ts');
   if (name.startsWith('runner-')) return join(packages, 'providers', 'src', name.slice('runner-'.length), 'main.ts');

@@ -4,13 +4,9 @@ import { btmsg } from './btmsg.ts';
 import { bttask } from './bttask.ts';
 import { TeamRefusal } from './transport.ts';
 
-/** `btmsg …`, `bttask …` and `agor mcp`: started many times by agents, so it loads as little as can be. */
+/** `btmsg …` and `bttask …`: started many times by agents, so it loads as little as can be. */
 async function main([name, ...args]: readonly string[]): Promise<void> {
   try {
-    if (name === 'mcp') {
-      await (await import('./mcp.ts')).serveMcp();
-      return;
-    }
     const program = name === 'bttask' ? bttask() : btmsg();
     program.exitOverride();
     for (const command of program.commands) command.exitOverride();

@@ -13,14 +13,14 @@ export interface TeamTools {
 
 /** Of the machine's own build, so that an agent never runs another one's. Throws when the program is missing. */
 export function teamTools(from: Pick<ImportMeta, 'dir'>): TeamTools {
-  const command = programCommand('team', from);
-  const [bun = process.execPath, ...args] = command;
+  const [bun = process.execPath, ...args] = programCommand('team', from);
+  const [mcpBun = bun, ...mcpArgs] = programCommand('mcp', from);
   const program = args.at(-1) ?? '';
   return {
     // From a bundle in dist/<hash>/ as from a source file in packages/machine/src/<domain>/ the repository's or package's own bin/.
     bin: resolve(binRoot(from.dir), 'bin'),
     env: { AGOR_BUN: bun, AGOR_TEAM_PROGRAM: program },
-    mcp: { command: bun, args: [...args, 'mcp'] },
+    mcp: { command: mcpBun, args: mcpArgs },
   };
 }
 

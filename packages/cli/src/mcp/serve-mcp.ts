@@ -2,9 +2,8 @@ import { btmsgOperations, bttaskOperations } from '@agor/protocol';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import type { z } from 'zod';
+import { callTeam, type OperationName, TeamRefusal } from '../team/index.ts';
 import { VERSION } from '../version.ts';
-import type { OperationName } from './ask.ts';
-import { callTeam, TeamRefusal } from './transport.ts';
 
 /** What agents get as tools: the commands of the CLIs, under names that say what they do. */
 const TOOLS: readonly (readonly [name: string, operation: OperationName, description: string])[] = [

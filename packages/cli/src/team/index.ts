@@ -1,0 +1,2 @@
+export type { OperationName } from './ask.ts';
+export { callTeam, TeamRefusal } from './transport.ts';
