@@ -70,13 +70,13 @@ test('a transaction that fails leaves log, state and listeners as they were', ()
   const fail = () =>
     log.transaction(() => {
       log.append(ID, [text('lost')]);
-      log.setHeld(ID, true);
+      log.setHold(ID, 'held');
       log.afterCommit(() => hooked++);
       throw new Error('no');
     });
   expect(fail).toThrow('no');
   expect(log.requireState(ID)).toMatchObject({ seq: 1, lastText: '' });
-  expect(log.held(ID)).toBe(false);
+  expect(log.hold(ID)).toBe('none');
   expect([told, hooked]).toEqual([0, 0]);
   say('kept');
   expect(log.tail(ID, 10).map((e) => e.seq)).toEqual([1, 2]);

@@ -15,7 +15,16 @@ import { type Filling, fillLog } from './fill-log.ts';
 import { isOpen } from './is-open.ts';
 import { type FoldStep, rebuildSessions } from './rebuild-sessions.ts';
 import { type EventStatements, eventStatements } from './statements.ts';
-import { type Entry, eventsOf, type LogListener, type Pending, readRow, type StatesQuery } from './types.ts';
+import {
+  type Entry,
+  eventsOf,
+  HOLDS,
+  type Hold,
+  type LogListener,
+  type Pending,
+  readRow,
+  type StatesQuery,
+} from './types.ts';
 
 export type { LogItem, LogListener } from './types.ts';
 
@@ -84,7 +93,7 @@ export class EventLog {
     this.#mustBeInTransaction();
     const event: SessionEvent = { ...body, seq: 1, at: this.clock.now() };
     const state = fold(id, undefined, event);
-    const entry: Entry = { state, epoch: newId(SessionId), held: false, snapshotSeq: 0 };
+    const entry: Entry = { state, epoch: newId(SessionId), hold: 'none', snapshotSeq: 0 };
     const json = JSON.stringify(state);
     this.#sql.insertSession.run(id, entry.epoch, state.projectId, event.at, event.at, 0, 1, json);
     entry.snapshotSeq = 1;
@@ -105,7 +114,7 @@ export class EventLog {
   adopt(state: SessionState): void {
     this.#mustBeInTransaction();
     const { id, projectId, createdAt, lastActivityAt, seq } = state;
-    const entry: Entry = { state, epoch: newId(SessionId), held: false, snapshotSeq: seq };
+    const entry: Entry = { state, epoch: newId(SessionId), hold: 'none', snapshotSeq: seq };
     const open = isOpen(state) ? 1 : 0;
     this.#sql.insertSession.run(
       id,
@@ -168,17 +177,17 @@ export class EventLog {
     return this.#require(id).epoch;
   }
 
-  /** Whether the queue waits for the person because they stopped this session. */
-  held(id: SessionId): boolean {
-    return this.#entry(id)?.held ?? false;
+  /** Whether the queue waits because the person stopped this session. */
+  hold(id: SessionId): Hold {
+    return this.#entry(id)?.hold ?? 'none';
   }
 
-  setHeld(id: SessionId, held: boolean): void {
+  setHold(id: SessionId, hold: Hold): void {
     this.#mustBeInTransaction();
     const entry = this.#require(id);
-    if (entry.held === held) return;
-    this.#sql.setHeld.run(held ? 1 : 0, id);
-    entry.held = held;
+    if (entry.hold === hold) return;
+    this.#sql.setHeld.run(HOLDS.indexOf(hold), id);
+    entry.hold = hold;
     this.#pendingOf(id, entry);
   }
 
@@ -301,7 +310,7 @@ export class EventLog {
     if (!row) return undefined;
     const snapshot = upgradeState(JSON.parse(row.state) as SessionState);
     const state = this.#foldFrom(id, snapshot) ?? snapshot;
-    const entry: Entry = { state, epoch: row.epoch, held: row.held === 1, snapshotSeq: row.snapshot_seq };
+    const entry: Entry = { state, epoch: row.epoch, hold: HOLDS[row.held] ?? 'none', snapshotSeq: row.snapshot_seq };
     this.#remember(id, entry);
     return entry;
   }

@@ -9,10 +9,14 @@ export interface LogItem {
 /** Told right after a commit, in the order of the log. */
 export type LogListener = (sessionId: SessionId, items: readonly LogItem[], state: SessionState) => void;
 
+/** `held`: the person stopped the session, and its queue waits for them. `untilStopped`: they acted since, and it goes on once the stop is over. */
+export const HOLDS = ['none', 'held', 'untilStopped'] as const;
+export type Hold = (typeof HOLDS)[number];
+
 export interface Entry {
   state: SessionState;
   readonly epoch: string;
-  held: boolean;
+  hold: Hold;
   snapshotSeq: number;
 }
 export interface Pending {

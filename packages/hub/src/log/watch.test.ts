@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
 import { join } from 'node:path';
-import { SessionId, type SessionSummary, type WatchFrame } from '@agor/protocol';
+import { AgentId, SessionId, type SessionSummary, type WatchFrame } from '@agor/protocol';
 import { createLogger } from '@agor/runtime';
 import { ManualClock, tempDir } from '@agor/runtime/testing';
 import { nothingElse } from '../core/testing.ts';
@@ -54,6 +54,30 @@ test('of each topic a slow reader gets the newest only', async () => {
   t.bus.emit('settings', { theme: 'latte' });
   expect(await t.next()).toEqual({ kind: 'problems', problems: [{ code: 'a', message: 'b', since: 99 }] });
   expect(await t.next()).toEqual({ kind: 'settings', settings: { theme: 'latte' } });
+});
+
+test('what changed in the team is told by name, each thing once and at most five times a second', async () => {
+  using t = start();
+  await t.next();
+  const to = AgentId.parse('admin');
+  t.bus.emit('team', [{ kind: 'message', to, id: 'a' }]);
+  expect(await t.next()).toEqual({ kind: 'team', changes: [{ kind: 'message', to, id: 'a' }] });
+  const second = t.next();
+  for (let i = 0; i < 1_000; i++) t.bus.emit('team', [{ kind: 'message', to, id: `m${i}` }, { kind: 'agents' }]);
+  await t.clock.advanceAsync(199);
+  expect(await Promise.race([second, Promise.resolve('nothing yet')])).toBe('nothing yet');
+  await t.clock.advanceAsync(1);
+  expect(await second).toEqual({ kind: 'team', changes: [{ kind: 'message', to, id: 'm999' }, { kind: 'agents' }] });
+});
+
+test('more changes of the team than are worth naming are told as such', async () => {
+  using t = start();
+  await t.next();
+  t.bus.emit(
+    'team',
+    Array.from({ length: 1_000 }, (_, i) => ({ kind: 'task' as const, taskId: `t${i}`, groupId: 'g' })),
+  );
+  expect(await t.next()).toEqual({ kind: 'team', changes: [{ kind: 'all' }] });
 });
 
 test('when the link to the machine changes, the sessions under way are told anew', async () => {

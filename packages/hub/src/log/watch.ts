@@ -1,10 +1,14 @@
 import type { PtyId, PtyInfo, SessionId, SessionSummary, WatchFrame } from '@agor/protocol';
-import type { Clock, Timer } from '@agor/runtime';
+import type { Clock } from '@agor/runtime';
 import type { HubBus } from '../events/index.ts';
 import { Doorbell } from './doorbell.ts';
+import { Pace } from './pace.ts';
+import { TeamChanges } from './team-changes.ts';
 
 /** A session is told at most once in this time: fifty streaming sessions must not flood the overview. In ms. */
 const SESSIONS_EVERY_MS = 50;
+/** So are changes of the team: agents that write to each other at full speed are one frame in this time. In ms. */
+const TEAM_EVERY_MS = 200;
 
 /** What the overview needs of the sessions. */
 export interface Overview {
@@ -41,15 +45,19 @@ class Changes implements Disposable {
   readonly #ptysChanged = new Map<PtyId, PtyInfo>();
   readonly #ptysRemoved = new Set<PtyId>();
   readonly #subscriptions: Disposable[];
-  #lastSessions = Number.NEGATIVE_INFINITY;
-  #timer: Timer | null = null;
+  readonly #team = new TeamChanges();
   readonly #doorbell = new Doorbell();
+  readonly #sessionsPace: Pace;
+  readonly #teamPace: Pace;
 
   constructor(
     bus: HubBus,
     private readonly overview: Overview,
-    private readonly clock: Clock,
+    clock: Clock,
   ) {
+    const ring = () => this.#doorbell.ring();
+    this.#sessionsPace = new Pace(clock, SESSIONS_EVERY_MS, ring);
+    this.#teamPace = new Pace(clock, TEAM_EVERY_MS, ring);
     const keep = (frame: WatchFrame): void => {
       this.#latest.set(frame.kind, frame);
       this.#doorbell.ring();
@@ -65,13 +73,17 @@ class Changes implements Disposable {
       bus.on('providers', (providers) => keep({ kind: 'providers', providers })),
       bus.on('problems', (problems) => keep({ kind: 'problems', problems })),
       bus.on('ptys', ({ changed, removed }) => this.#ptys(changed, removed)),
+      bus.on('team', (changes) => {
+        this.#team.add(changes);
+        this.#doorbell.ring();
+      }),
     ];
   }
 
   async next(signal?: AbortSignal): Promise<WatchFrame | null> {
     for (;;) {
       if (signal?.aborted) return null;
-      const frame = this.#takeLatest() ?? this.#takePtys() ?? this.#takeSessions();
+      const frame = this.#takeLatest() ?? this.#takePtys() ?? this.#takeSessions() ?? this.#takeTeam();
       if (frame) return frame;
       await this.#doorbell.wait(signal);
     }
@@ -79,7 +91,8 @@ class Changes implements Disposable {
 
   [Symbol.dispose](): void {
     for (const subscription of this.#subscriptions) subscription[Symbol.dispose]();
-    this.#timer?.cancel();
+    this.#sessionsPace[Symbol.dispose]();
+    this.#teamPace[Symbol.dispose]();
     this.#doorbell.ring();
   }
 
@@ -122,16 +135,7 @@ class Changes implements Disposable {
 
   /** The first change after a quiet time goes at once; then one frame in SESSIONS_EVERY_MS. */
   #takeSessions(): WatchFrame | null {
-    if (this.#sessions.size === 0) return null;
-    const wait = this.#lastSessions + SESSIONS_EVERY_MS - this.clock.monotonic();
-    if (wait > 0) {
-      this.#timer ??= this.clock.setTimeout(() => {
-        this.#timer = null;
-        this.#doorbell.ring();
-      }, wait);
-      return null;
-    }
-    this.#lastSessions = this.clock.monotonic();
+    if (this.#sessions.size === 0 || !this.#sessionsPace.take()) return null;
     const changed: SessionSummary[] = [];
     const removed: SessionId[] = [];
     for (const id of this.#sessions) {
@@ -141,5 +145,9 @@ class Changes implements Disposable {
     }
     this.#sessions.clear();
     return { kind: 'sessions', changed, removed };
+  }
+  #takeTeam(): WatchFrame | null {
+    if (this.#team.empty || !this.#teamPace.take()) return null;
+    return { kind: 'team', changes: this.#team.take() };
   }
 }

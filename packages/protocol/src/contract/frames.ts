@@ -5,6 +5,7 @@ import type { PtyId, SessionId } from '../ids.ts';
 import type { ProviderStatus } from '../providers.ts';
 import type { PtyInfo } from '../pty.ts';
 import type { SessionState, SessionSummary } from '../state.ts';
+import type { AgentId } from '../team.ts';
 
 /** Where a follower stands in a session's log. Another epoch means that the log was rebuilt: start over. */
 export type Cursor = { epoch: string; seq: number };
@@ -43,7 +44,16 @@ export type WatchFrame =
   | { kind: 'providers'; providers: ProviderStatus[] }
   | { kind: 'machine'; machine: MachineState }
   | { kind: 'ptys'; changed: PtyInfo[]; removed: PtyId[] }
-  | { kind: 'problems'; problems: Problem[] };
+  | { kind: 'problems'; problems: Problem[] }
+  | { kind: 'team'; changes: TeamChange[] };
+
+/** What changed in btmsg or bttask, by name only: whoever shows it asks for it anew. `all`: more than is worth naming. */
+export type TeamChange =
+  | { kind: 'message'; to: AgentId; id: string }
+  | { kind: 'channel'; channelId: string; id: string }
+  | { kind: 'task'; taskId: string; groupId: string }
+  | { kind: 'agents' }
+  | { kind: 'all' };
 
 /** Something wrong with agor itself that stays until it is mended: an unreadable groups.json, a full disk. */
 export type Problem = { code: string; message: string; since: number };
