@@ -57,7 +57,7 @@ export function restart(ctx: AgentContext, { commandId, sessionId, by = 'web' }:
     ctx.done.once('agent.restart', { commandId, sessionId }, () => {
       const state = ctx.log.requireState(sessionId);
       if (isAlive(state)) stopTree(ctx, state, by);
-      ctx.log.setHeld(sessionId, false);
+      ctx.log.setHold(sessionId, 'none');
       if (state.limit) ctx.log.append(sessionId, [{ kind: 'limitLifted' }]);
       const { provider, projectId } = state;
       enqueue(ctx, { kind: 'open', sessionId, provider, projectId, options: runOptions(ctx, state) });
@@ -101,7 +101,7 @@ function mustBeOffered({ controls }: SessionState, chosen: ControlValues): void 
 
 function stopTree(ctx: AgentContext, state: SessionState, by: string): void {
   ctx.log.append(state.id, [{ kind: 'stopRequested', mode: 'stop', by }]);
-  ctx.log.setHeld(state.id, true);
+  ctx.log.setHold(state.id, 'held');
   enqueue(ctx, { kind: 'stop', sessionId: state.id, reason: `stopped by ${by}` });
 }
 

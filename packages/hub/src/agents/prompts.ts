@@ -41,7 +41,8 @@ export function resendPrompt(ctx: AgentContext, { commandId, sessionId, promptId
       const state = ctx.log.requireState(sessionId);
       const again = undelivered(state, promptId);
       if (!again) throw tooLate(state, promptId);
-      ctx.log.setHeld(sessionId, false);
+      // Of a stop that is under way the queue gets the end first, see `sendNext`.
+      if (!state.stopping) ctx.log.setHold(sessionId, 'none');
       if (state.limit) ctx.log.append(sessionId, [{ kind: 'limitLifted' }]);
       if (!isBusy(state) && !state.stopping) {
         sendPrompt(ctx, sessionId, promptId);

@@ -5,16 +5,23 @@ import { historyOf } from './history/index.ts';
 
 /**
  * Hands the first queued prompt to the agent, if it may go now. `explicit`: a person acts, so a failure, a limit or an
- * earlier stop does not hold the queue back. Only within a transaction of the log.
+ * earlier stop does not hold the queue back, and one that is not over yet only until it is (see `sendAfterStop`). Only within a
+ * transaction of the log.
  */
 export function sendNext(ctx: AgentContext, sessionId: SessionId, explicit: boolean): void {
   const state = ctx.log.requireState(sessionId);
+  if (explicit && state.stopping && ctx.log.hold(sessionId) === 'held') ctx.log.setHold(sessionId, 'untilStopped');
   if (!mayDispatch(state, explicit)) return;
-  if (explicit) ctx.log.setHeld(sessionId, false);
-  else if (ctx.log.held(sessionId)) return;
+  if (explicit) ctx.log.setHold(sessionId, 'none');
+  else if (ctx.log.hold(sessionId) !== 'none') return;
   if (state.limit) ctx.log.append(sessionId, [{ kind: 'limitLifted' }]);
   const [prompt] = state.queue;
   if (prompt) sendPrompt(ctx, sessionId, prompt.id);
+}
+
+/** Hands out what a person gave during a stop, if that is over now. Only within a transaction of the log. */
+export function sendAfterStop(ctx: AgentContext, sessionId: SessionId): void {
+  if (ctx.log.hold(sessionId) === 'untilStopped') sendNext(ctx, sessionId, true);
 }
 
 /**

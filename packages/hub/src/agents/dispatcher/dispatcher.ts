@@ -14,7 +14,7 @@ import type { Clock, Logger } from '@agor/runtime';
 import type { HubDatabase } from '../../database/index.ts';
 import type { AgentContext } from '../context.ts';
 import { resumeAfterLimit } from '../limits.ts';
-import { sendNext } from '../send-next.ts';
+import { sendAfterStop, sendNext } from '../send-next.ts';
 import { MachineCursors } from './cursors.ts';
 import { type Derived, derive } from './derive.ts';
 import { AdapterMemories } from './memories.ts';
@@ -116,6 +116,7 @@ export class Dispatcher {
         sessionId,
         prompts.map(({ id }) => ({ kind: 'promptDoubtful', promptId: id, reason })),
       );
+      sendAfterStop(ctx, sessionId);
     });
   }
 
@@ -155,6 +156,7 @@ export class Dispatcher {
     if (derived.free === 'limitLifted') resumeAfterLimit(ctx, sessionId);
     if (derived.free === 'turnEnded' || derived.free === 'recovered') sendNext(ctx, sessionId, false);
     if (derived.free === 'restarted' && state.inFlight.length === 0) sendNext(ctx, sessionId, true);
+    sendAfterStop(ctx, sessionId);
   }
 
   /** What an agent sent while we were away. Done once by its id, so that a replay does no harm; nobody waits for the answer any more. */
