@@ -14,7 +14,7 @@ import { type Core, openCore } from './core/index.ts';
 import { openHubDatabase, openTeamDatabase } from './database/index.ts';
 import { HubBus } from './events/index.ts';
 import { Files } from './files/index.ts';
-import { openGroups, projectRunConfig, requireProject } from './groups/index.ts';
+import { openGroups, projectRunConfig, requireMember } from './groups/index.ts';
 import { Problems } from './problems/index.ts';
 import { followProviderDecisions, providerDecisions } from './provider-decisions.ts';
 import { ProviderServiceCalls, Providers } from './providers/index.ts';
@@ -81,13 +81,13 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
   ends.push(() => teamDb.close());
   const team = new Team({ db: teamDb, clock, bus, log, groups: () => groups.current, sessions: courierSessions(core) });
   ends.unshift(() => team[Symbol.dispose]());
-  const projectFolder = (id: Parameters<typeof requireProject>[1]) => requireProject(groups.current, id).project.cwd;
+  const projectFolder = (id: Parameters<typeof requireMember>[1]) => requireMember(groups.current, id).project.cwd;
   const files = new Files(core.machine, projectFolder, () => settings.value('default_cwd'));
   const providers = new Providers({ machine: core.machine, settings, bus, log });
   const services = new ProviderServiceCalls({
     core,
     clock,
-    project: (id) => projectRunConfig(requireProject(groups.current, id).project),
+    project: (id) => projectRunConfig(requireMember(groups.current, id).project),
     defaultProvider: () => ProviderId.parse(settings.value('default_provider')),
     sandboxByDefault: () => settings.value('sandbox_new_projects'),
   });

@@ -90,6 +90,23 @@ export const GroupAgentConfig = z.looseObject({
 });
 export type GroupAgentConfig = z.infer<typeof GroupAgentConfig>;
 
+/** A change to a role agent: what is absent stays, null takes a choice back to its default. As with `ProjectChanges`. */
+export const GroupAgentChanges = z.looseObject({
+  name: GroupAgentConfig.shape.name.optional(),
+  role: TeamRole.optional(),
+  provider: GroupAgentConfig.shape.provider.nullable(),
+  model: GroupAgentConfig.shape.model.nullable(),
+  cwd: GroupAgentConfig.shape.cwd.nullable(),
+  permissionMode: GroupAgentConfig.shape.permissionMode.nullable(),
+  systemPrompt: GroupAgentConfig.shape.systemPrompt.nullable(),
+  enabled: z.boolean().optional(),
+  wakeIntervalMin: GroupAgentConfig.shape.wakeIntervalMin.nullable(),
+  wakeStrategy: GroupAgentConfig.shape.wakeStrategy.nullable(),
+  wakeThreshold: GroupAgentConfig.shape.wakeThreshold.nullable(),
+  autonomousMode: GroupAgentConfig.shape.autonomousMode.nullable(),
+});
+export type GroupAgentChanges = z.infer<typeof GroupAgentChanges>;
+
 /** A role as data: what it is called, what it may do, how it works. */
 export const RoleConfig = z.looseObject({
   id: TeamRole,

@@ -1,13 +1,16 @@
 import {
   acceptRepoSettings,
   activateGroup,
+  addAgent,
   addGroup,
   addProject,
   readRepoSettings,
+  removeAgent,
   removeDemo,
   removeGroup,
   removeProject,
   requireProject,
+  updateAgent,
   updateGroup,
   updateProject,
 } from '../groups/index.ts';
@@ -55,6 +58,21 @@ export function groupsProcedures(os: Os, { groups, paths, settings, once }: Hub)
     removeProject: api.removeProject.handler(({ input }) =>
       once.run('groups.removeProject', input, () => {
         removeProject(groups, input.projectId);
+        return DONE;
+      }),
+    ),
+    addAgent: api.addAgent.handler(({ input }) =>
+      once.run('groups.addAgent', input, () => ({ agentId: addAgent(groups, input, own) })),
+    ),
+    updateAgent: api.updateAgent.handler(({ input }) =>
+      once.run('groups.updateAgent', input, () => {
+        updateAgent(groups, input.agentId, input.changes, own);
+        return DONE;
+      }),
+    ),
+    removeAgent: api.removeAgent.handler(({ input }) =>
+      once.run('groups.removeAgent', input, () => {
+        removeAgent(groups, input.agentId);
         return DONE;
       }),
     ),

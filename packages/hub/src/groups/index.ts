@@ -1,4 +1,5 @@
 export { addProject } from './add-project.ts';
+export { addAgent, removeAgent, updateAgent } from './agent-operations.ts';
 export { findProject, hasDemo, projectForCwd } from './find-project.ts';
 export { activateGroup, addGroup, removeGroup, updateGroup } from './group-operations.ts';
 export { type GroupsFileStore, openGroups } from './groups-store.ts';
@@ -6,4 +7,4 @@ export { removeDemo, removeProject, requireProject, updateProject } from './proj
 export { projectOverrides } from './project-overrides.ts';
 export { projectRunConfig } from './project-run-config.ts';
 export { acceptRepoSettings, readRepoSettings } from './repo-settings.ts';
-export { findMember } from './role-agents.ts';
+export { findMember, requireMember } from './role-agents.ts';

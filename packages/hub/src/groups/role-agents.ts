@@ -6,6 +6,7 @@ import {
   ProjectConfig,
   type ProjectId,
 } from '@agor/protocol';
+import { notFound } from '../failure.ts';
 import { findProject, type PlacedProject } from './find-project.ts';
 
 /** The icons of the known roles (spec §1.2); a made-up role brings its own. */
@@ -20,6 +21,13 @@ export function findMember(file: GroupsFile, id: ProjectId): PlacedProject | nul
     if (agent) return { project: asProject(group, agent), group };
   }
   return null;
+}
+
+/** As `findMember`. Throws `Failure` NOT_FOUND. */
+export function requireMember(file: GroupsFile, id: ProjectId): PlacedProject {
+  const placed = findMember(file, id);
+  if (!placed) throw notFound(`there is no project or agent ${id}; it may have been removed in another window`);
+  return placed;
 }
 
 /** A role agent works in its own folder or, without one, in the folder above the group's first project. */

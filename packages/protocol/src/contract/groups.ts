@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { GroupConfig, ProjectChanges } from '../groups.ts';
+import { GroupAgentChanges, GroupAgentConfig, GroupConfig, ProjectChanges } from '../groups.ts';
 import { GroupId, ProjectId, ProviderId } from '../ids.ts';
 import { base, command, done } from './base.ts';
 
@@ -21,6 +21,20 @@ export const groups = {
     .output(z.object({ projectId: ProjectId })),
   updateProject: base.input(command.extend({ projectId: ProjectId, changes: ProjectChanges })).output(done),
   removeProject: base.input(command.extend({ projectId: ProjectId })).output(done),
+  /** Adds an agent of a role to a group; its sessions and its box carry its id as a project's. */
+  addAgent: base
+    .input(
+      command.extend({
+        groupId: GroupId,
+        name: GroupAgentConfig.shape.name,
+        role: GroupAgentConfig.shape.role,
+        changes: GroupAgentChanges.optional(),
+      }),
+    )
+    .output(z.object({ agentId: ProjectId })),
+  updateAgent: base.input(command.extend({ agentId: ProjectId, changes: GroupAgentChanges })).output(done),
+  /** Forgets a role agent. What it said and did stays, and so do its folder and its conversations. */
+  removeAgent: base.input(command.extend({ agentId: ProjectId })).output(done),
   /** Takes the two demo projects (and their group, if nothing else is in it) away. */
   removeDemo: base.input(command).output(done),
   /** The settings and hooks that the repository itself brings for its agent, and whether the person accepted them. */
