@@ -70,7 +70,13 @@ export function startMachine(options: MachineOptions): Machine {
   const blobs = new BlobStore(paths.blobsDir);
   const requests = new Requests(clock);
   const common = { journal, ledger, records, openText, clock, log };
-  const sandboxes = new Sandboxes({ paths, log, providers, agentSocket: () => sockets.paths.agentSocket });
+  const sandboxes = new Sandboxes({
+    paths,
+    log,
+    providers,
+    agentSocket: () => sockets.paths.agentSocket,
+    bin: options.team.bin,
+  });
   const reconciled = reconcile({ ...common, mark }).then(async () => {
     for (const { sessionId, planted } of await sandboxes.reconcile())
       journal.append(planted.map((one) => ({ sessionId, event: plantedNotice(sessionId, one) })));

@@ -23,6 +23,8 @@ export interface PlacesRequest {
   readonly programs: readonly (readonly string[])[];
   readonly paths: AgorPaths;
   readonly agentSocket: string;
+  /** The folder of the commands that every agent has on its PATH. */
+  readonly bin: string;
   readonly cache: string;
 }
 
@@ -73,7 +75,12 @@ export async function findPlaces(request: PlacesRequest): Promise<FoundPlaces> {
     allowedWrite: real.existing(allowedWrite),
     sealed: [paths.dataDir, paths.configDir, paths.runtimeDir].map((path) => real.of(path) ?? path),
     ownRead: [
-      ...real.existing([...programs.flatMap(ownFolders), ...vendorFolders(place.command, real), paths.providersDir]),
+      ...real.existing([
+        ...programs.flatMap(ownFolders),
+        ...vendorFolders(place.command, real),
+        paths.providersDir,
+        request.bin,
+      ]),
       ...real.existing([...(needs?.read?.(place) ?? []), ...git.flatMap((one) => one.read)]),
     ],
     ownWrite: [...roots, ...real.existing([...worktrees, ...own, place.tmp, request.cache])],

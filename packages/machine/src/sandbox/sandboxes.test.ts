@@ -33,6 +33,7 @@ function sandboxes(probe?: Partial<SandboxProbe>): Sandboxes {
     log: createLogger({ name: 'test', file: join(temp.path, 'log') }),
     providers: [{ ...demo, sandbox: { projectGuards: ['.vendor', 'vendor.json'] } }],
     agentSocket: () => paths.agentSocket,
+    bin: join(home, 'agor', 'bin'),
     ...(probe ? { probe: async () => ({ ...(await probeSandbox()), ...probe }) } : {}),
   });
 }

@@ -28,6 +28,8 @@ export interface SandboxDeps {
   readonly providers: readonly ProviderDefinition[];
   /** Where it is now. */
   readonly agentSocket: () => string;
+  /** The folder of the commands that every agent has on its PATH. */
+  readonly bin: string;
   readonly probe?: () => Promise<SandboxProbe>;
 }
 
@@ -223,7 +225,7 @@ export class Sandboxes {
   }
 
   #places(request: Omit<ConfineRequest, 'sessionId'>, tmp: string, cache: string): Promise<FoundPlaces> {
-    const { paths, providers, agentSocket } = this.#deps;
+    const { paths, providers, agentSocket, bin } = this.#deps;
     const home = request.env.HOME || homedir();
     const { provider, options } = request;
     const inside = insideEnvironment(request.env);
@@ -249,6 +251,7 @@ export class Sandboxes {
       programs: [programCommand('confine', import.meta), request.command],
       paths,
       agentSocket: agentSocket(),
+      bin,
       cache,
     });
   }
