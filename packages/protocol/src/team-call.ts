@@ -23,8 +23,15 @@ export const TEAM_READS: ReadonlySet<string> = new Set([
   'bttask.board',
 ]);
 
+/** Longest id of a call, in characters; with its session's before it where an agent made it. */
+export const MAX_TEAM_CALL_ID = 300;
+
 /** One operation of btmsg or bttask, as a CLI, the MCP server or the face asks for it. The id is made by whoever asks: it is done once. */
-export const TeamCall = z.object({ id: z.string().min(8).max(300), operation: z.string().max(64), input: z.unknown() });
+export const TeamCall = z.object({
+  id: z.string().min(8).max(MAX_TEAM_CALL_ID),
+  operation: z.string().max(64),
+  input: z.unknown(),
+});
 export type TeamCall = z.infer<typeof TeamCall>;
 
 /** `queued`: the hub is away; the machine keeps it and hands it on when the hub is back. */

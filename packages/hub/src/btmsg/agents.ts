@@ -1,4 +1,5 @@
 import { type AgentId, type GroupId, OPERATOR, SYSTEM, TeamAgent, type TeamRole, type Tier } from '@agor/protocol';
+import type { RightsRole } from './actor.ts';
 import type { TeamContext } from './context.ts';
 import { TeamFailure } from './failure.ts';
 
@@ -7,6 +8,8 @@ export interface AgentRecord {
   readonly id: AgentId;
   readonly name: string;
   readonly role: TeamRole;
+  /** Whose rights it has: for a role that the person made up, those of a known one. */
+  readonly rights: RightsRole;
   readonly groupId: GroupId;
   readonly tier: Tier;
   readonly model: string | null;
@@ -65,7 +68,7 @@ function remakeContacts({ db: { raw } }: TeamContext, agents: readonly AgentReco
 
 function mayTalk(one: AgentRecord, other: AgentRecord): boolean {
   if (one.tier === 1 && other.tier === 1) return true;
-  return one.role === 'manager' || other.role === 'manager';
+  return one.rights === 'manager' || other.rights === 'manager';
 }
 
 /** The agent of that id or, when only one has it, name. Throws `TeamFailure`. `groupId` null: of every group. */

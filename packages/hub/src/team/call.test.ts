@@ -49,6 +49,7 @@ function record(role: RightsRole, groupId: GroupId) {
     id: AgentId.parse(`${role}-${groupId}`),
     name: `${role} ${groupId}`,
     role,
+    rights: role,
     groupId,
     tier,
     model: null,

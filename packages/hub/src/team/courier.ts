@@ -29,6 +29,8 @@ export interface CourierSessions {
 
 /** Messages that come close together go out as one prompt. In ms. */
 const GATHER_MS = 150;
+/** What could not be brought is tried again after this time, also without a sign of the agent. In ms. */
+const RETRY_MS = 60_000;
 
 /**
  * Brings messages to agents as prompts: at once to one that is free, into the running turn where the provider can, else when the turn is
@@ -36,6 +38,7 @@ const GATHER_MS = 150;
  */
 export class Courier implements Disposable {
   readonly #timers = new Map<AgentId, Timer>();
+  readonly #retries = new Map<AgentId, Timer>();
   #started = false;
 
   constructor(
@@ -70,8 +73,18 @@ export class Courier implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    for (const timer of this.#timers.values()) timer.cancel();
+    for (const timer of [...this.#timers.values(), ...this.#retries.values()]) timer.cancel();
     this.#timers.clear();
+    this.#retries.clear();
+  }
+
+  #retry(agent: AgentId): void {
+    if (this.#retries.has(agent)) return;
+    const timer = this.options.clock.setTimeout(() => {
+      this.#retries.delete(agent);
+      this.nudge(agent);
+    }, RETRY_MS);
+    this.#retries.set(agent, timer);
   }
 
   #deliver(agent: AgentId): void {
@@ -87,6 +100,7 @@ export class Courier implements Disposable {
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       log.warn('messages wait for an agent that cannot be started', { agent, why: error.message });
+      this.#retry(agent);
     }
   }
 
@@ -111,6 +125,7 @@ export class Courier implements Disposable {
       // A full queue, or a session that takes nothing now: they wait for its next turn.
       log.warn('messages could not be brought', { agentId, why: error.message });
       takeBack(ctx, id);
+      this.#retry(agentId);
     }
   }
 }

@@ -1,3 +1,5 @@
+import type { RightsRole } from '../btmsg/index.ts';
+
 /** What agents are told of btmsg and bttask; the commands are those of the CLIs, the MCP tools have the same names. */
 export const BTMSG_MANUAL = `Write to others with the command \`btmsg\` (or the MCP tools of the server "agor"):
 - \`btmsg inbox\` lists unread messages, \`btmsg read <id>\` shows one, \`btmsg reply <id> "text"\` answers it.
@@ -11,7 +13,12 @@ const FULL = `- \`bttask board\` shows the board, \`bttask list\` what is open, 
 const READ_UPDATE = `- \`bttask board\`, \`bttask list\`, \`bttask show <id>\`.
 - \`bttask status <id> todo|progress|review|done|blocked\`, \`bttask comment <id> "text"\`.`;
 
-export function bttaskManual(role: string): string {
+const OWN = `- \`bttask list\` shows the tasks that are yours, \`bttask show <id>\` one of them.
+- \`bttask status <id> todo|progress|review|done|blocked\`, \`bttask comment <id> "text"\`.`;
+
+/** The commands that somebody with these rights may use. */
+export function bttaskManual(role: RightsRole): string {
+  if (role === 'project') return `The group's work stands on the task board:\n${OWN}`;
   const able =
     role === 'manager'
       ? FULL

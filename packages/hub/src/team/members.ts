@@ -15,6 +15,7 @@ export function membersOf(file: GroupsFile): AgentRecord[] {
         id: AgentId.parse(id),
         name,
         role,
+        rights: rightsOf(group, role),
         groupId: group.id,
         tier: 1 as const,
         model: model ?? null,
@@ -24,6 +25,7 @@ export function membersOf(file: GroupsFile): AgentRecord[] {
       id: AgentId.parse(id),
       name,
       role: 'project',
+      rights: 'project' as const,
       groupId: group.id,
       tier: 2 as const,
       model: model ?? null,
@@ -46,7 +48,7 @@ export function actorOf(file: GroupsFile, projectId: ProjectId | null): Actor | 
 }
 
 /** A made-up role has the rights that its description names; one without a description those of a project's agent. */
-function rightsOf(group: GroupConfig, role: TeamRole): RightsRole {
+export function rightsOf(group: GroupConfig, role: TeamRole): RightsRole {
   if (TIER_ONE.includes(role)) return role as RightsRole;
   return group.roles?.find(({ id }) => id === role)?.rights ?? 'project';
 }

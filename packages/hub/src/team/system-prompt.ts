@@ -1,5 +1,6 @@
 import type { GroupAgentConfig, GroupConfig, GroupsFile, ProjectConfig, ProjectId } from '@agor/protocol';
 import { BTMSG_MANUAL, bttaskManual, DELEGATION, TIER_TWO_MANUAL, WORKFLOWS } from './manuals.ts';
+import { rightsOf } from './members.ts';
 
 /**
  * The system prompt of a team's agent (spec §7.3), made anew from the groups for every run. Null for a project whose group has no role
@@ -32,6 +33,7 @@ export type PromptSections = readonly (readonly [title: string, text: string])[]
 
 function tierOne(group: GroupConfig, agent: GroupAgentConfig, team: readonly GroupAgentConfig[]): PromptSections {
   const role = group.roles?.find(({ id }) => id === agent.role);
+  const rights = rightsOf(group, agent.role);
   const workflow = role?.workflow || WORKFLOWS[agent.role];
   return [
     [
@@ -41,15 +43,15 @@ function tierOne(group: GroupConfig, agent: GroupAgentConfig, team: readonly Gro
     ['Environment', environment(group, agent)],
     ['Team', members(group, team)],
     ['Messages', BTMSG_MANUAL],
-    ['Tasks', bttaskManual(role?.rights ?? agent.role)],
-    ...(agent.role === 'manager' || role?.rights === 'manager' ? [['Delegation', DELEGATION] as const] : []),
+    ['Tasks', bttaskManual(rights)],
+    ...(rights === 'manager' ? [['Delegation', DELEGATION] as const] : []),
     ...(agent.systemPrompt ? [['Context', agent.systemPrompt] as const] : []),
     ...(workflow ? [['Workflow', workflow] as const] : []),
   ];
 }
 
 function tierTwo(group: GroupConfig, project: ProjectConfig, team: readonly GroupAgentConfig[]): PromptSections {
-  const manager = team.find(({ role }) => role === 'manager');
+  const manager = team.find(({ role }) => rightsOf(group, role) === 'manager');
   const chief = manager ? ` Your manager is ${manager.name} (id ${manager.id}).` : '';
   return [
     [

@@ -1,4 +1,11 @@
-import { type SessionId, TEAM_CALL_LIMIT_MS, TEAM_READS, type TeamAnswer, type TeamCall } from '@agor/protocol';
+import {
+  MAX_TEAM_CALL_ID,
+  type SessionId,
+  TEAM_CALL_LIMIT_MS,
+  TEAM_READS,
+  type TeamAnswer,
+  type TeamCall,
+} from '@agor/protocol';
 import type { Clock } from '@agor/runtime';
 import type { Journal } from '../journal/index.ts';
 
@@ -36,10 +43,10 @@ export class TeamCalls {
     private readonly clock: Clock,
   ) {}
 
-  /** A hub came, or went (null): then nothing that waits will be answered any more. */
+  /** A hub came, or went (null): what waits for the one before it will not be answered any more. */
   connect(sink: CallSink | null): void {
     this.#sink = sink;
-    if (sink === null) for (const settle of [...this.#open.values()]) settle(null);
+    for (const settle of [...this.#open.values()]) settle(null);
   }
 
   answered(id: string, answer: TeamAnswer): void {
@@ -50,6 +57,9 @@ export class TeamCalls {
   async call(sessionId: SessionId, asked: TeamCall): Promise<TeamAnswer> {
     if (this.#open.size >= MAX_OPEN) return BUSY;
     const call = { ...asked, id: `${sessionId} ${asked.id}` };
+    // The hub would not understand it, now or from the journal.
+    if (call.id.length > MAX_TEAM_CALL_ID)
+      return { state: 'failed', code: 'invalid', message: 'The id of the call is too long.' };
     if (this.#open.has(call.id))
       return { state: 'failed', code: 'failed', message: 'This call is being answered already.' };
     const answer = this.#sink && (await this.#ask(this.#sink, sessionId, call));

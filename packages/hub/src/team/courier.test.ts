@@ -1,0 +1,235 @@
+import { expect, test } from 'bun:test';
+import { join } from 'node:path';
+import { AgentId, GroupId, OPERATOR, ProviderId, SessionId, type SessionState, type TeamMessage } from '@agor/protocol';
+import { createLogger } from '@agor/runtime';
+import { ManualClock, tempDir } from '@agor/runtime/testing';
+import { initialState } from '@agor/session';
+import { type Actor, registerAgents, type TeamContext } from '../btmsg/index.ts';
+import { openTeamDatabase } from '../database/index.ts';
+import { rejected } from '../failure.ts';
+import { callTeam } from './call.ts';
+import { Courier, type CourierSessions } from './courier.ts';
+
+const WEB = AgentId.parse('web');
+const GATHER_MS = 150;
+const operator: Actor = { id: OPERATOR, role: 'admin', rights: 'admin', tier: 0, groupId: null };
+
+class Crash extends Error {}
+
+/** Sessions as the hub keeps them: a prompt is taken once by its command id, and what was taken outlives a crash. */
+class FakeSessions implements CourierSessions {
+  readonly taken = new Map<string, { text: string; delivery: string; sessionId: string }>();
+  session: SessionState | null = null;
+  steers = false;
+  /** Thrown at the next prompt, before or after it was taken. */
+  fault: { readonly when: 'before' | 'after'; readonly error: Error } | null = null;
+  unable: Error | null = null;
+
+  of(): SessionState | null {
+    return this.session;
+  }
+  state(id: SessionId): SessionState | null {
+    return this.session?.id === id ? this.session : null;
+  }
+  create(): SessionId {
+    if (this.unable) throw this.unable;
+    this.session = idle('s1');
+    return this.session.id;
+  }
+  prompt({ commandId, sessionId, prompt, delivery }: Parameters<CourierSessions['prompt']>[0]): void {
+    const { fault } = this;
+    this.fault = null;
+    if (fault?.when === 'before') throw fault.error;
+    if (!this.taken.has(commandId)) this.taken.set(commandId, { text: prompt.text, delivery, sessionId });
+    if (fault) throw fault.error;
+  }
+  canSteer(state: SessionState): boolean {
+    return this.steers && state.turn !== null;
+  }
+  get texts(): string[] {
+    return [...this.taken.values()].map(({ text }) => text);
+  }
+}
+
+function idle(id: string): SessionState {
+  const body = {
+    kind: 'sessionCreated',
+    projectId: null,
+    provider: ProviderId.parse('demo'),
+    cwd: '/',
+    title: 't',
+    permissionMode: 'default',
+  } as const;
+  return initialState(SessionId.parse(id), body, 0);
+}
+const busy = (id: string): SessionState => ({ ...idle(id), turn: { id: 't' as never, startedAt: 0 } });
+
+/** A hub's part that delivers; opened again and again on one database. */
+class Place implements Disposable {
+  readonly #dir = tempDir();
+  readonly clock = new ManualClock();
+  readonly sessions = new FakeSessions();
+  ctx: TeamContext;
+  courier: Courier;
+
+  constructor() {
+    [this.ctx, this.courier] = this.#open();
+    const groupId = GroupId.parse('g');
+    const web = { id: WEB, name: 'Web', role: 'project', groupId, tier: 2 as const, model: null, cwd: null };
+    registerAgents(this.ctx, [{ ...web, rights: 'project' }]);
+    this.courier.start();
+  }
+
+  /** The hub's process is gone in the middle of what it did, and another one begins. */
+  crash(): void {
+    this.courier[Symbol.dispose]();
+    this.ctx.db.close();
+    [this.ctx, this.courier] = this.#open();
+    this.courier.start();
+  }
+
+  send(content: string): string {
+    const call = { id: crypto.randomUUID(), operation: 'btmsg.send', input: { to: 'web', content } };
+    const { id } = callTeam(this.ctx, operator, call) as { id: string };
+    this.courier.nudge(WEB);
+    return id;
+  }
+
+  pass(): void {
+    this.clock.advance(GATHER_MS);
+  }
+
+  [Symbol.dispose](): void {
+    this.courier[Symbol.dispose]();
+    this.ctx.db.close();
+    this.#dir[Symbol.dispose]();
+  }
+
+  #open(): [TeamContext, Courier] {
+    const { clock, sessions } = this;
+    const db = openTeamDatabase(join(this.#dir.path, 'btmsg.db'));
+    const ctx: TeamContext = { db, clock, changed: () => {}, isActive: () => false };
+    const log = createLogger({ name: 'test', file: '/dev/null' });
+    return [ctx, new Courier({ ctx, clock, log, sessions })];
+  }
+}
+
+test('an agent without a session gets one, and what came close together is one prompt', () => {
+  using place = new Place();
+  place.send('first');
+  place.send('second');
+  expect(place.sessions.texts).toEqual([]);
+  place.pass();
+  expect(place.sessions.texts).toHaveLength(1);
+  expect(place.sessions.texts[0]).toMatch(/^You have 2 messages\..*first.*---.*second$/s);
+  expect(place.clock.pending).toBe(0);
+});
+
+test('a busy agent is told when its turn is over; one that can be steered, in its turn', () => {
+  using place = new Place();
+  place.sessions.session = busy('s1');
+  place.send('later');
+  place.pass();
+  expect(place.sessions.texts).toEqual([]);
+  place.sessions.session = idle('s1');
+  place.courier.nudge(WEB);
+  place.pass();
+  expect([...place.sessions.taken.values()]).toMatchObject([{ delivery: 'queue' }]);
+
+  place.sessions.session = busy('s1');
+  place.sessions.steers = true;
+  place.send('now');
+  place.pass();
+  expect([...place.sessions.taken.values()].at(-1)).toMatchObject({ delivery: 'steer' });
+});
+
+test('a session that takes nothing leaves the messages waiting, and they come with its next sign of life', () => {
+  using place = new Place();
+  place.sessions.fault = { when: 'before', error: rejected('The queue is full.') };
+  place.send('hello');
+  place.pass();
+  expect(place.sessions.texts).toEqual([]);
+  place.courier.nudge(WEB);
+  place.pass();
+  expect(place.sessions.texts).toHaveLength(1);
+});
+
+test('an agent that cannot be started keeps its messages, and is tried again by and by', () => {
+  using place = new Place();
+  place.sessions.unable = rejected('The provider is switched off.');
+  place.send('hello');
+  place.pass();
+  expect(place.sessions.texts).toEqual([]);
+  place.sessions.unable = null;
+  place.clock.advance(60_000 + GATHER_MS);
+  expect(place.sessions.texts).toHaveLength(1);
+  expect(place.clock.pending).toBe(0);
+});
+
+test('what the agent has read by itself is not brought to it again', () => {
+  using place = new Place();
+  const id = place.send('hello');
+  const web: Actor = { id: WEB, role: 'project', rights: 'project', tier: 2, groupId: GroupId.parse('g') };
+  callTeam(place.ctx, web, { id: 'read-one', operation: 'btmsg.read', input: { id } });
+  place.pass();
+  expect(place.sessions.texts).toEqual([]);
+});
+
+test('more than a prompt holds follows in the next ones, in order, a single long one whole', () => {
+  using place = new Place();
+  for (let n = 0; n < 25; n++) place.send(`number ${n};`);
+  place.send('x'.repeat(90_000));
+  for (let n = 0; n < 5; n++) {
+    place.courier.nudge(WEB);
+    place.pass();
+  }
+  const all = place.sessions.texts.join('\n');
+  const order = [...all.matchAll(/number (\d+);/g)].map(([, n]) => Number(n));
+  expect(order).toEqual(Array.from({ length: 25 }, (_, n) => n));
+  expect(all.split('x'.repeat(90_000))).toHaveLength(2);
+});
+
+test('each message reaches its agent exactly once, whatever the hub dies of and whenever', () => {
+  const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 1e9));
+  console.log(`courier: SEED=${seed}`);
+  let x = seed >>> 0;
+  const random = (n: number): number => {
+    x = (Math.imul(x, 1_664_525) + 1_013_904_223) >>> 0;
+    return Math.floor((x / 2 ** 32) * n);
+  };
+  using place = new Place();
+  const { sessions } = place;
+  const sent: string[] = [];
+  /** The process may be gone at each of these steps; what they left on the disk stays. */
+  const step = (run: () => void) => {
+    try {
+      run();
+    } catch (error) {
+      if (!(error instanceof Crash)) throw error;
+      place.crash();
+    }
+  };
+  for (let n = 0; n < 400; n++) {
+    const what = random(10);
+    if (what < 4) sent.push(place.send(`<m${n}>`));
+    else if (what === 4) sessions.session = random(2) === 0 ? busy('s1') : idle('s1');
+    else if (what === 5) sessions.steers = random(2) === 0;
+    else if (what === 6) sessions.fault = { when: random(2) === 0 ? 'before' : 'after', error: new Crash('kill -9') };
+    else if (what === 7) sessions.fault = { when: 'before', error: rejected('The queue is full.') };
+    else if (what === 8) place.crash();
+    // Its session is gone, as with a restored backup.
+    else if (random(5) === 0) sessions.session = null;
+    step(() => place.pass());
+    if (random(3) === 0) place.courier.nudge(WEB);
+  }
+  sessions.fault = null;
+  sessions.session = idle('s1');
+  for (let n = 0; n < 50; n++) {
+    step(() => place.pass());
+    place.courier.nudge(WEB);
+  }
+  const told = [...sessions.texts.join('\n').matchAll(/message ([0-9a-f]{8}):/g)].map(([, id]) => id);
+  expect(told.toSorted()).toEqual(sent.map((id) => id.slice(0, 8)).toSorted());
+  const left = callTeam(place.ctx, operator, { id: 'left-over', operation: 'btmsg.feed', input: { limit: 500 } });
+  expect((left as TeamMessage[]).length).toBe(sent.length);
+});
