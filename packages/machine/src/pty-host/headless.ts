@@ -1,4 +1,5 @@
 import { PTY_SCROLLBACK_LINES, type PtySize } from '@agor/protocol';
+import { mendEraseAbove } from '@agor/session';
 import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { Terminal } from '@xterm/headless';
 import type { TerminalCore } from './xterm-core.ts';
@@ -12,6 +13,7 @@ export function newHeadless({ cols, rows }: PtySize): { terminal: Terminal; core
     allowProposedApi: true,
     logLevel: 'off', // what a program prints is no error of ours
   });
+  mendEraseAbove(terminal);
   terminal.loadAddon(new Unicode11Addon());
   terminal.unicode.activeVersion = '11';
   return { terminal, core: (terminal as unknown as { _core: TerminalCore })._core };

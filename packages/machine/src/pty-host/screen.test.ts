@@ -283,6 +283,17 @@ test('a window that joins anywhere in the stream, in mid-character or mid-sequen
   );
 });
 
+for (const erase of ['\x1b[1J', '\x1b[?1J'])
+  test(`erasing up to a cursor behind the last column of the last line (${JSON.stringify(erase)}) ends no terminal`, () => {
+    const events = { onReply: () => {}, onTitle: () => {}, onFolder: () => {} };
+    const twin = new Twin({ cols: 4, rows: 2 }, undefined, events);
+    twin.write(Buffer.from(`up\x1b[2H日本${erase}`));
+    const { lines, x, y } = twin.core.buffers.active;
+    expect([x, y]).toEqual([4, 1]);
+    for (const at of [0, 1])
+      expect([...(lines.get(at)?._data ?? [])].some((cell, i) => i % 3 === 0 && cell & 0x3fffff)).toBe(false);
+  });
+
 test('an accent that comes after a window joined still lands on its letter', () => {
   const events = { onReply: () => {}, onTitle: () => {}, onFolder: () => {} };
   const [twin, joined] = [

@@ -1,4 +1,5 @@
 import { PTY_SCROLLBACK_LINES, type PtySize } from '@agor/protocol';
+import { mendEraseAbove } from '@agor/session';
 import { FitAddon } from '@xterm/addon-fit';
 import { SearchAddon } from '@xterm/addon-search';
 import { Unicode11Addon } from '@xterm/addon-unicode11';
@@ -49,6 +50,7 @@ export class Emulator implements Sink, Disposable {
       },
     });
     this.#terminal = terminal;
+    mendEraseAbove(terminal);
     for (const addon of [this.#fit, this.#search, new Unicode11Addon()]) terminal.loadAddon(addon);
     terminal.unicode.activeVersion = '11';
     terminal.loadAddon(new WebLinksAddon(openLink, { hover: hint(host, true), leave: hint(host, false) }));
