@@ -61,7 +61,9 @@ test('a crashed agent counts down to its next start, which can be had at once', 
   const { hub, pane, emit } = await open();
   // Each look of a poll moves the clock by its interval: on busy cores by up to 20 s.
   emit(...crashed(Date.now() + 600_000));
-  await expect.element(pane.getByText(/^The agent crashed · starts again in (5[89]\d|600) s \(2 of 5\)$/)).toBeVisible();
+  await expect
+    .element(pane.getByText(/^The agent crashed · starts again in (5[89]\d|600) s \(2 of 5\)$/))
+    .toBeVisible();
   later(300_000);
   await expect.element(pane.getByText(/starts again in 2[5-9]\d s/)).toBeVisible();
   await pane.getByRole('button', { name: 'Try now' }).click();
