@@ -2,7 +2,6 @@ export { asMessage } from './as-message.ts';
 export { type Attention, attentionOf } from './attention.ts';
 export { fold, foldAll } from './fold.ts';
 export { initialState, upgradeState } from './initial.ts';
-export { mendEraseAbove } from './mend-erase-above.ts';
 export { OpenBlocks } from './open-blocks.ts';
 export { type ProviderHealth, providerHealth } from './provider-health.ts';
 export { type SandboxChoice, type SandboxLayers, sandboxChanged, sandboxRules, sandboxState } from './sandbox-rules.ts';

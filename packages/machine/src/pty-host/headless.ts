@@ -1,5 +1,5 @@
 import { PTY_SCROLLBACK_LINES, type PtySize } from '@agor/protocol';
-import { mendEraseAbove } from '@agor/session';
+import { mendEraseAbove } from '@agor/session/xterm';
 import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { Terminal } from '@xterm/headless';
 import type { TerminalCore } from './xterm-core.ts';

@@ -1,5 +1,5 @@
 import { PTY_SCROLLBACK_LINES, type PtySize } from '@agor/protocol';
-import { mendEraseAbove } from '@agor/session';
+import { mendEraseAbove } from '@agor/session/xterm';
 import { FitAddon } from '@xterm/addon-fit';
 import { SearchAddon } from '@xterm/addon-search';
 import { Unicode11Addon } from '@xterm/addon-unicode11';
