@@ -4,7 +4,17 @@ import { BlobRef } from './blobs.ts';
 import { BlockId } from './ids.ts';
 
 /** What a failure means for the person; the order is the order in which texts are matched (spec §4.3). */
-export const ErrorClass = z.enum(['rate_limit', 'auth', 'quota', 'overloaded', 'network', 'not_installed', 'unknown']);
+export const ErrorClass = z.enum([
+  'rate_limit',
+  'auth',
+  'quota',
+  'overloaded',
+  'network',
+  'not_installed',
+  // The conversation that was to go on is no more, or the agent keeps none: only a new session helps.
+  'gone',
+  'unknown',
+]);
 export type ErrorClass = z.infer<typeof ErrorClass>;
 
 /** What a tool does, for its icon and its rendering; `other` when the provider does not say. */
@@ -22,6 +32,18 @@ export const ToolKind = z.enum([
 ]);
 export type ToolKind = z.infer<typeof ToolKind>;
 
+export const TokenUsage = z.object({
+  inputTokens: z.number().nonnegative().default(0),
+  outputTokens: z.number().nonnegative().default(0),
+  cacheReadTokens: z.number().nonnegative().default(0),
+  cacheCreationTokens: z.number().nonnegative().default(0),
+});
+export type TokenUsage = z.infer<typeof TokenUsage>;
+
+/** What one call of a model used. */
+export const SpentTokens = z.object({ model: z.string().optional(), ...TokenUsage.shape });
+export type SpentTokens = z.infer<typeof SpentTokens>;
+
 const message = <Type extends string, Content extends z.ZodType>(type: Type, content: Content) =>
   z.object({
     /** Unique in its session; the same raw event always gives the same ids, so that a replay changes nothing. */
@@ -31,6 +53,8 @@ const message = <Type extends string, Content extends z.ZodType>(type: Type, con
     parentId: z.string().optional(),
     /** The open block that this message completes. */
     blockId: BlockId.optional(),
+    /** Set on one of the messages of a model's call, where the provider tells it before the turn's `cost`; output may still be growing. */
+    spent: SpentTokens.optional(),
     content,
     /** Origin time in ms since the epoch: for display, never for order. */
     timestamp: z.number(),
@@ -46,14 +70,6 @@ export const FileDiff = z.object({
   change: z.enum(['add', 'update', 'delete', 'rename']).default('update'),
 });
 export type FileDiff = z.infer<typeof FileDiff>;
-
-export const TokenUsage = z.object({
-  inputTokens: z.number().nonnegative().default(0),
-  outputTokens: z.number().nonnegative().default(0),
-  cacheReadTokens: z.number().nonnegative().default(0),
-  cacheCreationTokens: z.number().nonnegative().default(0),
-});
-export type TokenUsage = z.infer<typeof TokenUsage>;
 
 const spokenText = z.object({
   text: z.string(),

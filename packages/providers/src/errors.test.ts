@@ -53,7 +53,15 @@ const TEXTS: Record<ErrorClass, readonly string[]> = {
     'sh: codex: command not found',
     'Claude is not installed on this computer',
   ],
-  unknown: ['Something else', '', 'Process exited with code 1', 'read 4290 lines', 'issue #4011 is open'],
+  gone: ['This conversation is gone: Claude has no conversation 11-22 in this folder any more.'],
+  unknown: [
+    'The tab is gone',
+    'Something else',
+    '',
+    'Process exited with code 1',
+    'read 4290 lines',
+    'issue #4011 is open',
+  ],
 };
 
 describe('a failure is told apart by its words', () => {

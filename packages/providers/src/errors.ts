@@ -55,6 +55,8 @@ const KINDS: readonly Kind[] = [
     pattern:
       /\bENOENT\b.*\b(spawn|posix_spawn)\b|\bspawn\b.*\bENOENT\b|command not found|executable (file )?not found|not installed/i,
   },
+  // Our own words: no vendor is asked to speak like this.
+  { class: 'gone', statuses: [], pattern: /^This conversation is gone\b/ },
 ];
 
 /**

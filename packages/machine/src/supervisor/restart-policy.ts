@@ -36,7 +36,7 @@ export interface RunnerExit {
 }
 
 /** What no further try can mend: a person has to act first. */
-const HOPELESS: ReadonlySet<ErrorClass> = new Set(['auth', 'quota', 'not_installed']);
+const HOPELESS: ReadonlySet<ErrorClass> = new Set(['auth', 'quota', 'not_installed', 'gone']);
 
 export function isHopeless(errorClass: ErrorClass): boolean {
   return HOPELESS.has(errorClass);

@@ -153,6 +153,14 @@ test('every unwanted end of a try counts, also one before it was ready; what no 
   nothingWaits();
 });
 
+test('a conversation that a try finds gone is not looked for again', () => {
+  exits();
+  clock.advance(1_000);
+  exits({ code: 1, signal: null, told: { message: 'This conversation is gone: it was removed', class: 'gone' } });
+  expect(health()).toEqual({ state: 'failed', attempts: 1, lastError: 'This conversation is gone: it was removed' });
+  nothingWaits();
+});
+
 test('a try without a runner counts once, and not again when its exit has counted', () => {
   exits();
   clock.advance(1_000);

@@ -14,6 +14,7 @@ const MESSAGES: Readonly<Record<ErrorClass, string>> = {
   overloaded: 'API error 529: Overloaded',
   network: 'fetch failed: ECONNREFUSED',
   not_installed: 'spawn demo ENOENT',
+  gone: 'This conversation is gone: it was never there',
   unknown: 'Something went wrong in the script',
 };
 

@@ -10,6 +10,7 @@ const CLASS_WORDS: Record<ErrorClass, string> = {
   overloaded: 'The model is overloaded',
   network: 'No connection to the model',
   not_installed: 'The agent is not installed',
+  gone: 'The conversation is gone',
   unknown: 'Something went wrong',
 };
 
@@ -34,6 +35,7 @@ export function errorHelp(kind: ErrorClass, signIn: string | null): string {
       return 'Check the connection, a proxy or a VPN; then send the prompt again.';
     case 'not_installed':
       return 'agor can bring it, or set the path of your own in Settings → Agents.';
+    case 'gone':
     case 'unknown':
       return '';
   }
