@@ -8,6 +8,7 @@ import { machineLine, type Row, table } from './row.ts';
 import { run as runner } from './runner.ts';
 import { run as sessions } from './sessions.ts';
 import { run as start } from './start.ts';
+import { run as team } from './team.ts';
 import { run as terminal } from './terminal.ts';
 
 const BENCHES: Record<string, () => Promise<Row[]>> = {
@@ -17,6 +18,7 @@ const BENCHES: Record<string, () => Promise<Row[]>> = {
   live,
   latency,
   events,
+  team,
   terminal,
   flood,
   face,

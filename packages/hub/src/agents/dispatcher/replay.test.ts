@@ -9,6 +9,8 @@ import {
   MachineId,
   PromptId,
   SessionId,
+  type TeamAnswer,
+  type TeamCall,
   TurnId,
 } from '@agor/protocol';
 import type { Adapter } from '@agor/providers';
@@ -49,7 +51,7 @@ const counting: Adapter = {
 };
 
 /** A hub's part that ingests; opened again and again on one database. */
-function open(dir: string) {
+function open(dir: string, teamCall: (call: TeamCall) => TeamAnswer = () => ({ state: 'queued' })) {
   const db = openHubDatabase(join(dir, 'sessions.db'));
   const logger = createLogger({ name: 'test', file: join(dir, 'log') });
   const log = new EventLog(db, new HubBus(logger), systemClock);
@@ -78,7 +80,7 @@ function open(dir: string) {
     logger,
     adapterFor: () => counting,
     redoAnswer,
-    teamCall: () => ({ state: 'queued' }),
+    teamCall: (_, call) => teamCall(call),
   });
   return { db, log, ctx, dispatcher };
 }
@@ -208,5 +210,41 @@ test('an entry of a session that the log does not know begins it anew', () => {
     provider: 'demo',
     process: { pid: 1 },
   });
+  hub.db.close();
+});
+
+const teamCalls = (...ids: readonly string[]): { entry: JournalEntry }[] =>
+  ids.map((id, i) => {
+    const sessionId = SESSIONS[0] as SessionId;
+    const call = { id, operation: 'btmsg.send', input: { to: 'web', content: 'hello' } };
+    return { entry: { seq: i + 1, at: i, event: { kind: 'teamCall', sessionId, call } } };
+  });
+const noticesOf = ({ log }: Opened) =>
+  log.tail(SESSIONS[0] as SessionId, 100).flatMap((event) => (event.kind === 'notice' ? [event.message] : []));
+
+test('what an agent asked for while the hub was away is done when its entry is read, and not again when it is repeated', () => {
+  using dir = tempDir();
+  const done: string[] = [];
+  const hub = open(dir.path, ({ id }) => {
+    done.push(id);
+    return { state: 'done', result: {} };
+  });
+  prepare(hub);
+  hub.dispatcher.ingest(MACHINE, 'e', teamCalls('one', 'two'));
+  hub.dispatcher.ingest(MACHINE, 'e', teamCalls('one', 'two', 'three'));
+  expect(done).toEqual(['one', 'two', 'three']);
+  expect(noticesOf(hub)).toEqual([]);
+  hub.db.close();
+});
+
+test('what was refused when the hub was back is told in the session, for nobody waits for the answer any more', () => {
+  using dir = tempDir();
+  const hub = open(dir.path, () => ({ state: 'failed', code: 'notFound', message: 'There is no agent "web" here.' }));
+  prepare(hub);
+  hub.dispatcher.ingest(MACHINE, 'e', teamCalls('one'));
+  hub.dispatcher.ingest(MACHINE, 'e', teamCalls('one'));
+  expect(noticesOf(hub)).toEqual([
+    'What the agent asked for while agor\'s hub was away (btmsg.send) was not done: There is no agent "web" here.',
+  ]);
   hub.db.close();
 });
