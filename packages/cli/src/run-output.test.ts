@@ -53,6 +53,8 @@ test('with --json the last line is cost or error, whatever came after it', () =>
 test('an error that the agent itself told is not told again', () => {
   expect(types(capture(true, (o) => [o.message(error), o.end({ ...error, id: 'end' })]))).toEqual(['error']);
   expect(types(capture(true, (o) => [o.message(cost), o.end(error)]))).toEqual(['cost', 'error']);
+  expect(capture(false, (o) => [o.message(error), o.end({ ...error, id: 'end' })])).toEqual(['no']);
+  expect(capture(false, (o) => [o.message(error), o.message(text('1', 'b')), o.end(error)])).toEqual(['no', 'b', 'no']);
 });
 
 test('streamed text is shown once, and completed by its message', () => {

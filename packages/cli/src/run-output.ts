@@ -7,6 +7,8 @@ import { clean, render } from './render.ts';
  */
 export class RunOutput {
   #held: AgentMessage | null = null;
+  /** The error that the agent told as the last thing it said. */
+  #toldError: string | null = null;
   /** The block that is being streamed to the terminal, and how much of it. */
   #open: { blockId: string; chars: number } | null = null;
 
@@ -30,6 +32,7 @@ export class RunOutput {
 
   message(message: AgentMessage): void {
     this.#release();
+    if (message.type !== 'cost') this.#toldError = message.type === 'error' ? message.content.message : null;
     if (this.json) {
       if (message.type === 'cost' || message.type === 'error') this.#held = message;
       else this.#line(message);
@@ -53,7 +56,7 @@ export class RunOutput {
       if (said) this.#line(said);
       this.#held = null;
       if (this.json) this.#line(error);
-      else this.write(`${render(error)}\n`);
+      else if (error.type !== 'error' || error.content.message !== this.#toldError) this.write(`${render(error)}\n`);
       return;
     }
     this.#release();

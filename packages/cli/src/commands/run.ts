@@ -35,6 +35,7 @@ export async function run(paths: AgorPaths, words: readonly string[], args: RunA
   if (args.cwd && args.project) throw new Failure('Give --cwd or --project, not both.', EXIT.usage);
   const text = words.join(' ').trim();
   if (!text) throw new Failure('What should the agent do? Give a prompt: agor run "fix the failing test"', EXIT.usage);
+  if (args.resume === '') throw new Failure('Which session is to go on? agor ps lists them.', EXIT.usage);
   using connection = await ensureHub(paths);
   const promptId = newId(PromptId);
   const sessionId = await give(connection, promptId, text, args);
