@@ -1,6 +1,6 @@
 import { existsSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
-import { ProviderId } from '@agor/protocol';
+import { ProviderId, type ProviderStatus } from '@agor/protocol';
 import { type AgorPaths, buildId, ensureDirs } from '@agor/runtime';
 import type { Connection } from '../connect.ts';
 import { type Finding, groupsFile, kernel, machineFindings, pathSockets, sandboxFindings } from '../doctor/index.ts';
@@ -70,12 +70,16 @@ async function running(paths: AgorPaths): Promise<Finding[]> {
     { name: 'hub', state: 'good', detail: `runs, pid ${info.pid}, build ${info.build}, ${hub.info.url}` },
     ...machine,
     ...(await problems(hub)),
-    ...providers.map((p): Finding => {
-      const detail = [installLine(p), signInLine(p)].filter(Boolean).join('; ');
-      const ready = p.install.state === 'builtIn' || p.install.state === 'found';
-      return { name: p.label, state: !ready || p.signIn.state === 'signedOut' ? 'warn' : 'good', detail };
-    }),
+    ...providers.map(provider),
   ];
+}
+
+/** One that is not there is nothing to mend: nobody needs them all. */
+function provider(p: ProviderStatus): Finding {
+  if (p.install.state === 'notInstalled') return { name: p.label, state: 'info', detail: installLine(p) };
+  const detail = [installLine(p), signInLine(p)].filter(Boolean).join('; ');
+  const ready = p.install.state === 'builtIn' || p.install.state === 'found';
+  return { name: p.label, state: !ready || p.signIn.state === 'signedOut' ? 'warn' : 'good', detail };
 }
 
 /** What the hub itself complains of. */
