@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import { IdPrefix } from './btmsg.ts';
 import { GroupId } from './ids.ts';
+import { TASK_PRIORITIES, TASK_STATUSES } from './task-words.ts';
 import { AgentId } from './team.ts';
 
-export const TaskStatus = z.enum(['todo', 'progress', 'review', 'done', 'blocked']);
+export const TaskStatus = z.enum(TASK_STATUSES);
 export type TaskStatus = z.infer<typeof TaskStatus>;
-export const TaskPriority = z.enum(['critical', 'high', 'medium', 'low']);
+export const TaskPriority = z.enum(TASK_PRIORITIES);
 export type TaskPriority = z.infer<typeof TaskPriority>;
 
 /** Tasks of one group's board; more are refused until some are deleted. */

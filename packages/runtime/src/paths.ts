@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { chmodSync, lstatSync, mkdirSync, realpathSync, statSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
@@ -167,7 +166,7 @@ function commonRuntimeDir(dataDir: string): string {
 }
 
 function instanceId(dataDir: string): string {
-  return createHash('sha256').update(dataDir).digest('hex').slice(0, 10);
+  return new Bun.CryptoHasher('sha256').update(dataDir).digest('hex').slice(0, 10);
 }
 
 function socketPath(runtimeDir: string, name: string): string {

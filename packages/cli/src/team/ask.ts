@@ -1,16 +1,12 @@
-import { type BtmsgOperation, type BttaskOperation, btmsgOperations, bttaskOperations } from '@agor/protocol';
+import type { BtmsgOperation, BttaskOperation, btmsgOperations, bttaskOperations } from '@agor/protocol';
 import type { z } from 'zod';
+import { Failure } from '../failure-kinds.ts';
 import { callTeam } from './transport.ts';
 
 type Operations = { readonly [Name in BtmsgOperation as `btmsg.${Name}`]: (typeof btmsgOperations)[Name] } & {
   readonly [Name in BttaskOperation as `bttask.${Name}`]: (typeof bttaskOperations)[Name];
 };
 export type OperationName = keyof Operations;
-
-const schemas = Object.fromEntries([
-  ...Object.entries(btmsgOperations).map(([name, operation]) => [`btmsg.${name}`, operation]),
-  ...Object.entries(bttaskOperations).map(([name, operation]) => [`bttask.${name}`, operation]),
-]) as Operations;
 
 export interface Output {
   /** For programs: the result as one line of JSON. */
@@ -19,7 +15,10 @@ export interface Output {
 
 const QUEUED = "agor's hub is away. This is kept and will be delivered when it is back.";
 
-/** Does one operation and prints what came of it, for a person by `print` or as JSON. */
+/**
+ * Does one operation and prints what came of it, for a person by `print` or as JSON. The hub has checked the result by the operation's schema;
+ * to make all the schemas here once more would cost a third of a command's time.
+ */
 export async function ask<Name extends OperationName>(
   name: Name,
   input: z.input<Operations[Name]['input']>,
@@ -31,6 +30,17 @@ export async function ask<Name extends OperationName>(
     process.stdout.write(json ? `${JSON.stringify({ queued: true })}\n` : `${QUEUED}\n`);
     return;
   }
-  const result = schemas[name].output.parse(outcome.result) as z.output<Operations[Name]['output']>;
-  process.stdout.write(`${json ? JSON.stringify(result) : print(result)}\n`);
+  process.stdout.write(`${json ? JSON.stringify(outcome.result) : printed(outcome.result, print)}\n`);
+}
+
+/** A hub of another version may answer in a form that our words do not fit. */
+function printed<Result>(result: unknown, print: (result: Result) => string): string {
+  try {
+    return print(result as Result);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Failure(
+      `It was done, but the answer is not understood here (${why}). With --json it is shown as it came.`,
+    );
+  }
 }

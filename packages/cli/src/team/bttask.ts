@@ -1,4 +1,5 @@
-import { TaskPriority, TaskStatus } from '@agor/protocol';
+import type { TaskPriority, TaskStatus } from '@agor/protocol';
+import { TASK_PRIORITIES, TASK_STATUSES } from '@agor/protocol/task-words';
 import { Argument, Command, Option } from 'commander';
 import { ask, type Output } from './ask.ts';
 import { boardText, short, taskLine, wholeTask } from './print.ts';
@@ -38,7 +39,7 @@ export function bttask(): Command {
     .description('a new task (operator, manager, architect)')
     .argument('<title...>')
     .option('--desc <text>')
-    .addOption(new Option('--priority <priority>').choices(TaskPriority.options))
+    .addOption(new Option('--priority <priority>').choices(TASK_PRIORITIES))
     .option('--assign <agent>')
     .option('--parent <task>')
     .option('--after <task...>', 'tasks that must be done first')
@@ -60,7 +61,7 @@ export function bttask(): Command {
     .command('status')
     .description('move a task')
     .argument('<task>')
-    .addArgument(new Argument('<status>').choices(TaskStatus.options))
+    .addArgument(new Argument('<status>').choices(TASK_STATUSES))
     .addOption(version())
     .action((id: string, status: TaskStatus, options: { version?: number }) =>
       ask('bttask.status', { id, status, ...options }, out(), taskLine),
@@ -69,7 +70,7 @@ export function bttask(): Command {
     .command('priority')
     .description('change how urgent a task is (operator, manager)')
     .argument('<task>')
-    .addArgument(new Argument('<priority>').choices(TaskPriority.options))
+    .addArgument(new Argument('<priority>').choices(TASK_PRIORITIES))
     .addOption(version())
     .action((id: string, priority: TaskPriority, options: { version?: number }) =>
       ask('bttask.edit', { id, priority, ...options }, out(), taskLine),
@@ -77,7 +78,7 @@ export function bttask(): Command {
   program
     .command('priorities')
     .description('which priorities there are')
-    .action(() => void process.stdout.write(`${TaskPriority.options.join('\n')}\n`));
+    .action(() => void process.stdout.write(`${TASK_PRIORITIES.join('\n')}\n`));
   program
     .command('after')
     .description('say which tasks must be done first; none: it waits for nothing')

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { TeamAnswer, type TeamCall } from '@agor/protocol';
-import { resolvePaths } from '@agor/runtime';
+import { TeamAnswer, type TeamCall } from '@agor/protocol/team-call';
+import { resolvePaths } from '@agor/runtime/paths';
 import { z } from 'zod';
 import { Failure } from '../failure-kinds.ts';
 
