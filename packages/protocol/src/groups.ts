@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BudgetLimit } from './budget.ts';
 import { GroupId, ProjectId, ProviderId } from './ids.ts';
 import { PortRange, SandboxPath } from './sandbox.ts';
 import { PermissionMode, ProviderOverrides } from './settings.ts';
@@ -36,6 +37,8 @@ export const ProjectConfig = z.looseObject({
   anchorBudgetScale: z.enum(['small', 'medium', 'large', 'full']).optional(),
   stallThresholdMin: z.number().min(1).max(1440).optional(),
   systemPrompt: z.string().optional(),
+  /** In a calendar month, in place of the setting `budgets.project`. */
+  budget: BudgetLimit.optional(),
   /** Set on the two repositories that agor made for the first run. */
   demo: z.boolean().optional(),
 });
@@ -65,6 +68,7 @@ export const ProjectChanges = z.looseObject({
   anchorBudgetScale: ProjectConfig.shape.anchorBudgetScale.nullable(),
   stallThresholdMin: ProjectConfig.shape.stallThresholdMin.nullable(),
   systemPrompt: ProjectConfig.shape.systemPrompt.nullable(),
+  budget: ProjectConfig.shape.budget.nullable(),
 });
 export type ProjectChanges = z.infer<typeof ProjectChanges>;
 
@@ -126,6 +130,8 @@ export const GroupConfig = z.looseObject({
   agents: z.array(GroupAgentConfig).optional(),
   /** Roles that the person made up, besides the known ones. */
   roles: z.array(RoleConfig).optional(),
+  /** Of all its projects and agents in a calendar month, in place of the setting `budgets.group`. */
+  budget: BudgetLimit.optional(),
 });
 export type GroupConfig = z.infer<typeof GroupConfig>;
 

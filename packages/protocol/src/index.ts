@@ -2,6 +2,7 @@ export * from './asks.ts';
 export * from './blobs.ts';
 export * from './btmsg.ts';
 export * from './bttask.ts';
+export * from './budget.ts';
 export * from './contract/index.ts';
 export * from './controls.ts';
 export * from './events.ts';

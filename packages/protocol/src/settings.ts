@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Budgets } from './budget.ts';
 
 /** How far an agent may go unasked. The names are Claude Code's, other providers map onto them (spec §3.10). */
 export const PermissionMode = z.enum(['default', 'acceptEdits', 'plan', 'bypassPermissions']);
@@ -48,6 +49,8 @@ export const settingsSchemas = {
   sandbox_new_projects: z.boolean().default(true),
   /** At a limit's reset time the prompts that wait go on by themselves; else they wait for the person. */
   resume_after_limit: z.boolean().default(false),
+  /** What may be spent before agor tells the person (soft) or stops and asks (hard); nothing is limited by default. */
+  budgets: Budgets.default({}),
 } as const;
 export type SettingsKey = keyof typeof settingsSchemas | `providers.${string}`;
 
