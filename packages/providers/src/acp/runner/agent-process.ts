@@ -1,5 +1,6 @@
 import { type Clock, endTree, systemClock, TailRing } from '@agor/runtime';
 import { within } from '../../runner/within.ts';
+import { TurnCommands } from './turn-commands.ts';
 
 const STDERR_BYTES = 64 * 1024;
 const LAST_LINES = 12;
@@ -20,6 +21,7 @@ export interface Exit {
 export class AgentProcess {
   readonly exited: Promise<Exit>;
   readonly stdout: ReadableStream<Uint8Array>;
+  readonly commands: TurnCommands;
   readonly #process: Bun.Subprocess<'pipe', 'pipe', 'pipe'>;
   readonly #stderr = new TailRing(STDERR_BYTES);
   readonly #mark: { readonly name: string; readonly value: string };
@@ -41,6 +43,7 @@ export class AgentProcess {
       detached: true,
     });
     this.stdout = this.#process.stdout;
+    this.commands = new TurnCommands(this.#process.pid, this.clock);
     void this.#keepErrors();
     this.exited = this.#process.exited.then(() => ({
       code: this.#process.exitCode,

@@ -66,6 +66,7 @@ class AcpSession implements Agent {
     this.#turns = new Turns(ctx, this.#known.label, this.#journal, {
       request: (method, params) => this.#request(method, params),
       cancel: () => this.#notify('session/cancel'),
+      commands: () => this.#launched?.process.commands ?? null,
       gone: () => this.#launched?.connection.isClosed ?? true,
       emit: (told) => this.#emit(told),
     });

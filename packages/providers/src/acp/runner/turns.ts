@@ -17,6 +17,8 @@ interface Waiting {
 export interface TurnsPlace {
   readonly request: (method: string, params: object) => Promise<unknown>;
   readonly cancel: () => Promise<void>;
+  /** What agents run as commands, of which some outlive a cancelled turn. Null once the agent is gone. */
+  readonly commands: () => { mark(): void; end(): Promise<void> } | null;
   /** The agent is gone: its end, which tells why, ends the turn too. */
   readonly gone: () => boolean;
   readonly emit: (told: readonly Told[]) => Promise<void>;
@@ -114,6 +116,7 @@ export class Turns {
     this.journal.manualCompaction = compact;
     // What was still being said belongs to before.
     await this.place.emit(this.journal.flush(false));
+    this.place.commands()?.mark();
     const answer = this.#ask(content);
     this.ctx.accepted(promptId);
     this.ctx.startTurn(promptId);
@@ -143,6 +146,7 @@ export class Turns {
   async #ended(end: PromptEnd, durationMs: number): Promise<void> {
     const stopReason = end.stopReason ?? null;
     const interrupted = stopReason === 'cancelled' && this.#interrupting;
+    if (interrupted) await this.place.commands()?.end();
     await this.place.emit(this.journal.flush(stopReason === 'cancelled'));
     await this.ctx.event({ type: 'turn', stopReason, durationMs, usage: usageOf(end) ?? this.journal.takeSpent() });
     this.ctx.endTurn(outcomeOf(stopReason, interrupted, this.label));
@@ -151,6 +155,7 @@ export class Turns {
   async #failed(error: unknown, durationMs: number): Promise<void> {
     await this.place.emit(this.journal.flush(true));
     if (this.#interrupting) {
+      await this.place.commands()?.end();
       await this.ctx.event({ type: 'turn', stopReason: 'cancelled', durationMs, usage: null });
       return this.ctx.endTurn({ outcome: 'interrupted' });
     }
