@@ -15,6 +15,7 @@ import { openHubDatabase, openTeamDatabase } from './database/index.ts';
 import { HubBus } from './events/index.ts';
 import { Files } from './files/index.ts';
 import { openGroups, projectRunConfig, requireMember } from './groups/index.ts';
+import { HealthMonitor, healthSignals } from './health/index.ts';
 import { Problems } from './problems/index.ts';
 import { followProviderDecisions, providerDecisions } from './provider-decisions.ts';
 import { ProviderServiceCalls, Providers } from './providers/index.ts';
@@ -65,6 +66,12 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
   const groups = openGroups({ file: paths.groupsFile, bus, problems, clock, log });
   ends.unshift(() => groups[Symbol.dispose]());
   const decisions = () => providerDecisions(groups, settings);
+  const signals = healthSignals({
+    clock,
+    groups: () => groups.current,
+    heardAt: (id) => core.heardAt(id),
+    reviewTasks: (group) => team.taskCounts(group).review,
+  });
   const core = (options.openCore ?? openCore)({
     paths,
     logger: log,
@@ -75,12 +82,15 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
     runContext: runContext(groups, settings),
     teamCall: (sessionId, call) => team.asSession(sessionId, call),
     providerDecisions: decisions,
+    signals,
   });
   ends.unshift(() => core.close());
   const teamDb = openTeamDatabase(paths.teamDb);
   ends.push(() => teamDb.close());
   const team = new Team({ db: teamDb, clock, bus, log, groups: () => groups.current, sessions: courierSessions(core) });
   ends.unshift(() => team[Symbol.dispose]());
+  const health = new HealthMonitor({ clock, bus, sessions: core.sessions, signals });
+  ends.unshift(() => health[Symbol.dispose]());
   const projectFolder = (id: Parameters<typeof requireMember>[1]) => requireMember(groups.current, id).project.cwd;
   const files = new Files(core.machine, projectFolder, () => settings.value('default_cwd'));
   const providers = new Providers({ machine: core.machine, settings, bus, log });
@@ -132,6 +142,7 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
     providers,
     services,
     team,
+    health,
     once: new Once(),
     endSoon: () => void clock.setTimeout(options.onShutdown, LAST_ANSWER_MS),
   });
@@ -165,7 +176,10 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
     core,
     bus,
     terminals,
-    machineTried: core.start().then(() => team.start()),
+    machineTried: core.start().then(() => {
+      team.start();
+      health.start();
+    }),
     makeDemoIfFirst,
     close,
   });

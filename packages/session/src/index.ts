@@ -1,6 +1,9 @@
+export { type Activity, activityOf, contextPressure, DEFAULT_STALL_MINUTES } from './activity.ts';
 export { asMessage } from './as-message.ts';
-export { type Attention, attentionOf } from './attention.ts';
+export { type Attention, attentionOf, type HealthSignals, NO_SIGNALS } from './attention.ts';
+export { burnRatePerHour, type CostSample, hourlyBurnRate, withSample } from './burn-rate.ts';
 export { fold, foldAll } from './fold.ts';
+export { healthTotals } from './health-totals.ts';
 export { initialState, upgradeState } from './initial.ts';
 export { OpenBlocks } from './open-blocks.ts';
 export { type ProviderHealth, providerHealth } from './provider-health.ts';

@@ -5,6 +5,7 @@ import type { Core } from '../core/index.ts';
 import type { HubBus } from '../events/index.ts';
 import type { Files } from '../files/index.ts';
 import type { GroupsFileStore } from '../groups/index.ts';
+import type { HealthMonitor } from '../health/index.ts';
 import type { Problems } from '../problems/index.ts';
 import type { ProviderServiceCalls, Providers } from '../providers/index.ts';
 import type { SettingsStore } from '../settings/index.ts';
@@ -30,6 +31,7 @@ export interface Hub {
   readonly providers: Providers;
   readonly services: ProviderServiceCalls;
   readonly team: Pick<Team, 'asOperator'>;
+  readonly health: Pick<HealthMonitor, 'list'>;
   readonly once: Once;
   /** Ends the hub, once the answer is out. */
   readonly endSoon: () => void;

@@ -30,5 +30,6 @@ function overview(hub: Hub): WatchRest {
     ptys: hub.terminals.list(),
     providers: hub.providers.list(),
     firstRun: hasDemo(hub.groups.current),
+    health: [...hub.health.list()],
   };
 }

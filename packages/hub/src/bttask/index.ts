@@ -1,1 +1,2 @@
+export { type TaskCounts, taskCounts } from './counts.ts';
 export { bttaskHandlers } from './operations.ts';

@@ -1,6 +1,7 @@
 import { ProjectId, SESSIONS_LISTED } from '@agor/protocol';
 import { adapterFor } from '@agor/providers';
 import { buildId, systemClock } from '@agor/runtime';
+import { NO_SIGNALS } from '@agor/session';
 import {
   type AgentContext,
   cancelPrompt,
@@ -25,14 +26,14 @@ import { notFound } from '../failure.ts';
 import { LocalMachine, loginEnvironment } from '../link/index.ts';
 import { EventLog, follow, LiveSessions, watch } from '../log/index.ts';
 import { DoneCommands, Outbox } from '../outbox/index.ts';
-import { createSession, forkSession, Importer, summaryOf, wholeSummaryOf } from '../sessions/index.ts';
+import { createSession, forkSession, Importer, type SignalsOf, summaryOf, wholeSummaryOf } from '../sessions/index.ts';
 import type { Agents, Asks, Core, CoreOptions, Sessions, Streams } from './types.ts';
 
 /** Puts the core together. It is idle until `start`; until then operations work and their commands wait in the outbox. */
 export function openCore(options: CoreOptions): Core {
   const { db, bus, problems, logger, paths, clock = systemClock } = options;
   const log = new EventLog(db, bus, clock);
-  const live = new LiveSessions(log);
+  const live = new LiveSessions(log, clock);
   const ctx: AgentContext = {
     log,
     outbox: new Outbox(db, clock),
@@ -78,12 +79,15 @@ export function openCore(options: CoreOptions): Core {
   const closing = new AbortController();
   const own = new DisposableStack();
   let rebuilding: ReturnType<Core['rebuild']> | null = null;
+  const signals = options.signals ?? (() => NO_SIGNALS);
+  const importer = new Importer({ ctx, clock, closing: closing.signal });
   return {
-    sessions: sessionsOf(ctx, machine, new Importer({ ctx, clock, closing: closing.signal })),
+    sessions: sessionsOf({ ctx, machine, importer, signals }),
     agents: agentsOf(ctx, machine),
     asks: asksOf(ctx),
-    streams: streamsOf({ ctx, live, machine, options, closing: closing.signal }),
+    streams: streamsOf({ ctx, live, machine, signals, options, closing: closing.signal }),
     machine,
+    heardAt: (sessionId) => live.heardAt(sessionId),
     rebuild: () => {
       rebuilding ??= log
         .rebuild((id) => ctx.asks.rebuild(id), closing.signal)
@@ -108,16 +112,23 @@ export function openCore(options: CoreOptions): Core {
   };
 }
 
-function sessionsOf(ctx: AgentContext, machine: LocalMachine, importer: Importer): Sessions {
+interface SessionParts {
+  readonly ctx: AgentContext;
+  readonly machine: LocalMachine;
+  readonly importer: Importer;
+  readonly signals: SignalsOf;
+}
+
+function sessionsOf({ ctx, machine, importer, signals }: SessionParts): Sessions {
   return {
     create: (input) =>
       ctx.log.transaction(() =>
         ctx.done.once('session.create', input, () => ({ sessionId: createSession(ctx, input) })),
       ),
     list: ({ limit = SESSIONS_LISTED, ...which } = {}) =>
-      ctx.log.states({ ...which, limit }).map((state) => summaryOf(state, machine.isUp)),
+      ctx.log.states({ ...which, limit }).map((state) => summaryOf(state, machine.isUp, signals)),
     newestOf: (projectId) => ctx.log.states({ projectId: ProjectId.parse(projectId), limit: 1 })[0] ?? null,
-    get: (sessionId) => wholeSummaryOf(ctx.log.requireState(sessionId), machine.isUp),
+    get: (sessionId) => wholeSummaryOf(ctx.log.requireState(sessionId), machine.isUp, signals),
     rename: ({ commandId, sessionId, title }) =>
       ctx.log.transaction(() => {
         ctx.done.once('session.rename', { commandId, sessionId, title }, () => {
@@ -168,11 +179,12 @@ interface StreamParts {
   readonly ctx: AgentContext;
   readonly live: LiveSessions;
   readonly machine: LocalMachine;
+  readonly signals: SignalsOf;
   readonly options: CoreOptions;
   readonly closing: AbortSignal;
 }
 
-function streamsOf({ ctx, live, machine, options, closing }: StreamParts): Streams {
+function streamsOf({ ctx, live, machine, signals, options, closing }: StreamParts): Streams {
   const { log } = ctx;
   const until = (signal: AbortSignal | undefined) => (signal ? AbortSignal.any([signal, closing]) : closing);
   return {
@@ -187,13 +199,13 @@ function streamsOf({ ctx, live, machine, options, closing }: StreamParts): Strea
           snapshot: () => ({
             ...rest(),
             kind: 'snapshot',
-            sessions: log.states({ limit: SESSIONS_LISTED }).map((state) => summaryOf(state, machine.isUp)),
+            sessions: log.states({ limit: SESSIONS_LISTED }).map((state) => summaryOf(state, machine.isUp, signals)),
             machine: machine.state,
             problems: options.problems.list(),
           }),
           summary: (id) => {
             const state = log.state(id);
-            return state ? summaryOf(state, machine.isUp) : null;
+            return state ? summaryOf(state, machine.isUp, signals) : null;
           },
           openSessions: () => log.openSessions(),
         },

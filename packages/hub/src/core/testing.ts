@@ -58,6 +58,7 @@ export const nothingElse = (): WatchRest => ({
   ptys: [],
   providers: [],
   firstRun: false,
+  health: [],
 });
 
 /** A core on a real database in a folder of its own. */

@@ -24,7 +24,7 @@ import type { HubDatabase } from '../database/index.ts';
 import type { HubBus } from '../events/index.ts';
 import type { Launched, ProviderDecisions, RequestOptions } from '../link/index.ts';
 import type { Problems } from '../problems/index.ts';
-import type { Importer } from '../sessions/index.ts';
+import type { Importer, SignalsOf } from '../sessions/index.ts';
 
 export interface CoreOptions {
   readonly paths: AgorPaths;
@@ -38,6 +38,8 @@ export interface CoreOptions {
   readonly providerDecisions: () => ProviderDecisions;
   /** What a session's agent asks of its team; its machine has checked whose session it is. */
   readonly teamCall: (sessionId: SessionId, call: TeamCall) => TeamAnswer;
+  /** What sessions' attention depends on besides themselves; without it they alone count. */
+  readonly signals?: SignalsOf;
   /** Starts the machine program; only tests give another. */
   readonly launchMachine?: () => Launched;
 }
@@ -49,6 +51,8 @@ export interface Core {
   readonly asks: Asks;
   readonly streams: Streams;
   readonly machine: Machine;
+  /** When a session's agent last streamed something that is no event yet; null when nothing streams. Ms since the epoch. */
+  heardAt(sessionId: SessionId): number | null;
   /**
    * Folds every session anew from its events, for `agor doctor --rebuild`; clients load them again. In steps, between which the
    * hub works on; one at a time, whoever asks meanwhile gets the same answer.

@@ -2,6 +2,7 @@ import type {
   GroupsFile,
   MachineState,
   Problem,
+  ProjectHealth,
   ProviderStatus,
   PtyId,
   PtyInfo,
@@ -32,6 +33,8 @@ export interface HubTopics {
   ptys: { readonly changed: PtyInfo[]; readonly removed: PtyId[] };
   problems: Problem[];
   team: readonly TeamChange[];
+  /** All projects of which there is something to tell, and the sessions whose attention changed. */
+  health: { readonly projects: readonly ProjectHealth[]; readonly sessions: readonly SessionId[] };
 }
 export type HubTopic = keyof HubTopics;
 

@@ -21,7 +21,7 @@ beforeEach(() => {
   dir = tempDir();
   db = openHubDatabase(join(dir.path, 'sessions.db'));
   log = new EventLog(db, new HubBus(createLogger({ name: 'test', file: join(dir.path, 'log') })), systemClock);
-  live = new LiveSessions(log);
+  live = new LiveSessions(log, systemClock);
   log.transaction(() =>
     log.create(ID, {
       kind: 'sessionCreated',

@@ -1,4 +1,5 @@
 import type { OpenBlock, SessionId } from '@agor/protocol';
+import type { Clock } from '@agor/runtime';
 import { OpenBlocks } from '@agor/session';
 import type { EventLog, LogItem } from './event-log.ts';
 
@@ -14,8 +15,18 @@ export class LiveSessions {
   readonly #blocks = new Map<SessionId, OpenBlocks>();
   readonly #followers = new Map<SessionId, Set<LiveFollower>>();
 
-  constructor(log: EventLog) {
+  readonly #heard = new Map<SessionId, number>();
+
+  constructor(
+    log: EventLog,
+    private readonly clock: Clock,
+  ) {
     log.onItems((sessionId, items) => this.#take(sessionId, items));
+  }
+
+  /** When a piece of an open block last came, in ms since the epoch; null when none is open. */
+  heardAt(sessionId: SessionId): number | null {
+    return this.#heard.get(sessionId) ?? null;
   }
 
   openBlocks(sessionId: SessionId): OpenBlock[] {
@@ -26,6 +37,7 @@ export class LiveSessions {
   resetBlocks(blocks: readonly OpenBlock[]): void {
     const touched = new Set(this.#blocks.keys());
     this.#blocks.clear();
+    this.#heard.clear();
     for (const [sessionId, own] of Map.groupBy(blocks, (block) => block.sessionId)) {
       touched.add(sessionId);
       const open = new OpenBlocks();
@@ -58,12 +70,16 @@ export class LiveSessions {
     const open = this.#blocks.get(sessionId);
     if ('event' in item) {
       open?.settle(item.event);
-      if (open?.size === 0) this.#blocks.delete(sessionId);
+      if (open?.size === 0) {
+        this.#blocks.delete(sessionId);
+        this.#heard.delete(sessionId);
+      }
       return true;
     }
     const blocks = open ?? new OpenBlocks();
     if (!blocks.apply(item.delta)) return false;
     if (!open) this.#blocks.set(sessionId, blocks);
+    this.#heard.set(sessionId, this.clock.now());
     return true;
   }
 }

@@ -73,6 +73,10 @@ class Changes implements Disposable {
       bus.on('providers', (providers) => keep({ kind: 'providers', providers })),
       bus.on('problems', (problems) => keep({ kind: 'problems', problems })),
       bus.on('ptys', ({ changed, removed }) => this.#ptys(changed, removed)),
+      bus.on('health', ({ projects, sessions }) => {
+        keep({ kind: 'health', health: [...projects] });
+        this.#touch(sessions);
+      }),
       bus.on('team', (changes) => {
         this.#team.add(changes);
         this.#doorbell.ring();

@@ -1,4 +1,4 @@
 export { createSession } from './create.ts';
 export { forkSession } from './fork.ts';
 export { Importer, type OutsideTranscript } from './import.ts';
-export { summaryOf, wholeSummaryOf } from './summary.ts';
+export { type SignalsOf, summaryOf, wholeSummaryOf } from './summary.ts';

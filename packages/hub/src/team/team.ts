@@ -1,4 +1,4 @@
-import type { GroupsFile, SessionId, SessionState, TeamAnswer, TeamCall } from '@agor/protocol';
+import type { GroupId, GroupsFile, SessionId, SessionState, TeamAnswer, TeamCall } from '@agor/protocol';
 import type { Clock, Logger } from '@agor/runtime';
 import {
   type Actor,
@@ -10,6 +10,7 @@ import {
   type TeamContext,
   TeamFailure,
 } from '../btmsg/index.ts';
+import { type TaskCounts, taskCounts } from '../bttask/index.ts';
 import type { HubDatabase } from '../database/index.ts';
 import type { HubBus } from '../events/index.ts';
 import { Failure } from '../failure.ts';
@@ -85,6 +86,11 @@ export class Team implements Disposable {
       log.error('a call of the team failed', { error, operation: call.operation });
       return { state: 'failed', code: 'failed', message: 'agor could not do that; its log says why.' };
     }
+  }
+
+  /** How many tasks of a group's board stand where. */
+  taskCounts(group: GroupId): TaskCounts {
+    return taskCounts(this.#ctx, group);
   }
 
   [Symbol.dispose](): void {

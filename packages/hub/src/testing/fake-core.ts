@@ -41,6 +41,7 @@ export function fakeCore(machine: Partial<Machine> = {}, rest: Partial<Core> = {
         shutdown: async () => {},
         ...machine,
       },
+      heardAt: () => null,
       rebuild: async () => ({ sessions: 0, changed: 0 }),
       start: async () => {},
       close: async () => {},

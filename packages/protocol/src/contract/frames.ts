@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Delta, OpenBlock, SessionEvent } from '../events.ts';
 import type { GroupsFile } from '../groups.ts';
+import type { ProjectHealth } from '../health.ts';
 import type { PtyId, SessionId } from '../ids.ts';
 import type { ProviderStatus } from '../providers.ts';
 import type { PtyInfo } from '../pty.ts';
@@ -37,6 +38,8 @@ export type WatchFrame =
       machine: MachineState;
       firstRun: boolean;
       problems: Problem[];
+      /** Of each project of which there is something to tell. */
+      health: ProjectHealth[];
     }
   | { kind: 'sessions'; changed: SessionSummary[]; removed: SessionId[] }
   | { kind: 'groups'; groups: GroupsFile }
@@ -45,6 +48,8 @@ export type WatchFrame =
   | { kind: 'machine'; machine: MachineState }
   | { kind: 'ptys'; changed: PtyInfo[]; removed: PtyId[] }
   | { kind: 'problems'; problems: Problem[] }
+  /** As in the snapshot, whole: a project that is not named has nothing to tell any more. */
+  | { kind: 'health'; health: ProjectHealth[] }
   | { kind: 'team'; changes: TeamChange[] };
 
 /** What changed in btmsg or bttask, by name only: whoever shows it asks for it anew. `all`: more than is worth naming. */

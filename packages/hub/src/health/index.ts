@@ -1,0 +1,2 @@
+export { HealthMonitor } from './monitor.ts';
+export { healthSignals } from './signals.ts';

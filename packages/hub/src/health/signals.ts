@@ -1,0 +1,42 @@
+import {
+  type GroupId,
+  type GroupsFile,
+  ProjectId,
+  type SessionId,
+  type SessionState,
+  type SessionStatus,
+} from '@agor/protocol';
+import type { Clock } from '@agor/runtime';
+import { activityOf, DEFAULT_STALL_MINUTES, type HealthSignals } from '@agor/session';
+import { findProject } from '../groups/index.ts';
+import { actorOf } from '../team/index.ts';
+
+export interface SignalSources {
+  readonly clock: Clock;
+  readonly groups: () => GroupsFile;
+  /** When a session last streamed something that is no event yet. */
+  readonly heardAt: (id: SessionId) => number | null;
+  /** Tasks of a group that wait for review. */
+  readonly reviewTasks: (group: GroupId) => number;
+}
+
+/** What a session's attention depends on besides itself, as it is now. */
+export function healthSignals({ clock, groups, heardAt, reviewTasks }: SignalSources) {
+  return (state: SessionState, status: SessionStatus): HealthSignals => {
+    const project = state.projectId === null ? null : findProject(groups(), state.projectId)?.project;
+    const activity = activityOf(state, status, {
+      stallMinutes: project?.stallThresholdMin ?? DEFAULT_STALL_MINUTES,
+      heardAt: heardAt(state.id),
+      now: clock.now(),
+    });
+    return { activity, fileConflicts: 0, reviewTasks: reviewsOf(groups(), state, reviewTasks) };
+  };
+}
+
+/** The queue is the live agent's matter: of a reviewer's old sessions none has work. */
+function reviewsOf(groups: GroupsFile, state: SessionState, reviewTasks: SignalSources['reviewTasks']): number {
+  if (state.process === null || state.projectId === null) return 0;
+  const actor = actorOf(groups, ProjectId.parse(state.projectId));
+  if (!actor || actor.groupId === null) return 0;
+  return actor.rights === 'manager' || actor.rights === 'reviewer' ? reviewTasks(actor.groupId) : 0;
+}
