@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CommandId, newId, type ProjectChanges, type ProjectId } from '@agor/protocol';
 import { messagesIn, World } from '../world/index.ts';
@@ -8,6 +8,8 @@ export interface AgentUnderTest {
   readonly provider: string;
   /** The prompt upon which it runs exactly this command with its own tool for that. */
   readonly prompt: (command: string) => string;
+  /** It keeps to itself what a command printed: the command writes it into a file. */
+  readonly isMute?: boolean;
   /** For the environment of the hub: the model's stand-in, keys. */
   readonly env?: Record<string, string>;
   /** Settings of the provider, and of the project. */
@@ -70,8 +72,10 @@ export class ConfinedAgent implements AsyncDisposable {
 
   /** Has a command run by a new session's agent. */
   async run(command: string): Promise<Ran> {
-    const { provider, prompt } = this.agent;
-    const args = ['run', '--provider', provider, '--project', this.projectId, '--json', prompt(command)];
+    const { provider, prompt, isMute } = this.agent;
+    const file = join(this.cwd, `.said-${crypto.randomUUID().slice(0, 8)}`);
+    const words = prompt(isMute ? `( ${command} ) > ${file} 2>&1` : command);
+    const args = ['run', '--provider', provider, '--project', this.projectId, '--json', words];
     const before = new Set((await this.world.sessions()).map((row) => row.sessionId));
     const { stdout, stderr } = await this.world.agor(...args);
     const results = messagesIn(stdout).flatMap((message) => (message.type === 'tool_result' ? [message.content] : []));
@@ -79,7 +83,9 @@ export class ConfinedAgent implements AsyncDisposable {
     if (!last) throw new Error(`the agent ran nothing: ${stdout}\n${stderr}`);
     const session = (await this.world.sessions()).find((row) => !before.has(row.sessionId));
     if (!session) throw new Error('there is no new session');
-    return { sessionId: session.sessionId, output: String(last.output) };
+    const output = isMute && existsSync(file) ? readFileSync(file, 'utf8') : String(last.output);
+    rmSync(file, { force: true });
+    return { sessionId: session.sessionId, output };
   }
 
   /** Ends a session's process, as the person does. */

@@ -11,6 +11,10 @@ const packagesFolder = join(root, 'packages');
 const web = join(packagesFolder, 'web');
 /** Tests of the agents that speak ACP, one file each. */
 const ACP_TESTS = 'e2e/acp/';
+/** The sandbox, with one agent a file. */
+const SANDBOX_TESTS = 'e2e/sandbox/';
+/** Those whose sandbox is tried among the usual steps: one of ours, and one with a sandbox of its own. */
+const USUALLY_CONFINED = ['demo', 'codex'].map((name) => `${SANDBOX_TESTS}${name}.test.ts`);
 
 /** @returns {Step[]} in the order in which they are reported best: quick and telling ones first */
 export function allSteps() {
@@ -100,7 +104,9 @@ function webSteps() {
 function endToEndSteps() {
   /** @type {Step[]} */
   const steps = [];
-  const files = testsIn('e2e').filter((file) => !file.startsWith(ACP_TESTS));
+  const files = testsIn('e2e').filter(
+    (file) => !file.startsWith(ACP_TESTS) && (!file.startsWith(SANDBOX_TESTS) || USUALLY_CONFINED.includes(file)),
+  );
   if (files.length > 0)
     steps.push({ ...bunTests('integration', 'e2e', files), needsChromium: true, needsBubblewrap: true });
   // Of the agents that speak ACP one stands for all; `npm run test:agents` runs the others too.
@@ -133,7 +139,12 @@ function agentSteps() {
     const name = basename(file, '.test.ts');
     return { ...bunTests(`agent acp:${name}`, 'agents', [file]), isUsual: name === 'opencode' };
   });
-  return [...vendors, ...acp].map((step) => ({ ...step, limitMinutes: 15 }));
+  const confined = testsIn(SANDBOX_TESTS).map((file) => ({
+    ...bunTests(`sandbox ${basename(file, '.test.ts')}`, 'agents', [file]),
+    needsBubblewrap: true,
+    isUsual: USUALLY_CONFINED.includes(file),
+  }));
+  return [...vendors, ...acp, ...confined].map((step) => ({ ...step, limitMinutes: 15 }));
 }
 
 /**

@@ -17,12 +17,16 @@ export interface SandboxPlace {
 
 /**
  * What a provider's agent must reach besides the project, the system and its temp folder. Paths that do not exist are left out,
- * except those of `write`, which are made.
+ * except those of `write` and `folders`, which are made.
  */
 export interface SandboxNeeds {
   /** Transcripts, caches: folders or files that it writes. Nothing in which a later run outside would find orders. */
   write?(place: SandboxPlace): readonly string[];
   read?(place: SandboxPlace): readonly string[];
+  /** Folders that are only read, and without which it does not start, though they be empty: they are made. */
+  folders?(place: SandboxPlace): readonly string[];
+  /** Files that it makes when it starts, also where it may only read, and fails if it can't: empty ones stand there meanwhile. */
+  emptyFiles?(place: SandboxPlace): readonly string[];
   /** Below a `write` folder, and yet only to be read: settings, hooks, MCP configuration. */
   guard?(place: SandboxPlace): readonly string[];
   /**

@@ -56,7 +56,7 @@ function isLink(path: string): boolean {
 
 /** Formats in which an empty file says nothing; an empty JSON file would be an error. */
 export function mayBeEmpty(name: string): boolean {
-  return /\.(toml|md|ya?ml)$|^\.env$/.test(name);
+  return /\.(toml|md|ya?ml)$|^\.(env|gitignore)$/.test(name);
 }
 
 /** Makes an empty folder or file, true when it was not there. Where it can't be made, an agent of the same person can't either. */

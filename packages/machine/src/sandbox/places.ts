@@ -35,6 +35,8 @@ export interface FoundPlaces extends Pick<MountPlan, 'policy' | 'links' | 'pinne
   readonly env: Readonly<Record<string, string>>;
   /** To be guarded, but not there. */
   readonly missingFolders: readonly string[];
+  /** Made when they are not there, for as long as a run needs them. */
+  readonly emptyFiles: readonly string[];
   /** The folders in which the session works. */
   readonly roots: readonly string[];
   /** To be looked at when the run has ended. */
@@ -55,7 +57,8 @@ export async function findPlaces(request: PlacesRequest): Promise<FoundPlaces> {
 
   const git = await Promise.all(roots.map((root) => gitPlaces(root, real.of(place.home) ?? place.home, env)));
   const own = [...(needs?.write?.(place) ?? [])];
-  for (const path of own) makeFolder(path);
+  const folders = needs?.folders?.(place) ?? [];
+  for (const path of [...own, ...folders]) makeFolder(path);
   const worktrees = git.flatMap((one) => one.write);
   const projectGuards = request.allNeeds.flatMap((one) => one.projectGuards ?? []);
   const guarded = [...roots, ...real.existing(allowedWrite), ...real.existing(worktrees)].map((root) =>
@@ -81,7 +84,7 @@ export async function findPlaces(request: PlacesRequest): Promise<FoundPlaces> {
         paths.providersDir,
         request.bin,
       ]),
-      ...real.existing([...(needs?.read?.(place) ?? []), ...git.flatMap((one) => one.read)]),
+      ...real.existing([...folders, ...(needs?.read?.(place) ?? []), ...git.flatMap((one) => one.read)]),
     ],
     ownWrite: [...roots, ...real.existing([...worktrees, ...own, place.tmp, request.cache])],
     guards: [
@@ -99,6 +102,7 @@ export async function findPlaces(request: PlacesRequest): Promise<FoundPlaces> {
     pinned: pinned(policy),
     files: real.existing([request.agentSocket]),
     missingFolders,
+    emptyFiles: needs?.emptyFiles?.(place) ?? [],
     roots,
     watch: [
       ...git.flatMap((one) => one.missingFiles),

@@ -19,7 +19,8 @@ export async function releaseRecord(record: SandboxRecord, quarantine: string, l
     return [];
   });
   await removeTree(record.tmp).catch((error: unknown) => log.warn('a temp folder could not be removed', { error }));
-  for (const folder of record.placeholders) removeIfEmpty(folder);
+  // Those in a placeholder were made after it.
+  for (const path of record.placeholders.toReversed()) removeIfEmpty(path);
   return planted;
 }
 

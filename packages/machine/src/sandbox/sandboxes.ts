@@ -128,7 +128,8 @@ export class Sandboxes {
     const sharedTmp = bubblewrap === null || isTaken ? null : own;
     // One that another run of ours made and still needs is there already: it must outlast this run, too.
     const held = [...this.#placeholders.keys()].filter((path) => places.policy.get(path) === 'read');
-    const placeholders = bubblewrap === null ? [] : this.#hold([...new Set([...places.missingFolders, ...held])]);
+    const wanted = [...new Set([...places.missingFolders, ...held]), ...places.emptyFiles];
+    const placeholders = bubblewrap === null ? [] : this.#hold(wanted);
     this.#records.add({
       id,
       sessionId: request.sessionId,

@@ -15,3 +15,11 @@ export function xdg({ env, home }: SandboxPlace, variable: string, fallback: str
 
 /** Files in an agent's own folder, which it writes, from which it also takes orders: they can only be read. */
 export const inFolder = (folder: string, names: readonly string[]): string[] => names.map((name) => join(folder, name));
+
+/** A TCP port of this computer that nobody listens on now. */
+export function freePort(): number {
+  const listener = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data: () => undefined } });
+  const { port } = listener;
+  listener.stop(true);
+  return port;
+}

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { SandboxPlace } from '../../sandbox-needs.ts';
 import { geminiLoadDelayMs } from './gemini-chats.ts';
-import { inFolder, portsOf, xdg } from './places.ts';
+import { freePort, inFolder, portsOf, xdg } from './places.ts';
 import type { AcpAgent } from './types.ts';
 
 /** Those that the tests run for real (`npm run test:agents`), in the versions that are pinned here. */
@@ -16,6 +16,9 @@ const OPENCODE_PLATFORMS = [
   'darwin-arm64',
 ];
 const OPENCODE_ASKS = { edit: 'ask', bash: 'ask', webfetch: 'ask', external_directory: 'ask', doom_loop: 'ask' };
+
+const OPENCODE_PORT = 'AGOR_OPENCODE_PORT';
+const opencodeConfig = (place: SandboxPlace) => xdg(place, 'XDG_CONFIG_HOME', '.config', 'opencode');
 
 export const opencode: AcpAgent = {
   name: 'opencode',
@@ -37,6 +40,7 @@ export const opencode: AcpAgent = {
   },
   modes: { default: 'build', plan: 'plan' },
   envPrefixes: ['OPENCODE_'],
+  ownPort: { option: '--port', variable: OPENCODE_PORT },
   neverAsks: 'opencode reads and searches the project without asking.',
   sandbox: {
     write: (place) => [
@@ -44,9 +48,11 @@ export const opencode: AcpAgent = {
       xdg(place, 'XDG_STATE_HOME', '.local/state', 'opencode'),
       xdg(place, 'XDG_CACHE_HOME', '.cache', 'opencode'),
     ],
-    read: (place) => [xdg(place, 'XDG_CONFIG_HOME', '.config', 'opencode')],
+    folders: (place) => [opencodeConfig(place)],
+    emptyFiles: (place) => [opencodeConfig(place), join(place.cwd, '.opencode')].map((dir) => join(dir, '.gitignore')),
     projectGuards: ['.opencode', 'opencode.json', 'opencode.jsonc'],
-    ports: (place) => portsOf(place, ['OPENCODE_CONFIG_CONTENT']),
+    env: () => ({ [OPENCODE_PORT]: String(freePort()) }),
+    ports: (place) => [...portsOf(place, ['OPENCODE_CONFIG_CONTENT']), Number(place.env[OPENCODE_PORT])],
   },
   capabilities: { fork: true, cost: true },
 };

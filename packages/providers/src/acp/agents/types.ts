@@ -26,6 +26,8 @@ export interface AcpAgent {
   readonly compact?: string;
   readonly signIn?: SignInProbe;
   readonly envPrefixes: readonly string[];
+  /** It connects to a server of its own: the option that sets its port, and the variable by which a sandbox tells which one is open. */
+  readonly ownPort?: { readonly option: string; readonly variable: string };
   readonly sandbox?: SandboxNeeds;
   readonly capabilities?: Partial<ProviderCapabilities>;
   readonly neverAsks?: string;

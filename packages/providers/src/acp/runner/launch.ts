@@ -72,12 +72,14 @@ export async function launch(known: Known, options: RunOptions, handlers: Connec
 }
 
 async function start(
-  { label, env }: Known,
+  { label, env, agent }: Known,
   options: RunOptions,
   handlers: ConnectionHandlers,
   version: 1 | 2,
 ): Promise<Omit<Launched, 'version'>> {
-  const process = new AgentProcess(options.command ?? [], { cwd: options.cwd, env });
+  const port = agent?.ownPort && env[agent.ownPort.variable];
+  const command = [...(options.command ?? []), ...(port ? [agent.ownPort.option, port] : [])];
+  const process = new AgentProcess(command, { cwd: options.cwd, env });
   const connection = new AcpConnection(process, handlers);
   const answer = connection.request('initialize', greeting(version));
   try {

@@ -2,12 +2,13 @@ import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from '@agor/runtime/testing';
-import { agents, type Started } from './agents.ts';
+import type { Started, Tried } from './agents.ts';
 import { ConfinedAgent, git } from './confined-agent.ts';
 
 const LIMIT_MS = 60_000;
 
-for (const { provider, start } of agents) {
+/** The work that goes on inside of the sandbox. */
+export function testWork({ provider, start }: Tried): void {
   let started: Started;
   let confined: ConfinedAgent;
   beforeAll(async () => {

@@ -1,17 +1,18 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { existsSync, lstatSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { SessionId } from '@agor/protocol';
 import { providers } from '@agor/providers';
 import { processesWithEnv, processRef } from '@agor/runtime';
 import { until } from '@agor/runtime/testing';
-import { agents, type Started } from './agents.ts';
+import type { Started, Tried } from './agents.ts';
 import { ConfinedAgent, git, type Ran } from './confined-agent.ts';
 
 const LIMIT_MS = 60_000;
 const SECRET = 'PRIVATE KEY of Ann';
 
-for (const { provider, start } of agents) {
+/** An agent that tries to get out at each rule of the sandbox, and fails. */
+export function testAttempts({ provider, start }: Tried): void {
   let started: Started;
   let confined: ConfinedAgent;
   let neighbour: Bun.Subprocess;
@@ -150,7 +151,7 @@ for (const { provider, start } of agents) {
       expect(guards.length).toBeGreaterThan(0);
       const plant = guards.map((guard) => {
         const path = guard.replace(/\/$/, '');
-        return `mkdir -p "$(dirname ${path})" && { echo '{}' > ${path} || { mkdir -p ${path}; echo '{}' > ${path}/settings.json; }; }; mv ${path.split('/')[0]} away-${path.split('/')[0]}`;
+        return `mkdir -p ${dirname(path)} && { echo '{}' > ${path} || { mkdir -p ${path}; echo '{}' > ${path}/settings.json; }; }; mv ${path.split('/')[0]} away-${path.split('/')[0]}`;
       });
       const { sessionId, output } = await run(
         `${plant.join('; ')}; echo '{}' > ~/.claude/settings.json; mkdir -p ~/.codex; echo x > ~/.codex/config.toml; echo done`,
@@ -200,7 +201,7 @@ for (const { provider, start } of agents) {
       const name = `agor-stray-${crypto.randomUUID().slice(0, 8)}`;
       const { sessionId } = await run(
         [
-          `cp "$(command -v sleep)" ./${name}`,
+          `cp ${Bun.which('sleep')} ./${name}`,
           'exec > /dev/null 2>&1',
           `setsid -f env -i ./${name} 600`,
           `setsid sh -c '(setsid ./${name} 601 &)'`,

@@ -1,0 +1,7 @@
+import { gemini } from '../acp/agents.ts';
+import { acp } from './agents.ts';
+import { testAttempts } from './attempts.ts';
+import { testWork } from './work.ts';
+
+testAttempts(acp(gemini));
+testWork(acp(gemini));

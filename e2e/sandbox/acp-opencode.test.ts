@@ -1,0 +1,7 @@
+import { opencode } from '../acp/agents.ts';
+import { acp } from './agents.ts';
+import { testAttempts } from './attempts.ts';
+import { testWork } from './work.ts';
+
+testAttempts(acp(opencode));
+testWork(acp(opencode));
