@@ -10,6 +10,7 @@ import {
   webRoot,
 } from '@agor/runtime';
 import { createRouter, Once } from './api/index.ts';
+import { scopesOf } from './budget/index.ts';
 import { type Core, openCore } from './core/index.ts';
 import { openHubDatabase, openTeamDatabase } from './database/index.ts';
 import { HubBus } from './events/index.ts';
@@ -81,6 +82,7 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
     clock,
     runContext: runContext(groups, settings),
     teamCall: (sessionId, call) => team.asSession(sessionId, call),
+    budgetScopes: (session) => scopesOf(session, settings.value('budgets'), groups.current),
     providerDecisions: decisions,
     signals,
   });

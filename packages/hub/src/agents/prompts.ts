@@ -44,7 +44,7 @@ export function resendPrompt(ctx: AgentContext, { commandId, sessionId, promptId
       // Of a stop that is under way the queue gets the end first, see `sendNext`.
       if (!state.stopping) ctx.log.setHold(sessionId, 'none');
       if (state.limit) ctx.log.append(sessionId, [{ kind: 'limitLifted' }]);
-      if (!isBusy(state) && !state.stopping) {
+      if (!isBusy(state) && !state.stopping && ctx.run.mayPrompt?.(state) !== false) {
         sendPrompt(ctx, sessionId, promptId);
       } else {
         ctx.log.append(sessionId, [

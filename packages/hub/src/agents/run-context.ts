@@ -5,6 +5,7 @@ import type {
   ProviderId,
   RunOptions,
   SandboxRequest,
+  SessionState,
 } from '@agor/protocol';
 
 /** How agents of a project run, as groups and settings say now. */
@@ -36,6 +37,8 @@ export interface RunContext {
   defaults(): { readonly provider: ProviderId; readonly permissionMode: PermissionMode };
   /** What happens by itself. `idleCloseMinutes`: 0 = never. */
   policy(): { readonly idleCloseMinutes: number; readonly resumeAfterLimit: boolean; readonly prewarm: boolean };
+  /** Whether what the session costs lets another prompt go out. Absent: nothing holds it. */
+  readonly mayPrompt?: (state: SessionState) => boolean;
   /** Null: no such provider. In a project, what that decides comes first. */
   provider(id: ProviderId, projectId: ProjectId | null): RunProvider | null;
 }

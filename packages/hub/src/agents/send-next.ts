@@ -14,6 +14,7 @@ export function sendNext(ctx: AgentContext, sessionId: SessionId, explicit: bool
   if (!mayDispatch(state, explicit)) return;
   if (explicit) ctx.log.setHold(sessionId, 'none');
   else if (ctx.log.hold(sessionId) !== 'none') return;
+  if (ctx.run.mayPrompt?.(state) === false) return;
   if (state.limit) ctx.log.append(sessionId, [{ kind: 'limitLifted' }]);
   const [prompt] = state.queue;
   if (prompt) sendPrompt(ctx, sessionId, prompt.id);

@@ -9,7 +9,7 @@ import { sendPrompt } from './send-next.ts';
  * its own; so nothing else is handed out until the agent has it.
  */
 export function maySteer(ctx: AgentContext, state: SessionState): boolean {
-  return state.turn !== null && !state.stopping && canSteer(ctx, state);
+  return state.turn !== null && !state.stopping && canSteer(ctx, state) && ctx.run.mayPrompt?.(state) !== false;
 }
 
 /** Puts a queued prompt, whatever is ahead of it, into the turn that runs. Throws REJECTED where the provider can't, or when none runs. */

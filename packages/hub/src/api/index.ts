@@ -1,4 +1,5 @@
 import { agentProcedures } from './agent.ts';
+import { budgetProcedures } from './budget.ts';
 import { type Hub, implementer } from './context.ts';
 import { eventProcedures } from './events.ts';
 import { filesProcedures } from './files.ts';
@@ -27,6 +28,7 @@ export function createRouter(hub: Hub) {
     pty: ptyProcedures(os, hub),
     providers: providersProcedures(os, hub),
     team: teamProcedures(os, hub),
+    budget: budgetProcedures(os, hub),
     misc: miscProcedures(os, hub),
   });
 }

@@ -22,6 +22,7 @@ import {
 import { AskIndex, answerAsk, answerLapsed, PermissionRules } from '../asks/index.ts';
 import { BlobSweeper } from '../blobs/index.ts';
 import { Conversations } from '../conversations/index.ts';
+import { BudgetKeeper } from '../budget/index.ts';
 import { notFound } from '../failure.ts';
 import { LocalMachine, loginEnvironment } from '../link/index.ts';
 import { EventLog, follow, LiveSessions, watch } from '../log/index.ts';
@@ -41,12 +42,14 @@ export function openCore(options: CoreOptions): Core {
     asks: new AskIndex(db),
     rules: new PermissionRules(db, clock),
     conversations: new Conversations(db),
-    run: options.runContext,
+    run: { ...options.runContext, mayPrompt: (state) => budgets.mayPrompt(state) },
     blobsDir: paths.blobsDir,
     ownFolders: [paths.dataDir, paths.configDir],
     setSessionEnvironment: (sessionId, env) => machine.setSessionEnvironment(sessionId, env),
   };
   const dispatcher = new Dispatcher({
+  const scopes = options.budgetScopes ?? (() => []);
+  const budgets = new BudgetKeeper({ ctx, db, bus, clock, logger, scopes });
     ctx,
     db,
     clock,
@@ -87,17 +90,23 @@ export function openCore(options: CoreOptions): Core {
     asks: asksOf(ctx),
     streams: streamsOf({ ctx, live, machine, signals, options, closing: closing.signal }),
     machine,
+    budgets,
     heardAt: (sessionId) => live.heardAt(sessionId),
     rebuild: () => {
       rebuilding ??= log
         .rebuild((id) => ctx.asks.rebuild(id), closing.signal)
         .finally(() => {
+        .then((rebuilt) => {
+          budgets.rebuild();
+          return rebuilt;
+        })
           rebuilding = null;
         });
       return rebuilding;
     },
     start: () => {
       const linkIsUp = () => machine.isUp;
+      budgets.start();
       own.use(new IdleCloser({ ctx, clock, logger, linkIsUp }));
       own.use(new LimitLifter({ ctx, bus, clock, logger }));
       const machineHasTold = () => machine.hasToldAll;
@@ -107,6 +116,7 @@ export function openCore(options: CoreOptions): Core {
     close: async () => {
       closing.abort();
       own.dispose();
+      budgets[Symbol.dispose]();
       await machine.close();
     },
   };

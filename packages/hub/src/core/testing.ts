@@ -25,6 +25,7 @@ import {
 } from '@agor/runtime';
 import { tempDir } from '@agor/runtime/testing';
 import type { RunContext, RunProvider } from '../agents/index.ts';
+import type { ScopesOf } from '../budget/index.ts';
 import { type HubDatabase, openHubDatabase } from '../database/index.ts';
 import { HubBus } from '../events/index.ts';
 import type { Launched } from '../link/index.ts';
@@ -79,6 +80,8 @@ export class TestHub implements AsyncDisposable {
   policy: ReturnType<RunContext['policy']> = { idleCloseMinutes: 0, resumeAfterLimit: false, prewarm: false };
   /** What a test wants of the demo provider to be otherwise. */
   provider: Partial<RunProvider> = {};
+  /** What may be spent; a test sets limits here. */
+  budgets: ScopesOf = () => [];
   readonly #open = new Set<TestCore>();
 
   constructor(private readonly clock: Clock = systemClock) {
@@ -114,6 +117,7 @@ export class TestHub implements AsyncDisposable {
       clock: this.clock,
       runContext: this.#runContext(),
       providerDecisions: () => ({ providers: {}, projects: {} }),
+      budgetScopes: (session) => this.budgets(session),
       teamCall: () => ({ state: 'failed', code: 'forbidden', message: 'there is no team in this test' }),
       ...(options.machine === 'real'
         ? {}

@@ -20,6 +20,7 @@ import type {
 import type { AgorPaths, Clock, Logger } from '@agor/runtime';
 import type { PromptCommand, QueryInput, RunContext, SessionCommand } from '../agents/index.ts';
 import type { AnswerInput } from '../asks/index.ts';
+import type { BudgetKeeper, ScopesOf } from '../budget/index.ts';
 import type { HubDatabase } from '../database/index.ts';
 import type { HubBus } from '../events/index.ts';
 import type { Launched, ProviderDecisions, RequestOptions } from '../link/index.ts';
@@ -40,6 +41,8 @@ export interface CoreOptions {
   readonly teamCall: (sessionId: SessionId, call: TeamCall) => TeamAnswer;
   /** What sessions' attention depends on besides themselves; without it they alone count. */
   readonly signals?: SignalsOf;
+  /** What may be spent; without it nothing is limited. */
+  readonly budgetScopes?: ScopesOf;
   /** Starts the machine program; only tests give another. */
   readonly launchMachine?: () => Launched;
 }
@@ -50,6 +53,7 @@ export interface Core {
   readonly agents: Agents;
   readonly asks: Asks;
   readonly streams: Streams;
+  readonly budgets: Pick<BudgetKeeper, 'standing' | 'standings' | 'override'>;
   readonly machine: Machine;
   /** When a session's agent last streamed something that is no event yet; null when nothing streams. Ms since the epoch. */
   heardAt(sessionId: SessionId): number | null;

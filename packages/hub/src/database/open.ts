@@ -3,6 +3,7 @@ import { rejected } from '../failure.ts';
 import first from './0001-first.sql' with { type: 'text' };
 import doneFingerprint from './0002-done-fingerprint.sql' with { type: 'text' };
 import providerSessions from './0003-provider-sessions.sql' with { type: 'text' };
+import spending from './0004-spending.sql' with { type: 'text' };
 import teamFirst from './team-0001-first.sql' with { type: 'text' };
 
 /** sessions.db or btmsg.db. Every write goes through `write`, so that the person hears of a full disk in one way. */
@@ -21,6 +22,7 @@ const MIGRATIONS = [
   { version: 2, sql: doneFingerprint },
   { version: 3, sql: providerSessions },
 ];
+  { version: 4, sql: spending },
 
 /** Pages of 4 KiB in the write-ahead log before it is moved into the file: rarer than SQLite's 1000, for a checkpoint writes and syncs twice. */
 const CHECKPOINT_PAGES = 4_000;

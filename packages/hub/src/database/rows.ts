@@ -12,4 +12,6 @@ export interface Row {
   permissionRules: typeof schema.permissionRules.$inferSelect;
   settings: typeof schema.settings.$inferSelect;
   providerSessions: typeof schema.providerSessions.$inferSelect;
+  spending: typeof schema.spending.$inferSelect;
+  spendingMeters: typeof schema.spendingMeters.$inferSelect;
 }

@@ -1,4 +1,4 @@
-import { index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 
 /**
  * The tables of sessions.db. Changed together with a new migration beside this file; a test compares the two. The code
@@ -110,4 +110,51 @@ export const providerSessions = sqliteTable(
     session_id: text('session_id').notNull(),
   },
   (t) => [primaryKey({ columns: [t.provider, t.provider_session_id] })],
+);
+
+export const spending = sqliteTable(
+  'spending',
+  {
+    day: text('day').notNull(),
+    session_id: text('session_id').notNull(),
+    project_id: text('project_id'),
+    cost_usd: real('cost_usd').notNull(),
+    tokens: integer('tokens').notNull(),
+    unpriced_tokens: integer('unpriced_tokens').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.day, t.session_id] }),
+    index('spending_by_session').on(t.session_id),
+    index('spending_by_project').on(t.project_id, t.day),
+  ],
+);
+
+export const spendingMeters = sqliteTable('spending_meters', {
+  session_id: text('session_id').primaryKey(),
+  json: text('json').notNull(),
+});
+
+export const budgetOverrides = sqliteTable(
+  'budget_overrides',
+  {
+    id: text('id').primaryKey(),
+    scope: text('scope').notNull(),
+    scope_id: text('scope_id').notNull(),
+    period: text('period').notNull(),
+    usd: real('usd').notNull(),
+    tokens: integer('tokens').notNull(),
+    by: text('by').notNull(),
+    at: integer('at').notNull(),
+  },
+  (t) => [index('budget_overrides_by_scope').on(t.scope, t.scope_id, t.period)],
+);
+
+export const budgetNotices = sqliteTable(
+  'budget_notices',
+  {
+    scope: text('scope').notNull(),
+    scope_id: text('scope_id').notNull(),
+    period: text('period').notNull(),
+  },
+  (t) => [primaryKey({ columns: [t.scope, t.scope_id, t.period] })],
 );

@@ -21,6 +21,7 @@ export function fakeCore(machine: Partial<Machine> = {}, rest: Partial<Core> = {
       },
       agents: absentAgents(absent),
       asks: { answer: absent, rules: () => [], revokeRule: absent },
+      budgets: { standing: absent, standings: () => [], override: absent },
       streams: {
         follow: absent,
         async *watch(overview, signal) {

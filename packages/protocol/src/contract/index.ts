@@ -1,4 +1,5 @@
 import { agent } from './agent.ts';
+import { budget } from './budget.ts';
 import { events } from './events.ts';
 import { files } from './files.ts';
 import { groups } from './groups.ts';
@@ -13,5 +14,18 @@ export * from './frames.ts';
  * What the face, the CLI and every other client may ask of the hub (architecture §5.2). The answer to a command ends a
  * spinner; the truth on screen comes only from the two streams, `events.watch` and `events.follow`.
  */
-export const contract = { events, agent, session, persistence, groups, settings, files, pty, providers, team, misc };
+export const contract = {
+  events,
+  agent,
+  session,
+  persistence,
+  groups,
+  settings,
+  files,
+  pty,
+  providers,
+  team,
+  budget,
+  misc,
+};
 export type Contract = typeof contract;
