@@ -16,6 +16,7 @@ import {
   projectSet,
 } from './commands/settings.ts';
 import { EXIT, explain } from './failure.ts';
+import { addGroupCommands } from './group-commands.ts';
 import { addProviderCommands } from './provider-commands.ts';
 import { addSessionCommands } from './session-commands.ts';
 import { VERSION } from './version.ts';
@@ -128,6 +129,7 @@ function build(paths: ReturnType<typeof resolvePaths>): Command {
     .action((key: string, json: string) => configSet(paths, key, json));
   config.command('ls').action(() => configList(paths));
 
+  addGroupCommands(agor, paths);
   addProviderCommands(agor, paths);
   addSessionCommands(agor, paths);
 

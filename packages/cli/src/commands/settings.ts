@@ -1,17 +1,10 @@
 import { resolve } from 'node:path';
-import {
-  CommandId,
-  type GroupId,
-  type GroupsFile,
-  newId,
-  type Problem,
-  ProjectChanges,
-  ProjectId,
-} from '@agor/protocol';
+import { CommandId, newId, ProjectChanges, ProjectId } from '@agor/protocol';
 import type { AgorPaths } from '@agor/runtime';
-import type { Connection } from '../connect.ts';
 import { ensureHub } from '../ensure-hub.ts';
 import { EXIT, Failure } from '../failure.ts';
+import { jsonArgument } from '../json-argument.ts';
+import { groupNamed, loadGroups } from '../load-groups.ts';
 import { cleanLine } from '../render.ts';
 
 /** `agor config get KEY`: the value as JSON. */
@@ -41,7 +34,7 @@ export async function projectAdd(
   options: { group?: string; name?: string },
 ): Promise<void> {
   using hub = await ensureHub(paths);
-  const groupId = options.group ? await groupNamed(hub, options.group) : undefined;
+  const groupId = options.group ? (await groupNamed(hub, options.group)).id : undefined;
   const cwd = resolve(dir);
   const { projectId } = await hub.client.groups.addProject({
     commandId: newId(CommandId),
@@ -87,29 +80,4 @@ export async function projectList(paths: AgorPaths, options: { json?: boolean })
   if (projects.length === 0 && unread.length === 0)
     process.stdout.write('No projects. Add one with: agor project add DIR\n');
   for (const p of projects) process.stdout.write(`${p.id}  ${cleanLine(`${p.groupName}/${p.name}  ${p.cwd}`)}\n`);
-}
-
-function jsonArgument(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    const example = `'"mocha"', 14 or '{"enabled":true}'`;
-    throw new Failure(`The value must be JSON, for example ${example}; it was: ${json}`, EXIT.usage);
-  }
-}
-
-async function groupNamed(hub: Connection, name: string): Promise<GroupId> {
-  const { groups } = (await loadGroups(hub)).groups;
-  const found = groups.find((g) => g.id === name) ?? groups.find((g) => g.name === name);
-  if (found) return found.id;
-  const names = groups.map((g) => JSON.stringify(g.name)).join(', ');
-  throw new Failure(`There is no group ${JSON.stringify(name)}${names ? `; there are ${names}` : ''}.`);
-}
-
-/** The groups as the overview's first frame brings them, and what is wrong just now. */
-async function loadGroups(hub: Connection): Promise<{ groups: GroupsFile; problems: Problem[] }> {
-  for await (const frame of await hub.client.events.watch({})) {
-    if (frame.kind === 'snapshot') return frame;
-  }
-  throw new Failure('The hub ended before it answered.');
 }

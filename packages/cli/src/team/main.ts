@@ -1,4 +1,4 @@
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { EXIT, Failure } from '../failure-kinds.ts';
 import { btmsg } from './btmsg.ts';
 import { bttask } from './bttask.ts';
@@ -8,12 +8,17 @@ import { TeamRefusal } from './transport.ts';
 async function main([name, ...args]: readonly string[]): Promise<void> {
   try {
     const program = name === 'bttask' ? bttask() : btmsg();
-    program.exitOverride();
-    for (const command of program.commands) command.exitOverride();
+    keepProcess(program);
     await program.parseAsync(args as string[], { from: 'user' });
   } catch (error) {
     process.exitCode = report(error, args.includes('--json'));
   }
+}
+
+/** A usage error must not end the process by itself: it has an exit code of its own. */
+function keepProcess(command: Command): void {
+  command.exitOverride();
+  for (const child of command.commands) keepProcess(child);
 }
 
 function report(error: unknown, json: boolean): number {
