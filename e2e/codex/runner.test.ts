@@ -113,7 +113,7 @@ real('a denied patch leaves no file, and the model hears why', async () => {
   expect(existsSync(inWork('denied.txt'))).toBe(false);
   expect(of('tool_result', runner)[1]?.content).toMatchObject({
     isError: true,
-    output: 'The person did not allow this.',
+    output: 'This was not allowed.',
   });
   expect(runner.texts().at(-1)).toBe('Hello. I am a scripted answer.');
 });

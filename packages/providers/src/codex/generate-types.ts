@@ -72,3 +72,12 @@ export function writeUsed(used: ReadonlyMap<string, string>, folder: string): vo
     writeFileSync(file, text);
   }
 }
+
+/** Where the types that we use are kept. */
+export const FOLDER = join(import.meta.dir, 'generated');
+
+/** The types in the tree, by name. */
+export function inTree(): Map<string, string> {
+  const names = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  return new Map(names.map((name) => [name.slice(0, -'.ts'.length), readFileSync(join(FOLDER, name), 'utf8')]));
+}

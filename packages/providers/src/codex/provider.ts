@@ -61,6 +61,7 @@ export const codex = defineProvider({
   signIn: {
     variables: ['CODEX_API_KEY', 'OPENAI_API_KEY'],
     file: { dirVariable: 'CODEX_HOME', dir: '.codex', name: 'auth.json' },
+    isElsewhere: ({ model_provider: name }) => typeof name === 'string' && name !== 'openai',
     hint: (program) => `Run \`${program} login\` in a terminal, or set OPENAI_API_KEY.`,
   },
   adapter: codexAdapter,

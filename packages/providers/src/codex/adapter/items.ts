@@ -45,7 +45,7 @@ const ADAPT: { readonly [Type in ItemType]: (item: ItemOf<Type>, phase: Phase, o
     const text = aggregatedOutput ?? '';
     const blob = blobOf(text);
     result(out, item.id, {
-      output: status === 'declined' ? 'The person did not allow this.' : textOf(text),
+      output: status === 'declined' ? 'This was not allowed.' : textOf(text),
       ...(blob ? { outputBlob: blob } : {}),
       isError: status !== 'completed',
       ...(exitCode == null ? {} : { exitCode }),
@@ -71,7 +71,7 @@ const ADAPT: { readonly [Type in ItemType]: (item: ItemOf<Type>, phase: Phase, o
     }
     const done = status === 'completed';
     result(out, id, {
-      output: done ? '' : status === 'declined' ? 'The person did not allow this.' : 'The patch could not be applied.',
+      output: done ? '' : status === 'declined' ? 'This was not allowed.' : 'The patch could not be applied.',
       isError: !done,
       ...(done ? { diffs } : {}),
     });
