@@ -64,6 +64,8 @@ export interface SignInProbe {
   readonly file?: { readonly dirVariable: string; readonly dir: string; readonly name: string };
   /** The system keeps the sign-in of this vendor in a keychain on these platforms: there, no file says nothing. */
   readonly keychainOn?: readonly NodeJS.Platform[];
+  /** Whether `config` of the settings leads to somebody else's models, which the vendor's sign-in says nothing of. */
+  readonly isElsewhere?: (config: Readonly<Record<string, unknown>>) => boolean;
   /** What to do when signed out, in words; `program` is how the vendor's program is called on this computer. */
   readonly hint: (program: string) => string;
 }

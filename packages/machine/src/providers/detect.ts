@@ -40,7 +40,7 @@ async function detect(provider: ProviderDefinition, options: DetectOptions): Pro
     configHint,
     enabled: decided.settings?.enabled ?? true,
     install: await installState(provider, decided, cli, env, options.versions),
-    signIn: probeSignIn(provider.signIn, env, program),
+    signIn: probeSignIn(provider.signIn, env, program, decided.settings?.config),
   };
 }
 

@@ -121,13 +121,24 @@ describe('detection', () => {
 describe('sign-in', () => {
   test('shows by the credentials file, in the home or in the profile folder', () => {
     const probe = (env: Record<string, string>, platform: NodeJS.Platform = 'linux') =>
-      probeSignIn(claude.signIn, { HOME: root, ...env }, 'claude', platform).state;
+      probeSignIn(claude.signIn, { HOME: root, ...env }, 'claude', {}, platform).state;
     expect(probe({})).toBe('signedOut');
     mkdirSync(join(root, '.claude'));
     writeFileSync(join(root, '.claude', '.credentials.json'), '{}');
     expect(probe({})).toBe('signedIn');
     expect(probe({ CLAUDE_CONFIG_DIR: join(root, 'profile') })).toBe('signedOut');
     expect(probe({ CLAUDE_CONFIG_DIR: join(root, 'profile') }, 'darwin')).toBe('unknown');
+  });
+
+  test("of a sign-in with the vendor nothing is said where the settings lead to somebody else's models", async () => {
+    const signIn = {
+      variables: ['KEY'],
+      hint: () => 'sign in',
+      isElsewhere: ({ to }: { to?: unknown }) => to === 'mine',
+    };
+    expect(probeSignIn(signIn, { HOME: root }, 'x', { to: 'mine' })).toEqual({ state: 'unknown' });
+    expect(probeSignIn(signIn, { HOME: root }, 'x', {})).toMatchObject({ state: 'signedOut' });
+    expect(probeSignIn(signIn, { HOME: root, KEY: 'k' }, 'x', { to: 'mine' })).toMatchObject({ state: 'signedIn' });
   });
 
   test('signed out, the hint names the program as it can be called', async () => {

@@ -6,11 +6,12 @@ import type { SignInProbe } from '@agor/providers';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Whether the vendor's program is signed in, as far as it shows without starting it. `program` is how to call it. */
+/** Whether the vendor's program is signed in, as far as it shows without starting it. `program` is how to call it, `config` the settings'. */
 export function probeSignIn(
   probe: SignInProbe | undefined,
   env: Env,
   program: string,
+  config: Readonly<Record<string, unknown>> = {},
   platform: NodeJS.Platform = process.platform,
 ): ProviderStatus['signIn'] {
   if (!probe) return { state: 'notNeeded' };
@@ -21,6 +22,6 @@ export function probeSignIn(
     const file = join(env[dirVariable] || join(env.HOME || homedir(), dir), name);
     if (existsSync(file)) return { state: 'signedIn', how: `signed in on this computer (${file})` };
   }
-  if (probe.keychainOn?.includes(platform)) return { state: 'unknown' };
+  if (probe.isElsewhere?.(config) || probe.keychainOn?.includes(platform)) return { state: 'unknown' };
   return { state: 'signedOut', hint: probe.hint(program) };
 }
