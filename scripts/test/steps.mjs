@@ -108,7 +108,12 @@ function endToEndSteps() {
     (file) => !file.startsWith(ACP_TESTS) && (!file.startsWith(SANDBOX_TESTS) || USUALLY_CONFINED.includes(file)),
   );
   if (files.length > 0)
-    steps.push({ ...bunTests('integration', 'e2e', files), needsChromium: true, needsBubblewrap: true });
+    steps.push({
+      ...bunTests('integration', 'e2e', files),
+      limitMinutes: 15,
+      needsChromium: true,
+      needsBubblewrap: true,
+    });
   // Of the agents that speak ACP one stands for all; `npm run test:agents` runs the others too.
   steps.push({ ...bunTests('agent acp:opencode', 'e2e', [`${ACP_TESTS}opencode.test.ts`]) });
   if (existsSync(join(root, 'e2e/playwright.config.ts'))) {
