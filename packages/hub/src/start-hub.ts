@@ -81,8 +81,8 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
     db,
     clock,
     runContext: runContext(groups, settings),
-    teamCall: (sessionId, call) => team.asSession(sessionId, call),
     budgetScopes: (session) => scopesOf(session, settings.value('budgets'), groups.current),
+    teamCall: (sessionId, call) => team.asSession(sessionId, call),
     providerDecisions: decisions,
     signals,
   });

@@ -21,8 +21,8 @@ import {
 } from '../agents/index.ts';
 import { AskIndex, answerAsk, answerLapsed, PermissionRules } from '../asks/index.ts';
 import { BlobSweeper } from '../blobs/index.ts';
-import { Conversations } from '../conversations/index.ts';
 import { BudgetKeeper } from '../budget/index.ts';
+import { Conversations } from '../conversations/index.ts';
 import { notFound } from '../failure.ts';
 import { LocalMachine, loginEnvironment } from '../link/index.ts';
 import { EventLog, follow, LiveSessions, watch } from '../log/index.ts';
@@ -47,9 +47,9 @@ export function openCore(options: CoreOptions): Core {
     ownFolders: [paths.dataDir, paths.configDir],
     setSessionEnvironment: (sessionId, env) => machine.setSessionEnvironment(sessionId, env),
   };
-  const dispatcher = new Dispatcher({
   const scopes = options.budgetScopes ?? (() => []);
   const budgets = new BudgetKeeper({ ctx, db, bus, clock, logger, scopes });
+  const dispatcher = new Dispatcher({
     ctx,
     db,
     clock,
@@ -89,24 +89,24 @@ export function openCore(options: CoreOptions): Core {
     agents: agentsOf(ctx, machine),
     asks: asksOf(ctx),
     streams: streamsOf({ ctx, live, machine, signals, options, closing: closing.signal }),
-    machine,
     budgets,
+    machine,
     heardAt: (sessionId) => live.heardAt(sessionId),
     rebuild: () => {
       rebuilding ??= log
         .rebuild((id) => ctx.asks.rebuild(id), closing.signal)
-        .finally(() => {
         .then((rebuilt) => {
           budgets.rebuild();
           return rebuilt;
         })
+        .finally(() => {
           rebuilding = null;
         });
       return rebuilding;
     },
     start: () => {
-      const linkIsUp = () => machine.isUp;
       budgets.start();
+      const linkIsUp = () => machine.isUp;
       own.use(new IdleCloser({ ctx, clock, logger, linkIsUp }));
       own.use(new LimitLifter({ ctx, bus, clock, logger }));
       const machineHasTold = () => machine.hasToldAll;
@@ -115,8 +115,8 @@ export function openCore(options: CoreOptions): Core {
     },
     close: async () => {
       closing.abort();
-      own.dispose();
       budgets[Symbol.dispose]();
+      own.dispose();
       await machine.close();
     },
   };

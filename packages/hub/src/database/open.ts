@@ -21,8 +21,8 @@ const MIGRATIONS = [
   { version: 1, sql: first },
   { version: 2, sql: doneFingerprint },
   { version: 3, sql: providerSessions },
-];
   { version: 4, sql: spending },
+];
 
 /** Pages of 4 KiB in the write-ahead log before it is moved into the file: rarer than SQLite's 1000, for a checkpoint writes and syncs twice. */
 const CHECKPOINT_PAGES = 4_000;
