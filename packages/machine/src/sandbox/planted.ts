@@ -1,4 +1,14 @@
-import { cpSync, existsSync, lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, join } from 'node:path';
 import { dangerousKeys } from './git-config.ts';
 import { findRepository } from './git-places.ts';
@@ -69,8 +79,18 @@ async function defuseRepository(dotGit: string, quarantine: string): Promise<Pla
   if (stateOf(config) !== null) {
     const keys = await dangerousKeys(config);
     if (keys === null || keys.length > 0) planted.push(moveAside(config, quarantine));
+    else ownFile(config);
   }
   return planted;
+}
+
+/** By a hard link that it keeps elsewhere in the project a later run could write settings that are guarded by then. */
+function ownFile(path: string): void {
+  const { nlink, mode } = lstatSync(path);
+  if (nlink === 1) return;
+  const copy = `${path}.${crypto.randomUUID()}`;
+  writeFileSync(copy, readFileSync(path), { flag: 'wx', mode: mode & 0o777 });
+  renameSync(copy, path);
 }
 
 function moveAside(path: string, quarantine: string): Planted {

@@ -202,6 +202,15 @@ test('a repository that is made below the project loses its hooks; one that was 
   expect(readFileSync(join(project, 'old', '.git', 'hooks', 'pre-push'), 'utf8')).toBe('mine');
 });
 
+test('a hard link to the settings of a repository that one run made gives the next run no way to write them', async () => {
+  const made = await run(sandboxes(), 'git init --quiet . && ln .git/config mine && git init --quiet a && ln .git/x y');
+  expect(made.planted).toEqual([]);
+  await run(sandboxes(), 'echo "[core]" >> mine; echo fsmonitor=evil >> mine; ln .git/config again');
+  expect(readFileSync(join(project, 'mine'), 'utf8')).toContain('evil');
+  expect(readFileSync(join(project, '.git', 'config'), 'utf8')).not.toContain('evil');
+  expect(existsSync(join(project, 'again'))).toBe(false);
+});
+
 test('after a crash of the machine the next one ends who got away, and puts in order what was left', async () => {
   const confinement = await confine(
     sandboxes(),
@@ -226,10 +235,14 @@ test('the status of a project is told without starting anything or leaving a tra
   const status = await sandboxes().status({
     provider: demo,
     env: { HOME: home, PATH: process.env.PATH ?? '' },
-    options: RunOptions.parse({ cwd: project, sandbox: { enabled: true, ports: ['3000-3010'] } }),
+    options: RunOptions.parse({
+      cwd: project,
+      mcpServers: { files: { command: 'files' }, issues: { url: 'http://127.0.0.1:8931/mcp' } },
+      sandbox: { enabled: true, ports: ['3000-3010'] },
+    }),
     hasFolder: true,
   });
-  expect(status).toMatchObject({ state: 'on', ports: ['53', '443', '3000-3010'] });
+  expect(status).toMatchObject({ state: 'on', ports: ['53', '443', '8931', '3000-3010'] });
   expect(status.write).toContain(project);
   expect(readdirSync(project)).toEqual([]);
 });

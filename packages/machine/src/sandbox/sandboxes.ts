@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { RunOptions, SandboxRequest, SandboxStatus, SessionId } from '@agor/protocol';
-import type { ProviderDefinition, SandboxPlace } from '@agor/providers';
+import { type ProviderDefinition, portOf, type SandboxPlace } from '@agor/providers';
 import { type AgorPaths, type Logger, probeSandbox, programCommand, type SandboxProbe } from '@agor/runtime';
 import { sandboxRules, sandboxState } from '@agor/session';
 import { bubblewrapArguments } from './bubblewrap.ts';
@@ -259,7 +259,8 @@ export class Sandboxes {
 
   #ports({ options, provider }: Pick<ConfineRequest, 'options' | 'provider'>, places: FoundPlaces): [number, number][] {
     const own = provider?.sandbox?.ports?.(places.place) ?? [443];
-    return allowedPorts(own, options.sandbox?.ports ?? [], places.env);
+    const servers = Object.values(options.mcpServers).map((server) => ('url' in server ? portOf(server.url) : null));
+    return allowedPorts([...own, ...servers.filter((port) => port !== null)], options.sandbox?.ports ?? [], places.env);
   }
 
   #cacheOf(options: RunOptions, sandbox: SandboxRequest): string {
