@@ -11,6 +11,7 @@ import {
 } from '@agor/runtime';
 import { createRouter, Once } from './api/index.ts';
 import { scopesOf } from './budget/index.ts';
+import { Conflicts } from './conflicts/index.ts';
 import { type Core, openCore } from './core/index.ts';
 import { openHubDatabase, openTeamDatabase } from './database/index.ts';
 import { HubBus } from './events/index.ts';
@@ -67,10 +68,13 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
   const groups = openGroups({ file: paths.groupsFile, bus, problems, clock, log });
   ends.unshift(() => groups[Symbol.dispose]());
   const decisions = () => providerDecisions(groups, settings);
+  const conflicts = new Conflicts(bus);
+  ends.unshift(() => conflicts[Symbol.dispose]());
   const signals = healthSignals({
     clock,
     groups: () => groups.current,
     heardAt: (id) => core.heardAt(id),
+    fileConflicts: (id) => conflicts.openOf(id),
     reviewTasks: (group) => team.taskCounts(group).review,
   });
   const core = (options.openCore ?? openCore)({

@@ -59,7 +59,13 @@ beforeEach(() => {
       },
     ],
   });
-  const signals = healthSignals({ clock, groups: () => groups, heardAt: () => heard, reviewTasks: () => 3 });
+  const signals = healthSignals({
+    clock,
+    groups: () => groups,
+    heardAt: () => heard,
+    fileConflicts: () => 0,
+    reviewTasks: () => 3,
+  });
   const get = (id: SessionId) => wholeSummaryOf(states.get(id) as SessionState, true, signals);
   monitor = new HealthMonitor({ clock, bus, signals, sessions: { get, list: () => [...states.keys()].map(get) } });
   bus.on('health', ({ projects }) => told.push(projects));

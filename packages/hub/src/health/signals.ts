@@ -16,12 +16,14 @@ export interface SignalSources {
   readonly groups: () => GroupsFile;
   /** When a session last streamed something that is no event yet. */
   readonly heardAt: (id: SessionId) => number | null;
+  /** Files that the session and another write, not acknowledged. */
+  readonly fileConflicts: (id: SessionId) => number;
   /** Tasks of a group that wait for review. */
   readonly reviewTasks: (group: GroupId) => number;
 }
 
 /** What a session's attention depends on besides itself, as it is now. */
-export function healthSignals({ clock, groups, heardAt, reviewTasks }: SignalSources) {
+export function healthSignals({ clock, groups, heardAt, fileConflicts, reviewTasks }: SignalSources) {
   return (state: SessionState, status: SessionStatus): HealthSignals => {
     const project = state.projectId === null ? null : findProject(groups(), state.projectId)?.project;
     const activity = activityOf(state, status, {
@@ -29,7 +31,7 @@ export function healthSignals({ clock, groups, heardAt, reviewTasks }: SignalSou
       heardAt: heardAt(state.id),
       now: clock.now(),
     });
-    return { activity, fileConflicts: 0, reviewTasks: reviewsOf(groups(), state, reviewTasks) };
+    return { activity, fileConflicts: fileConflicts(state.id), reviewTasks: reviewsOf(groups(), state, reviewTasks) };
   };
 }
 

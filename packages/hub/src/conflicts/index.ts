@@ -1,0 +1,1 @@
+export { Conflicts, type FileConflict } from './conflicts.ts';
