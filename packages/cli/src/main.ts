@@ -1,6 +1,7 @@
 import { PermissionMode } from '@agor/protocol';
 import { buildId, resolvePaths } from '@agor/runtime';
 import { Command, CommanderError, Option } from 'commander';
+import { budgetOverride, budgetShow } from './commands/budget.ts';
 import { doctor } from './commands/doctor.ts';
 import { shutdown, start } from './commands/lifecycle.ts';
 import { type RunArguments, run } from './commands/run.ts';
@@ -130,6 +131,22 @@ function build(paths: ReturnType<typeof resolvePaths>): Command {
   config.command('ls').action(() => configList(paths));
 
   addGroupCommands(agor, paths);
+  const budget = agor.command('budget').description('what is spent, and limits: show, override');
+  budget
+    .command('show', { isDefault: true })
+    .option('--json')
+    .action((options: { json?: boolean }) => budgetShow(paths, options));
+  budget
+    .command('override')
+    .description('let a budget go on past its hard limit by an amount, once')
+    .argument('<scope>', 'session, project, group or month')
+    .argument('[id]')
+    .option('--usd <amount>')
+    .option('--tokens <n>')
+    .action((scope: string, id: string | undefined, options: { usd?: string; tokens?: string }) =>
+      budgetOverride(paths, scope, id, options),
+    );
+
   addProviderCommands(agor, paths);
   addSessionCommands(agor, paths);
 
