@@ -27,6 +27,7 @@ import { SettingsStore } from './settings/index.ts';
 import { courierSessions, Team } from './team/index.ts';
 import { Terminals } from './terminals/index.ts';
 import { VERSION } from './version.ts';
+import { WakeScheduler } from './wake/index.ts';
 
 export interface StartOptions {
   readonly paths: AgorPaths;
@@ -97,6 +98,8 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
   ends.unshift(() => team[Symbol.dispose]());
   const health = new HealthMonitor({ clock, bus, sessions: core.sessions, signals });
   ends.unshift(() => health[Symbol.dispose]());
+  const wake = new WakeScheduler({ db: teamDb, clock, bus, log, groups: () => groups.current, core, team, health });
+  ends.unshift(() => wake[Symbol.dispose]());
   const projectFolder = (id: Parameters<typeof requireMember>[1]) => requireMember(groups.current, id).project.cwd;
   const files = new Files(core.machine, projectFolder, () => settings.value('default_cwd'));
   const providers = new Providers({ machine: core.machine, settings, bus, log });
@@ -149,6 +152,7 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
     services,
     team,
     health,
+    wake,
     once: new Once(),
     endSoon: () => void clock.setTimeout(options.onShutdown, LAST_ANSWER_MS),
   });
@@ -185,6 +189,7 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
     machineTried: core.start().then(() => {
       team.start();
       health.start();
+      wake.start();
     }),
     makeDemoIfFirst,
     close,

@@ -81,6 +81,12 @@ export class IdleCloser implements Disposable {
   }
 }
 
+/** Ends an agent now that has nothing to do; one that has goes on. */
+export function closeIdle(ctx: AgentContext, sessionId: SessionId): void {
+  if (!hasNothingToDo(ctx.log.requireState(sessionId))) return;
+  ctx.log.transaction(() => enqueue(ctx, { kind: 'stop', sessionId, reason: 'idle' }));
+}
+
 function hasNothingToDo(state: SessionState): boolean {
   return (
     state.process !== null &&

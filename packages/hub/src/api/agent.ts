@@ -4,7 +4,7 @@ import { DONE, type Hub, type Os } from './context.ts';
 
 type QueryInput = Parameters<Core['agents']['query']>[0];
 
-export function agentProcedures(os: Os, { core, groups }: Hub) {
+export function agentProcedures(os: Os, { core, groups, wake }: Hub) {
   const { agents, asks } = core;
   /** `agor run` in a project's folder, or below it, is a session of that project; below it, with that working directory. */
   const inItsProject = (input: QueryInput): QueryInput => {
@@ -23,9 +23,13 @@ export function agentProcedures(os: Os, { core, groups }: Hub) {
       agents.stop(input);
       return DONE;
     }),
-    stopAll: api.stopAll.handler(({ input }) => agents.stopAll(input)),
+    stopAll: api.stopAll.handler(({ input }) => {
+      wake.stopAll(); // first: nothing may be woken between the two
+      return agents.stopAll(input);
+    }),
     restart: api.restart.handler(({ input }) => {
       agents.restart(input);
+      wake.resume(core.sessions.get(input.sessionId).state.projectId);
       return DONE;
     }),
     warm: api.warm.handler(({ input }) => {

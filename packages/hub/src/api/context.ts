@@ -11,6 +11,7 @@ import type { ProviderServiceCalls, Providers } from '../providers/index.ts';
 import type { SettingsStore } from '../settings/index.ts';
 import type { Team } from '../team/index.ts';
 import type { Terminals } from '../terminals/index.ts';
+import type { WakeScheduler } from '../wake/index.ts';
 import { toWireError } from './errors.ts';
 import type { Once } from './once.ts';
 
@@ -31,6 +32,7 @@ export interface Hub {
   readonly providers: Providers;
   readonly services: ProviderServiceCalls;
   readonly team: Pick<Team, 'asOperator'>;
+  readonly wake: Pick<WakeScheduler, 'stopAll' | 'resume'>;
   readonly health: Pick<HealthMonitor, 'list'>;
   readonly once: Once;
   /** Ends the hub, once the answer is out. */

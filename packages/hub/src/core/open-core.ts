@@ -5,6 +5,7 @@ import { NO_SIGNALS } from '@agor/session';
 import {
   type AgentContext,
   cancelPrompt,
+  closeIdle,
   Dispatcher,
   editPrompt,
   IdleCloser,
@@ -163,6 +164,7 @@ function agentsOf(ctx: AgentContext, machine: LocalMachine): Agents {
     warm: (input) => {
       if (machine.isUp) warm(ctx, input);
     },
+    closeIdle: (sessionId) => closeIdle(ctx, sessionId),
     set: (input) => setAgent(ctx, input),
     editPrompt: (input) => editPrompt(ctx, input),
     steerPrompt: (input) => steerPrompt(ctx, input),

@@ -111,6 +111,8 @@ export interface Agents {
   restart(input: SessionCommand): void;
   /** Starts the agent's process ahead where the setting `prewarm` says so; else does nothing. */
   warm(input: SessionCommand): void;
+  /** Ends an agent now that has nothing to do; its next prompt starts it again. One that has work goes on. */
+  closeIdle(sessionId: SessionId): void;
   set(
     input: SessionCommand & {
       readonly model?: string | undefined;

@@ -5,6 +5,7 @@ import doneFingerprint from './0002-done-fingerprint.sql' with { type: 'text' };
 import providerSessions from './0003-provider-sessions.sql' with { type: 'text' };
 import spending from './0004-spending.sql' with { type: 'text' };
 import teamFirst from './team-0001-first.sql' with { type: 'text' };
+import teamStoppedWakes from './team-0002-stopped-wakes.sql' with { type: 'text' };
 
 /** sessions.db or btmsg.db. Every write goes through `write`, so that the person hears of a full disk in one way. */
 export interface HubDatabase {
@@ -35,7 +36,10 @@ export function openHubDatabase(path: string): HubDatabase {
   return open(path, MIGRATIONS);
 }
 
-const TEAM_MIGRATIONS = [{ version: 1, sql: teamFirst }];
+const TEAM_MIGRATIONS = [
+  { version: 1, sql: teamFirst },
+  { version: 2, sql: teamStoppedWakes },
+];
 
 /** Opens btmsg.db: what agents say to each other and work on; the hub alone writes to it. Promises and errors as of `openHubDatabase`. */
 export function openTeamDatabase(path: string): HubDatabase {

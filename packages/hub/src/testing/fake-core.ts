@@ -63,6 +63,7 @@ function absentAgents(absent: () => never): Core['agents'] {
     stopAll: absent,
     restart: absent,
     warm: absent,
+    closeIdle: absent,
     set: absent,
     steerPrompt: absent,
     editPrompt: absent,

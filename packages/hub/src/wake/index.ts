@@ -1,0 +1,1 @@
+export { WakeScheduler } from './scheduler.ts';

@@ -1,0 +1,184 @@
+import {
+  AgentId,
+  CommandId,
+  type GroupConfig,
+  type GroupsFile,
+  newId,
+  type ProjectConfig,
+  type ProjectId,
+  PromptId,
+} from '@agor/protocol';
+import type { Clock, Logger, Timer } from '@agor/runtime';
+import { isBusy, openAsks } from '@agor/session';
+import type { Core } from '../core/index.ts';
+import type { HubDatabase } from '../database/index.ts';
+import type { HubBus } from '../events/index.ts';
+import { Failure } from '../failure.ts';
+import type { HealthMonitor } from '../health/index.ts';
+import type { Team } from '../team/index.ts';
+import { evaluateWake, type WakeContext, type WakeProject } from './evaluate.ts';
+import { type Manager, managersOf } from './managers.ts';
+
+export interface WakeOptions {
+  /** btmsg.db. */
+  readonly db: HubDatabase;
+  readonly clock: Clock;
+  readonly bus: HubBus;
+  readonly log: Logger;
+  readonly groups: () => GroupsFile;
+  readonly core: {
+    readonly sessions: Pick<Core['sessions'], 'list'>;
+    readonly agents: Pick<Core['agents'], 'query' | 'closeIdle'>;
+  };
+  readonly team: Pick<Team, 'taskCounts' | 'note'>;
+  readonly health: Pick<HealthMonitor, 'of' | 'hourlyBurn'>;
+}
+
+/** Sessions of a manager of which one may still work; older ones have ended. */
+const RECENT = 5;
+
+interface Planned {
+  readonly settings: string;
+  readonly timer: Timer;
+}
+
+/**
+ * Wakes managers at their interval (spec §7.1): `persistent` in the session it has, the others in a fresh one, `smart` only when something
+ * is worth it. One that works, waits, failed or was stopped is left alone. After Stop All none is woken until the person prompts or
+ * restarts it, also by a hub that starts anew.
+ */
+export class WakeScheduler implements Disposable {
+  readonly #planned = new Map<ProjectId, Planned>();
+  readonly #stopped: Set<string>;
+  readonly #subscriptions: Disposable[];
+  #started = false;
+
+  constructor(private readonly options: WakeOptions) {
+    const { db, bus } = options;
+    const rows = db.raw.query<{ id: string }, []>('SELECT agent_id AS id FROM stopped_wakes').all();
+    this.#stopped = new Set(rows.map(({ id }) => id));
+    this.#subscriptions = [
+      bus.on('groups', () => this.#plan()),
+      bus.on('sessions', (changes) => {
+        for (const { state, events } of changes)
+          if (events.some((event) => event.kind === 'promptQueued' && event.prompt.source !== 'agor'))
+            this.resume(state.projectId);
+      }),
+    ];
+  }
+
+  /** Once the link is up; each manager's first interval begins now. */
+  start(): void {
+    this.#started = true;
+    this.#plan();
+  }
+
+  /** No manager is woken until the person turns to it. */
+  stopAll(): void {
+    const { db, clock, groups } = this.options;
+    const ids = managersOf(groups()).map(({ id }) => id);
+    db.write(() => {
+      const insert = db.raw.query('INSERT OR IGNORE INTO stopped_wakes (agent_id, at) VALUES (?, ?)');
+      for (const id of ids) insert.run(id, clock.now());
+    });
+    for (const id of ids) this.#stopped.add(id);
+    this.#plan();
+  }
+
+  /** The person turned to this manager: it is woken again. Nothing happens for any other project. */
+  resume(projectId: ProjectId | null): void {
+    if (projectId === null || !this.#stopped.has(projectId)) return;
+    const { db } = this.options;
+    db.write(() => db.raw.query('DELETE FROM stopped_wakes WHERE agent_id = ?').run(projectId));
+    this.#stopped.delete(projectId);
+    this.#plan();
+  }
+
+  [Symbol.dispose](): void {
+    for (const subscription of this.#subscriptions) subscription[Symbol.dispose]();
+    for (const { timer } of this.#planned.values()) timer.cancel();
+    this.#planned.clear();
+  }
+
+  /** Plans anew what changed; an interval whose manager stays as it was runs on. */
+  #plan(): void {
+    if (!this.#started) return;
+    const managers = managersOf(this.options.groups()).filter(({ id }) => !this.#stopped.has(id));
+    const wanted = new Map(managers.map((manager) => [manager.id, manager]));
+    for (const [id, { settings, timer }] of this.#planned) {
+      const manager = wanted.get(id);
+      if (manager && settingsOf(manager) === settings) continue;
+      timer.cancel();
+      this.#planned.delete(id);
+    }
+    for (const manager of managers) {
+      if (this.#planned.has(manager.id)) continue;
+      const timer = this.options.clock.setInterval(() => this.#due(manager.id), manager.intervalMs);
+      this.#planned.set(manager.id, { settings: settingsOf(manager), timer });
+    }
+  }
+
+  #due(id: ProjectId): void {
+    const manager = managersOf(this.options.groups()).find((one) => one.id === id);
+    if (!manager) return;
+    try {
+      this.#wake(manager);
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      this.options.log.warn('a manager could not be woken', { manager: id, why: error.message });
+    }
+  }
+
+  #wake({ id, group, strategy, threshold }: Manager): void {
+    const { core, team } = this.options;
+    const recent = core.sessions.list({ projectId: id, limit: RECENT });
+    const [newest] = recent;
+    if (recent.some(({ state }) => isBusy(state) || state.queue.length > 0 || openAsks(state).length > 0)) return;
+    if (newest && newest.status !== 'idle' && newest.status !== 'done') return;
+    const { shouldWake, summary, signals } = evaluateWake(this.#context(group), strategy, threshold);
+    if (!shouldWake) return;
+    const resumed = strategy === 'persistent' ? newest : undefined;
+    const prompt = { id: newId(PromptId), text: summary, images: [], source: 'agor' as const };
+    const where = resumed ? { sessionId: resumed.state.id } : { projectId: id };
+    core.agents.query({ commandId: newId(CommandId), ...where, prompt });
+    const why = signals.map((signal) => `${signal.id} ${signal.score}: ${signal.reason}`).join('; ');
+    team.note(AgentId.parse(id), 'wake_event', `${strategy}, ${resumed ? 'resumed' : 'fresh'}: ${why}`);
+    // The one before has nothing to do any more: a process for every wake would fill the memory.
+    if (!resumed && newest?.state.process) core.agents.closeIdle(newest.state.id);
+  }
+
+  #context(group: GroupConfig): WakeContext {
+    const { health, team } = this.options;
+    const projects = group.projects.filter(({ enabled }) => enabled);
+    const spending = projects.filter(
+      ({ id }) => health.hourlyBurn(id) !== null || (health.of(id)?.burnRatePerHour ?? 0) > 0,
+    );
+    const hourly = spending.map(({ id }) => health.hourlyBurn(id)).filter((rate) => rate !== null);
+    const isKnown = hourly.length === spending.length;
+    return {
+      projects: projects.map((project) => this.#project(project)),
+      tasks: team.taskCounts(group.id),
+      hourlyBurn: isKnown ? hourly.reduce((sum, rate) => sum + rate, 0) : null,
+    };
+  }
+
+  #project({ id, name }: ProjectConfig): WakeProject {
+    const health = this.options.health.of(id);
+    const pressure = health?.contextPressure ?? null;
+    return {
+      projectId: id,
+      projectName: name,
+      activityState: health?.activityState ?? 'inactive',
+      idleMinutes: (health?.idleDurationMs ?? 0) / 60_000,
+      burnRatePerHour: health?.burnRatePerHour ?? 0,
+      contextPressurePercent: pressure === null ? null : pressure * 100,
+      fileConflicts: health?.fileConflictCount ?? 0,
+      attentionScore: health?.attentionScore ?? 0,
+      attentionReason: health?.attentionReason ?? null,
+    };
+  }
+}
+
+function settingsOf({ strategy, intervalMs, threshold }: Manager): string {
+  return `${strategy} ${intervalMs} ${threshold}`;
+}
