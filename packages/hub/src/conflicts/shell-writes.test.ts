@@ -39,6 +39,9 @@ const TABLE: readonly (readonly [line: string, written: readonly string[]])[] = 
   ['git status && git diff', []],
   ['patch -p1 < x.patch', ['/p/**']],
   ['patch a.ts x.patch', ['/p/a.ts']],
+  ['bash -lc "cd lib && echo x > inner"', ['/p/lib/inner']],
+  ['bash build.sh', []],
+  ['for f in a; do echo x > $f; rm z; done', ['/p/z']],
   ['ls # > not.txt', []],
   ['', []],
 ];

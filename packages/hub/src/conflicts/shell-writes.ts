@@ -26,19 +26,25 @@ const WRITERS: Readonly<Record<string, Writer>> = {
   patch: (args) => (args[0] === undefined ? 'tree' : [args[0]]),
   git: gitWrites,
 };
+const SHELLS = new Set(['bash', 'sh', 'zsh', 'dash']);
+/** Shells within shells that are looked into. */
+const MAX_DEPTH = 3;
 const PREFIXES = new Set(['sudo', 'env', 'time', 'nohup', 'command', 'exec', 'then', 'do', 'else', '!']);
 
 /**
  * Files that a shell line writes, as far as its words tell: redirections, and the programs that agents change files with. What a program
  * of its own writes can't be known, nor a path with a variable or a pattern in it.
  */
-export function shellWrites(line: string, cwd: string): WriteTarget[] {
+export function shellWrites(line: string, cwd: string, depth = 0): WriteTarget[] {
   let folder = cwd;
   const targets: WriteTarget[] = [];
   for (const command of simpleCommands(line)) {
     const { program, rest } = programOf(command);
     for (const path of command.redirects) if (path !== null) targets.push({ path: resolve(folder, path), tree: false });
     if (program === 'cd') folder = typeof rest[0] === 'string' ? resolve(folder, rest[0]) : folder;
+    const inner = SHELLS.has(program) ? rest[rest.findIndex((a) => /^-[a-z]*c$/.test(a ?? '')) + 1] : null;
+    if (typeof inner === 'string' && inner !== rest[0] && depth < MAX_DEPTH)
+      targets.push(...shellWrites(inner, folder, depth + 1));
     const writer = Object.hasOwn(WRITERS, program) ? WRITERS[program] : undefined;
     if (!writer) continue;
     const from =
