@@ -1,4 +1,5 @@
-import type { MachineState, Problem, WatchFrame } from '@agor/protocol';
+import type { MachineState, Problem, ProjectHealth, WatchFrame } from '@agor/protocol';
+import { healthTotals } from '@agor/session';
 import { type HubClient, noRetry } from './client.ts';
 import { keepStreaming } from './resume.ts';
 
@@ -15,6 +16,9 @@ export class WatchStore implements Disposable {
   machine = $state.raw<MachineState | null>(null);
   firstRun = $state(false);
   problems = $state.raw<readonly Problem[]>([]);
+  /** Of each project of which there is something to tell. */
+  health = $state.raw<readonly ProjectHealth[]>([]);
+  readonly healthTotals = $derived(healthTotals(this.health));
   /** The hub was upgraded under this page, which now speaks an older contract. */
   outdated = $state(false);
   #build: string | null = null;
@@ -39,11 +43,13 @@ export class WatchStore implements Disposable {
   #read(frame: WatchFrame): void {
     if (frame.kind === 'machine') this.machine = frame.machine;
     if (frame.kind === 'problems') this.problems = frame.problems;
+    if (frame.kind === 'health') this.health = frame.health;
     if (frame.kind !== 'snapshot') return;
     this.version = frame.version;
     this.machine = frame.machine;
     this.firstRun = frame.firstRun;
     this.problems = frame.problems;
+    this.health = frame.health;
     this.outdated = this.#build !== null && this.#build !== frame.build;
     this.#build ??= frame.build;
   }

@@ -21,7 +21,7 @@ import {
   type Skill,
   type WatchFrame,
 } from '@agor/protocol';
-import { attentionOf, fold, OpenBlocks, statusOf } from '@agor/session';
+import { attentionOf, fold, NO_SIGNALS, OpenBlocks, statusOf } from '@agor/session';
 import { createRouterClient } from '@orpc/server';
 import type { HubClient } from '../state/client.ts';
 import { Channel } from './channel.ts';
@@ -149,7 +149,7 @@ export class FakeHub {
   summary(id: SessionId): SessionSummary {
     const { state } = this.session(id);
     const status = statusOf(state, this.machine.state === 'connected');
-    const { score, reason } = attentionOf(state, status);
+    const { score, reason } = attentionOf(state, status, NO_SIGNALS);
     return { state, status, attention: score, reason };
   }
 
@@ -206,6 +206,7 @@ export class FakeHub {
       providers: this.providers,
       machine: this.machine,
       firstRun: this.firstRun,
+      health: [],
       problems: this.problems,
     };
   }
