@@ -1,7 +1,8 @@
 import type { MachineEnvironment, ProviderStatus } from '@agor/protocol';
 import { choosableProviders, type ProviderDefinition } from '@agor/providers';
-import { platformName, type ResolvedCli } from '@agor/providers/install';
+import type { ResolvedCli } from '@agor/providers/install';
 import { type DecidedProvider, settingsFor } from '../environment/index.ts';
+import { installableVersion, installHint } from './install-hint.ts';
 import { needsProgram, resolveAgent } from './resolve-agent.ts';
 import { probeSignIn } from './sign-in.ts';
 import type { VersionCache } from './version-cache.ts';
@@ -66,13 +67,8 @@ async function installState(
 }
 
 function notInstalled(
-  { id }: ProviderDefinition,
-  cli: NonNullable<ProviderDefinition['cli']>,
+  provider: ProviderDefinition,
+  { sizeMb }: NonNullable<ProviderDefinition['cli']>,
 ): ProviderStatus['install'] {
-  const installable = cli.npmPackage(platformName()) === null ? null : cli.version;
-  const [family, name] = id.split(':');
-  const setting = name === undefined ? `providers.${family}.path` : `providers.${family}.config.agents.${name}.command`;
-  const byHand = `install \`${cli.binary}\` yourself, so that it is on PATH or set as ${setting}`;
-  const hint = installable ? `Run \`agor providers install ${id}\`, or ${byHand}.` : `To use it, ${byHand}.`;
-  return { state: 'notInstalled', installable, sizeMb: cli.sizeMb, hint };
+  return { state: 'notInstalled', installable: installableVersion(provider), sizeMb, hint: installHint(provider) };
 }

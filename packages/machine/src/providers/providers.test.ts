@@ -234,6 +234,14 @@ describe('agents of a family', () => {
       error: { message: expect.stringContaining('no agent "acp:nobody"') },
     });
     expect(commandOf('acp:goose', acp({}))).toMatchObject({ ok: false, error: { class: 'not_installed' } });
+    const missing = (id: string) => {
+      const command = commandOf(id, acp({}));
+      return command.ok ? '' : command.error.message;
+    };
+    expect(missing('acp:qwen')).toContain('agor providers install acp:qwen');
+    // agor can bring no Goose.
+    expect(missing('acp:goose')).toContain('install `goose` yourself');
+    expect(missing('acp:goose')).not.toContain('agor providers install');
   });
 
   test("a project's own command and path count before those of the settings", () => {

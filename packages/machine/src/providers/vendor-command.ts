@@ -1,6 +1,7 @@
 import type { ErrorClass, ProviderId } from '@agor/protocol';
 import { err, ok, type Result } from '@agor/runtime';
 import type { DecidedProvider } from '../environment/index.ts';
+import { installHint } from './install-hint.ts';
 import { needsProgram, resolveAgent } from './resolve-agent.ts';
 
 export interface VendorFailure {
@@ -26,8 +27,6 @@ export function vendorCommand(
   }
   if (!needsProgram(definition, variant)) return ok(undefined);
   const resolved = resolveAgent(definition, decided, { env, providersDir });
-  if (!resolved) {
-    return fail(`${definition.label} is not installed on this computer. Run \`agor providers install ${id}\`.`);
-  }
+  if (!resolved) return fail(`${definition.label} is not installed on this computer. ${installHint(definition)}`);
   return resolved.problem ? fail(resolved.problem) : ok(resolved.command);
 }
