@@ -13,11 +13,12 @@ import { ProvidersStore } from './providers.svelte.ts';
 import { SandboxStore } from './sandbox.svelte.ts';
 import { SessionsStore } from './sessions.svelte.ts';
 import { SettingsStore } from './settings.svelte.ts';
+import { TeamStore } from './team.svelte.ts';
 import { TerminalsStore } from './terminals.svelte.ts';
 import { WatchStore } from './watch.svelte.ts';
 import { WorkspaceStore } from './workspace.svelte.ts';
 
-export type DrawerId = 'inbox' | 'settings';
+export type DrawerId = 'inbox' | 'comms' | 'tasks' | 'settings';
 
 /** A dialog of the window; its code is loaded when it is first opened. */
 export type AppDialog =
@@ -46,6 +47,7 @@ export class App implements Disposable {
   readonly agents: AgentsStore;
   readonly models: ModelsStore;
   readonly sandbox: SandboxStore;
+  readonly team: TeamStore;
   readonly commands: CommandsStore;
   readonly watch: WatchStore;
 
@@ -64,12 +66,14 @@ export class App implements Disposable {
     this.models = new ModelsStore(this.client);
     this.sandbox = new SandboxStore(this.client);
     this.commands = new CommandsStore(report);
+    this.team = new TeamStore(this.client, this.commands);
     this.watch = new WatchStore(this.client, [
       this.settings,
       this.providers,
       this.sessions,
       this.terminals,
       this.workspace,
+      this.team,
     ]);
   }
 

@@ -5,7 +5,10 @@ import { SvelteSet } from 'svelte/reactivity';
 /** How long the person waits for the answer to a command before it counts as failed. */
 const LIMIT_MS = 20_000;
 
-export type Outcome<T> = { ok: true; value: T } | { ok: false; message: string };
+export type Outcome<T> =
+  | { ok: true; value: T }
+  /** `conflict`: somebody was faster; what is there now has to be looked at first. */
+  | { ok: false; message: string; conflict: boolean };
 
 export interface Failure {
   /** What did not happen: "The project was not added". */
@@ -37,14 +40,14 @@ export class CommandsStore {
     failed: string,
     send: (commandId: CommandId, options: { signal: AbortSignal }) => Promise<T>,
   ): Promise<Outcome<T>> {
-    if (this.#busy.has(key)) return { ok: false, message: 'already under way' };
+    if (this.#busy.has(key)) return { ok: false, message: 'already under way', conflict: false };
     this.#busy.add(key);
     try {
       return { ok: true, value: await send(newId(CommandId), { signal: AbortSignal.timeout(LIMIT_MS) }) };
     } catch (error) {
       const message = explain(error);
       this.report({ title: failed, message });
-      return { ok: false, message };
+      return { ok: false, message, conflict: error instanceof ORPCError && error.code === 'CONFLICT' };
     } finally {
       this.#busy.delete(key);
     }

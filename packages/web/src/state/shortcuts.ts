@@ -81,6 +81,20 @@ export const shortcuts: readonly Shortcut[] = [
     run: (app) => app.toggleDrawer('inbox'),
   },
   {
+    keys: 'Mod+Shift+M',
+    label: 'Comms: what the agents write to each other and to you',
+    group: 'Panels',
+    whileEditing: true,
+    run: (app) => app.toggleDrawer('comms'),
+  },
+  {
+    keys: 'Mod+Shift+B',
+    label: 'Tasks: the board of the group',
+    group: 'Panels',
+    whileEditing: true,
+    run: (app) => app.toggleDrawer('tasks'),
+  },
+  {
     keys: 'Mod+,',
     label: 'Settings',
     group: 'Panels',

@@ -1,4 +1,4 @@
-import type { GroupsFile, ProjectConfig, ProjectId, SessionId, SessionSummary, WatchFrame } from '@agor/protocol';
+import type { GroupsFile, ProjectId, SessionId, SessionSummary, WatchFrame } from '@agor/protocol';
 import { activeGroupOf, type Box, boxesOf, folderBox, homelessSessions } from './boxes.ts';
 import type { ClockStore } from './clock.svelte.ts';
 import { type Remembered, readRemembered, withEntry, writeRemembered } from './remembered.ts';
@@ -32,19 +32,19 @@ export class WorkspaceStore implements WatchReader {
     if (frame.kind === 'snapshot' || frame.kind === 'groups') this.groups = frame.groups;
   }
 
-  project(id: ProjectId | null): ProjectConfig | null {
-    return this.groups.groups.flatMap((group) => group.projects).find((project) => project.id === id) ?? null;
-  }
-
-  /** The group a project stands in, to switch to before it can be shown. */
+  /** The group a project or role agent stands in, to switch to before it can be shown. */
   groupOf(id: ProjectId | null) {
-    return this.groups.groups.find((group) => group.projects.some((project) => project.id === id)) ?? null;
+    return (
+      this.groups.groups.find(({ projects, agents = [] }) => [...projects, ...agents].some((one) => one.id === id)) ??
+      null
+    );
   }
 
   /** The box in which a session shows. */
-  boxOf(summary: SessionSummary): Pick<Box, 'key' | 'name'> {
-    const project = this.project(summary.state.projectId);
-    return project ? { key: project.id, name: project.name } : folderBox(summary.state.cwd);
+  boxOf({ state: { projectId, cwd } }: SessionSummary): Pick<Box, 'key' | 'name'> {
+    const { projects = [], agents = [] } = this.groupOf(projectId) ?? {};
+    const member = [...projects, ...agents].find(({ id }) => id === projectId);
+    return member ? { key: member.id, name: member.name } : folderBox(cwd);
   }
 
   /** The sessions that a box can show, newest first. */

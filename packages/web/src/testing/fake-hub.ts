@@ -26,6 +26,7 @@ import { createRouterClient } from '@orpc/server';
 import type { HubClient } from '../state/client.ts';
 import { Channel } from './channel.ts';
 import { fakeRouter } from './fake-router.ts';
+import { FakeTeam } from './fake-team.ts';
 
 /** Time that moves only when something happens: one second an event. */
 const START = Date.UTC(2026, 0, 5, 9);
@@ -64,6 +65,7 @@ export class FakeHub {
   /** The next command of this name fails with this error. */
   readonly failNext = new Map<string, Error>();
   readonly sessions = new Map<string, FakeSession>();
+  readonly team = new FakeTeam(this);
   readonly #watchers = new Set<Channel<WatchFrame>>();
   #now: number;
   #ids = 0;

@@ -1,5 +1,6 @@
 import {
   contract,
+  GroupAgentConfig,
   GroupId,
   ProjectConfig,
   ProjectId,
@@ -218,6 +219,40 @@ export function fakeRouter(hub: FakeHub) {
         }));
         return ok;
       }),
+      addAgent: os.groups.addAgent.handler(({ input }) => {
+        seen('groups.addAgent', input);
+        const agentId = ProjectId.parse(hub.newId('agent'));
+        const fields = Object.entries({ ...input.changes }).filter(([, value]) => value !== null);
+        const agent = { id: agentId, name: input.name, role: input.role, enabled: true, ...Object.fromEntries(fields) };
+        hub.changeGroups((file) => ({
+          ...file,
+          groups: file.groups.map((g) => (g.id === input.groupId ? { ...g, agents: [...(g.agents ?? []), agent] } : g)),
+        }));
+        return { agentId };
+      }),
+      updateAgent: os.groups.updateAgent.handler(({ input }) => {
+        seen('groups.updateAgent', input);
+        const fields = (of: object) =>
+          Object.entries({ ...of, ...input.changes }).filter(([, value]) => value !== null);
+        hub.changeGroups((file) => ({
+          ...file,
+          groups: file.groups.map((g) => ({
+            ...g,
+            agents: g.agents?.map((one) =>
+              one.id === input.agentId ? GroupAgentConfig.parse(Object.fromEntries(fields(one))) : one,
+            ),
+          })),
+        }));
+        return ok;
+      }),
+      removeAgent: os.groups.removeAgent.handler(({ input }) => {
+        seen('groups.removeAgent', input);
+        hub.changeGroups((file) => ({
+          ...file,
+          groups: file.groups.map((g) => ({ ...g, agents: g.agents?.filter(({ id }) => id !== input.agentId) })),
+        }));
+        return ok;
+      }),
       removeDemo: os.groups.removeDemo.handler(({ input }) => {
         seen('groups.removeDemo', input);
         hub.changeGroups((file) => ({
@@ -266,7 +301,16 @@ export function fakeRouter(hub: FakeHub) {
       }),
     },
     providers: fakeProviders(hub, seen),
-    team: { call: os.team.call.handler(() => null) },
+    team: {
+      call: os.team.call.handler(({ input: { operation, input } }) => {
+        seen(operation, input);
+        return hub.team.call(operation, input);
+      }),
+    },
+    budget: {
+      standing: os.budget.standing.handler(() => []),
+      override: os.budget.override.handler(() => ok),
+    },
     misc: {
       info: os.misc.info.handler(() => ({
         version: '0.1.0',
