@@ -1,2 +1,2 @@
-export { BudgetKeeper, type OverrideInput, type ScopesOf } from './keeper.ts';
+export { BudgetKeeper, type ScopesOf } from './keeper.ts';
 export { scopesOf } from './scopes.ts';

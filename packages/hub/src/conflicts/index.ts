@@ -1,1 +1,1 @@
-export { Conflicts, type FileConflict } from './conflicts.ts';
+export { Conflicts } from './conflicts.ts';
