@@ -1,0 +1,41 @@
+import { ProjectHealth } from '@agor/protocol';
+import { expect, test } from 'vitest';
+import { openFace } from '../testing/mount.ts';
+import { sampleHub } from '../testing/sample-data.ts';
+
+function health(projectId: string, more: Partial<ProjectHealth>): ProjectHealth {
+  return ProjectHealth.parse({
+    projectId,
+    sessionId: 's',
+    activityState: 'idle',
+    activeTool: null,
+    idleDurationMs: 0,
+    burnRatePerHour: 0,
+    contextPressure: null,
+    fileConflictCount: 0,
+    externalConflictCount: 0,
+    attentionScore: 0,
+    attentionReason: null,
+    ...more,
+  });
+}
+
+test('the status bar tells how many projects are stalled and what all of them spend an hour, while there is something to tell', async () => {
+  const hub = sampleHub();
+  openFace(hub);
+  const bar = () => document.querySelector('[data-testid=status-bar]')?.textContent?.replace(/\s+/g, ' ');
+  await expect.poll(bar).toMatch(/running/);
+  await expect.poll(bar).not.toMatch(/stalled/);
+  hub.tell({
+    kind: 'health',
+    health: [
+      health('a', { activityState: 'stalled', burnRatePerHour: 1.25 }),
+      health('b', { activityState: 'running', burnRatePerHour: 2 }),
+    ],
+  });
+  await expect.poll(bar).toMatch(/1 stalled/);
+  await expect.poll(bar).toMatch(/\$3\.25\/h/);
+  hub.tell({ kind: 'health', health: [] });
+  await expect.poll(bar).not.toMatch(/stalled/);
+  await expect.poll(bar).not.toMatch(/\/h/);
+});
