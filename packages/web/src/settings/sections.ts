@@ -23,7 +23,8 @@ export const sections: readonly SettingsSection[] = [
 
 /** The section of a place. A place can be inside one: `add-project` and `project:<id>` are in Projects. */
 export function sectionOf(place: string): SettingsSection {
-  const name = place === 'add-project' || place.startsWith('project:') ? 'projects' : place;
+  const inProjects = place === 'add-project' || /^(project|role-agent|add-role-agent):/.test(place);
+  const name = inProjects ? 'projects' : place;
   const section = sections.find(({ id }) => id === name) ?? sections[0];
   if (!section) throw new Error('the settings have no sections');
   return section;

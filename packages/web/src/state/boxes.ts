@@ -35,7 +35,7 @@ export function roleIcon(group: GroupConfig | null, role: string): string {
 }
 
 /** The folder that a role agent works in: its own or, as the hub has it, the one above the group's first project. */
-export function agentFolder(group: GroupConfig, agent: GroupAgentConfig): string {
+export function agentFolder(group: GroupConfig, agent: Pick<Partial<GroupAgentConfig>, 'cwd'>): string {
   const [first] = group.projects;
   return agent.cwd ?? (first ? first.cwd.replace(/\/[^/]*\/*$/, '') || '/' : '/tmp');
 }

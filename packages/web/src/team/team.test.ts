@@ -236,3 +236,26 @@ test('a role agent has a box of its own in the grid', async () => {
   const box = page.getByRole('region', { name: 'Mira', exact: true });
   await expect.element(box.getByText('🎯 manager')).toBeVisible();
 });
+
+test('a role agent is added from the empty state, changed and removed in the settings', async () => {
+  hub.changeGroups((file) => ({ ...file, groups: file.groups.map((group) => ({ ...group, agents: [] })) }));
+  openFace(hub);
+  const comms = await openComms();
+  await comms.getByRole('button', { name: 'Add role agent' }).click();
+  const form = page.getByRole('form', { name: 'New role agent' });
+  await form.getByRole('textbox', { name: 'Name' }).fill('Rita');
+  await form.getByRole('combobox', { name: 'Role' }).fill('Code Critic');
+  await expect.element(form.getByRole('alert')).toMatchTextContent(/lower-case letters/);
+  await form.getByRole('combobox', { name: 'Role' }).fill('reviewer');
+  await form.getByRole('button', { name: 'Add role agent' }).click();
+  await expect.element(page.getByRole('region', { name: 'Rita', exact: true })).toBeVisible();
+  expect(lastInput(hub, 'groups.addAgent')).toMatchObject({ groupId: shop, name: 'Rita', role: 'reviewer' });
+  await page.getByRole('button', { name: 'Edit Rita' }).click();
+  await page.getByRole('checkbox', { name: 'Part of the team' }).click();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect.element(page.getByRole('region', { name: 'Rita', exact: true })).not.toBeInTheDocument();
+  await page.getByRole('button', { name: 'Edit Rita' }).click();
+  await page.getByRole('button', { name: 'Remove agent' }).click();
+  await page.getByRole('button', { name: 'Remove', exact: true }).click();
+  await expect.element(page.getByRole('button', { name: 'Edit Rita' })).not.toBeInTheDocument();
+});
