@@ -169,6 +169,18 @@ test('a smart manager, which is what nothing said means, wakes only when it is w
   expect(prompts[0]?.prompt.text).toStartWith('Woken: 5 tasks wait for review');
 });
 
+test('a smart manager is not woken for the same reasons again within the hour: each wake costs', () => {
+  start(manager('smart'));
+  review = 5;
+  clock.advance(3 * MINUTE);
+  expect(prompts).toHaveLength(1);
+  end();
+  clock.advance(57 * MINUTE);
+  expect(prompts).toHaveLength(1);
+  clock.advance(3 * MINUTE);
+  expect(prompts).toHaveLength(2);
+});
+
 test('a manager that works is left alone', () => {
   start(manager('persistent'));
   clock.advance(9 * MINUTE);

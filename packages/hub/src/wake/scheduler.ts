@@ -36,6 +36,8 @@ export interface WakeOptions {
 
 /** Sessions of a manager of which one may still work; older ones have ended. */
 const RECENT = 5;
+/** A smart manager is not woken again for the same reasons within this time: each wake is a fresh session that costs. In ms. */
+const SAME_REASONS_MS = 60 * 60_000;
 
 interface Planned {
   readonly settings: string;
@@ -51,6 +53,8 @@ export class WakeScheduler implements Disposable {
   readonly #planned = new Map<ProjectId, Planned>();
   readonly #stopped: Set<string>;
   readonly #subscriptions: Disposable[];
+  /** Why each smart manager was last woken, and when, by the monotonic clock. */
+  readonly #lastWhy = new Map<ProjectId, { readonly why: string; readonly at: number }>();
   #started = false;
 
   constructor(private readonly options: WakeOptions) {
@@ -135,8 +139,9 @@ export class WakeScheduler implements Disposable {
     const [newest] = recent;
     if (recent.some(({ state }) => isBusy(state) || state.queue.length > 0 || openAsks(state).length > 0)) return;
     if (newest && newest.status !== 'idle' && newest.status !== 'done') return;
-    const { shouldWake, summary, signals } = evaluateWake(this.#context(group), strategy, threshold);
-    if (!shouldWake) return;
+    const context = this.#context(group);
+    const { shouldWake, summary, signals } = evaluateWake(context, strategy, threshold);
+    if (!shouldWake || (strategy === 'smart' && this.#wasWokenFor(id, reasonsOf(context, signals)))) return;
     const resumed = strategy === 'persistent' ? newest : undefined;
     const prompt = { id: newId(PromptId), text: summary, images: [], source: 'agor' as const };
     const where = resumed ? { sessionId: resumed.state.id } : { projectId: id };
@@ -145,6 +150,15 @@ export class WakeScheduler implements Disposable {
     team.note(AgentId.parse(id), 'wake_event', `${strategy}, ${resumed ? 'resumed' : 'fresh'}: ${why}`);
     // The one before has nothing to do any more: a process for every wake would fill the memory.
     if (!resumed && newest?.state.process) core.agents.closeIdle(newest.state.id);
+  }
+
+  /** Remembers the reasons when they are news. */
+  #wasWokenFor(id: ProjectId, why: string): boolean {
+    const now = this.options.clock.monotonic();
+    const last = this.#lastWhy.get(id);
+    if (last && last.why === why && now - last.at < SAME_REASONS_MS) return true;
+    this.#lastWhy.set(id, { why, at: now });
+    return false;
   }
 
   #context(group: GroupConfig): WakeContext {
@@ -177,6 +191,12 @@ export class WakeScheduler implements Disposable {
       attentionReason: health?.attentionReason ?? null,
     };
   }
+}
+
+/** Without the figures in the words of signals, which change from one look to the next. */
+function reasonsOf({ projects }: WakeContext, signals: readonly { readonly id: string }[]): string {
+  const needing = projects.filter(({ attentionScore }) => attentionScore > 0).map(({ projectId }) => projectId);
+  return [...signals.map(({ id }) => id), ...needing].join(' ');
 }
 
 function settingsOf({ strategy, intervalMs, threshold }: Manager): string {
