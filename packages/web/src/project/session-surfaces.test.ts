@@ -3,9 +3,9 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { page } from 'vitest/browser';
 import { later, openPane } from '../agent/testing/pane.ts';
 import type { FakeHub } from '../testing/fake-hub.ts';
-import type { sampleProject } from '../testing/fake-router.ts';
 import { lastInput } from '../testing/received.ts';
 import { confined, sampleProvider, tellMuch, withEverything } from '../testing/sample-everything.ts';
+import type { sampleProject } from '../testing/sample-project.ts';
 
 afterEach(() => {
   vi.useRealTimers();

@@ -2,7 +2,7 @@ import {
   contract,
   GroupAgentConfig,
   GroupId,
-  ProjectConfig,
+  type ProjectConfig,
   ProjectId,
   ProviderId,
   type PtyInfo,
@@ -13,6 +13,7 @@ import { implement, ORPCError } from '@orpc/server';
 import { fakeFiles } from './fake-files.ts';
 import type { FakeHub } from './fake-hub.ts';
 import { fakeProviders } from './fake-providers.ts';
+import { changed, sampleProject } from './sample-project.ts';
 
 const ok = { ok: true as const };
 
@@ -328,18 +329,6 @@ export function fakeRouter(hub: FakeHub) {
       frontendLog: os.misc.frontendLog.handler(({ input }) => done('misc.frontendLog', input, ok)),
     },
   });
-}
-
-/** A change with null takes a field away. */
-function changed(project: ProjectConfig, changes: Record<string, unknown>): ProjectConfig {
-  const fields = Object.entries({ ...project, ...changes }).filter(([, value]) => value !== null);
-  return ProjectConfig.parse(Object.fromEntries(fields));
-}
-
-/** A project with the defaults of groups.json. */
-export function sampleProject(of: Pick<ProjectConfig, 'id' | 'name' | 'cwd'> & Partial<ProjectConfig>): ProjectConfig {
-  const identifier = of.name.toLowerCase().replace(/[^a-z0-9-]+/g, '-');
-  return { identifier, description: '', icon: '📁', profile: 'default', enabled: true, ...of };
 }
 
 function beginIn(hub: FakeHub, project: ProjectConfig | undefined): SessionId {

@@ -11,7 +11,7 @@ import {
   TurnId,
 } from '@agor/protocol';
 import { FakeHub } from './fake-hub.ts';
-import { sampleProject } from './fake-router.ts';
+import { sampleProject } from './sample-project.ts';
 
 const claude = ProviderId.parse('claude');
 const demo = ProviderId.parse('demo');
