@@ -203,9 +203,11 @@ export function testAttempts({ provider, start }: Tried): void {
         [
           `cp ${Bun.which('sleep')} ./${name}`,
           'exec > /dev/null 2>&1',
-          `setsid -f env -i ./${name} 600`,
-          `setsid sh -c '(setsid ./${name} 601 &)'`,
-          `setsid -f env -i sh -c 'echo x > ${late}; exec ./${name} 602'`,
+          `setsid -f env -i sh -c ': > away1; exec ./${name} 600'`,
+          `setsid sh -c '(setsid sh -c ": > away2; exec ./${name} 601" &)'`,
+          `setsid -f env -i sh -c 'echo x > ${late}; : > away3; exec ./${name} 602'`,
+          // Some agents end the group of a command with it: not before each has left it.
+          'while ! [ -e away1 -a -e away2 -a -e away3 ]; do :; done',
         ].join('; '),
       );
       const strays = () =>
