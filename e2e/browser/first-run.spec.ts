@@ -9,7 +9,7 @@ test('the first start shows a demo group, says so, and lists the agents that it 
   await expect(page.getByRole('region', { name: 'Invoice API', exact: true })).toBeVisible();
   await demo.getByRole('button', { name: 'Add project' }).click();
   const agents = page.getByRole('region', { name: 'Agents found on this machine' });
-  await expect(agents.getByRole('listitem').filter({ hasText: 'Claude' })).toBeVisible();
+  await expect(agents.getByRole('listitem').filter({ has: page.getByText('Claude', { exact: true }) })).toBeVisible();
   await expect(agents.getByRole('listitem').filter({ hasText: 'Demo' })).toBeVisible();
 });
 
