@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AnchorBudgetScale } from './anchors.ts';
 import { BudgetLimit } from './budget.ts';
 import { GroupId, ProjectId, ProviderId } from './ids.ts';
 import { PortRange, SandboxPath } from './sandbox.ts';
@@ -34,7 +35,7 @@ export const ProjectConfig = z.looseObject({
   /** `<provider family>` → what this project decides differently from the settings `providers.<family>`. */
   providers: z.record(z.string(), ProviderOverrides).optional(),
   autonomousMode: z.enum(['restricted', 'autonomous']).optional(),
-  anchorBudgetScale: z.enum(['small', 'medium', 'large', 'full']).optional(),
+  anchorBudgetScale: AnchorBudgetScale.optional(),
   stallThresholdMin: z.number().min(1).max(1440).optional(),
   systemPrompt: z.string().optional(),
   /** In a calendar month, in place of the setting `budgets.project`. */

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { ProjectId, SessionId } from './ids.ts';
+
+/** What the person is told of (spec §8.4). */
+export const NotificationType = z.enum([
+  'agent_complete',
+  'agent_error',
+  'task_review',
+  'wake_event',
+  'conflict',
+  'system',
+]);
+export type NotificationType = z.infer<typeof NotificationType>;
+
+/** Kept of the past; the oldest is forgotten for each that comes. */
+export const MAX_NOTIFICATIONS = 100;
+
+/** Something that happened once and that the person wants to hear of. Names the project and the reason. */
+export const Notification = z.object({
+  id: z.string(),
+  type: NotificationType,
+  level: z.enum(['success', 'error', 'warning', 'info']),
+  title: z.string().min(1).max(200),
+  body: z.string().max(1_000),
+  projectId: ProjectId.nullable(),
+  sessionId: SessionId.nullable(),
+  /** Ms since the epoch. */
+  at: z.number(),
+  read: z.boolean(),
+});
+export type Notification = z.infer<typeof Notification>;
+
+const Minute = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day as HH:MM');
+
+/** How one type is told; in the centre it stands in any case. */
+const Ways = z.strictObject({ toast: z.boolean().default(true), desktop: z.boolean().default(true) });
+
+/** The setting `notifications`. */
+export const NotificationSettings = z.strictObject({
+  types: z.partialRecord(NotificationType, Ways).default({}),
+  /** No toast and no desktop notification between these times of the hub's day; over midnight where `to` is the earlier. Errors too. */
+  quietHours: z.strictObject({ from: Minute, to: Minute }).nullable().default(null),
+});
+export type NotificationSettings = z.infer<typeof NotificationSettings>;
