@@ -118,6 +118,7 @@ function summarize(results) {
   const failed = sum((counts) => counts.failed);
   const skips = results.flatMap((counts) => counts.skips);
   for (const { name, reason } of skips) process.stdout.write(`skipped: ${name}: ${reason}\n`);
+  for (const name of results.flatMap(({ failures = [] }) => failures)) process.stdout.write(`failed: ${name}\n`);
   process.stdout.write(
     `\n${sum((counts) => counts.passed)} passed, ${failed} failed${skips.length > 0 ? `, ${skips.length} skipped` : ''}\n`,
   );

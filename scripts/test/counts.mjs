@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 
 /**
  * @typedef {{ name: string, reason: string }} Skip
- * @typedef {{ passed: number, failed: number, skips: Skip[] }} Counts
+ * @typedef {{ passed: number, failed: number, skips: Skip[], failures?: string[] }} Counts `failures`: the names of what failed, where the runner tells them
  * @typedef {{ output: string, ok: boolean, report: string }} Ended how a step ended: its output, whether it exited with 0, the path of its report file
  */
 
@@ -29,7 +29,8 @@ export function bunTest({ output, ok }) {
   const skips = [...output.matchAll(/^\((?:skip|todo)\) (.*?)(?: \[[\d.]+ ?m?s\])?$/gm)].map(([, name = '']) =>
     skip(name),
   );
-  return atLeastOneFailed({ passed, failed: numberBefore(output, 'fail') ?? 0, skips }, ok);
+  const failures = [...output.matchAll(/^\(fail\) (.*)$/gm)].map(([, name = '']) => name);
+  return atLeastOneFailed({ passed, failed: numberBefore(output, 'fail') ?? 0, skips, failures }, ok);
 }
 
 /**
@@ -48,8 +49,12 @@ export function vitest({ ok, report }) {
   const skips = tests
     .filter((test) => ['skipped', 'pending', 'todo', 'disabled'].includes(test.status))
     .map((test) => skip(test.fullName));
-  const failed = tests.filter((test) => test.status === 'failed').length + brokenFiles.length;
-  return atLeastOneFailed({ passed: tests.filter((test) => test.status === 'passed').length, failed, skips }, ok);
+  const failures = [
+    ...tests.filter((test) => test.status === 'failed').map((test) => test.fullName),
+    ...brokenFiles.map((file) => file.name),
+  ];
+  const passed = tests.filter((test) => test.status === 'passed').length;
+  return atLeastOneFailed({ passed, failed: failures.length, skips, failures }, ok);
 }
 
 /**
@@ -69,8 +74,11 @@ export function playwright({ ok, report }) {
         test.annotations.find((/** @type {any} */ a) => a.type === 'skip' || a.type === 'fixme')?.description,
       ),
     );
-  const failed = tests.filter((test) => test.status === 'unexpected' || test.status === 'flaky').length;
-  return atLeastOneFailed({ passed: tests.filter((test) => test.status === 'expected').length, failed, skips }, ok);
+  const failures = tests
+    .filter((test) => test.status === 'unexpected' || test.status === 'flaky')
+    .map((test) => test.title);
+  const passed = tests.filter((test) => test.status === 'expected').length;
+  return atLeastOneFailed({ passed, failed: failures.length, skips, failures }, ok);
 }
 
 /**

@@ -47,6 +47,7 @@ test('a failed bun test is counted', () => {
   expect(bunTest(runBun(`test('one', () => {});\ntest('two', () => expect(1).toBe(2));`))).toMatchObject({
     passed: 1,
     failed: 1,
+    failures: [expect.stringMatching(/^two/)],
   });
 });
 
@@ -60,12 +61,13 @@ test('vitest: tests, skips and files that could not be loaded', () => {
   const testResults = [
     { status: 'passed', assertionResults: [test('passed', 'a'), test('skipped', 'b (needs a GPU)')] },
     { status: 'failed', assertionResults: [test('failed', 'c')] },
-    { status: 'failed', assertionResults: [] },
+    { status: 'failed', name: 'broken.test.ts', assertionResults: [] },
   ];
   expect(vitest(report({ testResults }, false))).toEqual({
     passed: 1,
     failed: 2,
     skips: [{ name: 'b (needs a GPU)', reason: 'needs a GPU' }],
+    failures: ['c', 'broken.test.ts'],
   });
   expect(vitest({ output: '', ok: false, report: join(folder, 'missing.json') })).toMatchObject({ failed: 1 });
 });
@@ -84,5 +86,6 @@ test('playwright: a test that needed a second try counts as failed', () => {
     passed: 1,
     failed: 1,
     skips: [{ name: 'inner › c', reason: 'no display' }],
+    failures: ['inner › b'],
   });
 });

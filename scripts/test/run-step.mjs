@@ -42,9 +42,18 @@ export async function runStep(step) {
   const counts = step.count(ended);
   if (ended.left.length > 0) counts.failed += 1;
   report(step.name, counts, Date.now() - started);
-  if (!ended.ok || counts.failed > 0) process.stdout.write(`${ended.output.trimEnd()}\n\n`);
+  for (const name of counts.failures ?? []) process.stdout.write(`  failed: ${name}\n`);
+  if (!ended.ok || counts.failed > 0) process.stdout.write(`${withoutPasses(ended.output).trimEnd()}\n\n`);
   for (const command of ended.left) process.stdout.write(`  left behind and ended: ${command}\n`);
   return counts;
+}
+
+/**
+ * What is read of a failed step's output is often its beginning only: hundreds of passes would stand there.
+ * @param {string} output
+ */
+function withoutPasses(output) {
+  return output.replaceAll(/^(?:\(pass\)| +[✓✔] ).*\n/gmu, '');
 }
 
 /**
