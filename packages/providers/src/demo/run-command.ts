@@ -1,5 +1,5 @@
 import { StringDecoder } from 'node:string_decoder';
-import { killGroup } from '../kill-group.ts';
+import { killGroup } from '../kill.ts';
 import type { ToolOutcome } from './tools.ts';
 import { type DemoTurn, Interrupted } from './turn.ts';
 

@@ -1,5 +1,5 @@
 import { err, ok, type Result } from '@agor/runtime';
-import { killGroup } from '../kill-group.ts';
+import { killGroup } from '../kill.ts';
 
 const VERSION = /\d+\.\d+\.\d+[\w.+-]*/;
 /** Most of a program's words that are kept. */

@@ -1,5 +1,5 @@
 import { type Line, LineSplitter } from '@agor/runtime';
-import { killGroup } from '../kill-group.ts';
+import { killGroup } from '../kill.ts';
 import { InstallFailed, readNpmFailure } from './errors.ts';
 
 /** A large package over a slow line takes minutes; beyond this it hangs. */

@@ -10,3 +10,9 @@ export async function within(clock: Clock, ms: number, work: void | Promise<void
     timer.cancel();
   }
 }
+
+/** As `within`, where a failure of the work counts as its end. */
+export function endsWithin(clock: Clock, ms: number, work: Promise<unknown>): Promise<boolean> {
+  const over = () => {};
+  return within(clock, ms, work.then(over, over));
+}

@@ -7,6 +7,7 @@ import {
   type ProcessInfo,
   type ProcessRef,
 } from '@agor/runtime';
+import { killProcess } from '../../kill.ts';
 
 /** How long a command may take to end by itself after its turn was cancelled; then it is killed. */
 const GRACE_MS = 1_000;
@@ -40,7 +41,10 @@ export class TurnCommands {
           seen.set(`${pid} ${startTime}`, { pid, startTime });
       const alive = [...seen.values()].filter(isAlive);
       if (alive.length === 0) return;
-      if (this.clock.monotonic() > deadline) return alive.forEach(kill);
+      if (this.clock.monotonic() > deadline) {
+        for (const { pid } of alive) killProcess(pid);
+        return;
+      }
       await delay(this.clock, LOOK_MS);
     }
   }
@@ -54,13 +58,4 @@ export class TurnCommands {
 
 function keyOf({ pid, startTime }: ProcessRef): string {
   return `${pid} ${startTime}`;
-}
-
-function kill({ pid }: ProcessRef): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    // It has just ended by itself.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }

@@ -1,6 +1,8 @@
 import { type ImageInput, PermissionMode, type PromptId, type RunOptions, type SlashCommand } from '@agor/protocol';
+import { systemClock } from '@agor/runtime';
 import type { ModelInfo, SDKMessage } from '@anthropic-ai/claude-agent-sdk';
 import type { Agent, AgentContext, AgentSettings } from '../../runner/index.ts';
+import { endsWithin } from '../../runner/within.ts';
 import { claude } from '../provider.ts';
 import { ClaudeAsks } from './asks.ts';
 import { EFFORT, effortControls, effortOf } from './effort.ts';
@@ -11,7 +13,6 @@ import { OpenBlocks } from './open-blocks.ts';
 import { PromptStream } from './prompt-stream.ts';
 import { endOf, isConversationGone } from './turn-end.ts';
 import { contentOf, Turns } from './turns.ts';
-import { withLimit } from './with-limit.ts';
 
 /** How long the CLI may take to start: half a second usually, much more when its 0.4 GB are read for the first time. */
 const START_LIMIT_MS = 120_000;
@@ -101,13 +102,13 @@ class ClaudeAgent implements Agent {
 
   async #initialized() {
     const start = this.#launched.query.initializationResult();
-    if (!(await withLimit(START_LIMIT_MS, start)))
+    if (!(await endsWithin(systemClock, START_LIMIT_MS, start)))
       this.ctx.fail(new Error(`Claude Code did not start within ${START_LIMIT_MS / 1000} s.`));
     try {
       return await start;
     } catch (error) {
       // The stream ends with the same error and finds the better words for it.
-      await withLimit(CLOSE_EXIT_MS, this.#finished);
+      await endsWithin(systemClock, CLOSE_EXIT_MS, this.#finished);
       throw error;
     }
   }
@@ -156,9 +157,9 @@ class ClaudeAgent implements Agent {
   async close(): Promise<void> {
     this.#closing = true;
     this.#turns.stop();
-    if (this.ctx.turn) await withLimit(CLOSE_INTERRUPT_MS, this.#interruptTurn());
+    if (this.ctx.turn) await endsWithin(systemClock, CLOSE_INTERRUPT_MS, this.#interruptTurn());
     this.#prompts.end();
-    if (await withLimit(CLOSE_EXIT_MS, this.#finished)) return;
+    if (await endsWithin(systemClock, CLOSE_EXIT_MS, this.#finished)) return;
     this.#launched.child()?.kill('SIGTERM');
     this.#launched.query.close();
     await this.#finished;

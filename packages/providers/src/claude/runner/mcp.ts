@@ -1,6 +1,7 @@
 import type { McpServers } from '@agor/protocol';
+import { systemClock } from '@agor/runtime';
 import type { McpServerConfig, Query } from '@anthropic-ai/claude-agent-sdk';
-import { withLimit } from './with-limit.ts';
+import { endsWithin } from '../../runner/within.ts';
 
 /** How long the first prompt waits for MCP servers; they may still come later. */
 const CONNECT_LIMIT_MS = 10_000;
@@ -16,7 +17,7 @@ export async function connectServers(
 ): Promise<void> {
   if (Object.keys(servers).length === 0) return;
   const connecting = query.setMcpServers(inVendorForm(servers));
-  if (!(await withLimit(CONNECT_LIMIT_MS, connecting))) {
+  if (!(await endsWithin(systemClock, CONNECT_LIMIT_MS, connecting))) {
     log(`the MCP servers did not connect within ${CONNECT_LIMIT_MS / 1000} s; the session does not wait for them`);
     return;
   }

@@ -1,6 +1,7 @@
 import type { ImageInput, PromptId, RunOptions } from '@agor/protocol';
 import { systemClock } from '@agor/runtime';
 import type { Agent, AgentContext, AgentSettings } from '../../runner/index.ts';
+import { endsWithin } from '../../runner/within.ts';
 import type { FileChangeEntry } from '../adapter/vendor-events.ts';
 import { CodexAsks, changesIn } from './asks.ts';
 import { Calls, type Thread } from './calls.ts';
@@ -18,7 +19,6 @@ import { type Notification, type RequestId, Rpc, RpcError } from './rpc.ts';
 import { Subagents } from './subagents.ts';
 import { openThread } from './threads.ts';
 import { Turns, type Work } from './turns.ts';
-import { withLimit } from './with-limit.ts';
 
 const CLIENT_VERSION = '0.1.0';
 /** Together less than the framework's own limit for an end. */
@@ -148,14 +148,15 @@ class CodexAgent implements Agent {
     this.#plans.withdraw();
     const turnId = this.#turns.turnId;
     if (turnId !== null)
-      await withLimit(CLOSE_INTERRUPT_MS, this.#calls.interrupt({ threadId: this.#threadId, turnId }));
+      await endsWithin(systemClock, CLOSE_INTERRUPT_MS, this.#calls.interrupt({ threadId: this.#threadId, turnId }));
     if (this.#thread)
-      await withLimit(
+      await endsWithin(
+        systemClock,
         CLOSE_COMMANDS_MS,
         this.#commands.end(this.#calls, this.#threadId, 'all', () => true),
       );
     this.#server.endInput();
-    if (await withLimit(CLOSE_EXIT_MS, this.#finished)) return;
+    if (await endsWithin(systemClock, CLOSE_EXIT_MS, this.#finished)) return;
     this.#server.kill('SIGKILL');
     await this.#finished;
   }

@@ -7,6 +7,7 @@ import {
   type ProcessInfo,
   type ProcessRef,
 } from '@agor/runtime';
+import { killProcess } from '../../kill.ts';
 import type { Calls, Terminal } from './calls.ts';
 
 /** How long a command may take to end after Codex was told to end it; then it is killed. */
@@ -56,7 +57,7 @@ export class Commands {
     for (let { alive, orphans } = look(); alive.length > 0; { alive, orphans } = look()) {
       const late = this.clock.monotonic() > deadline;
       // Codex ends the first process of a command; what that has left behind is ours to end.
-      for (const each of late ? alive : orphans) kill(each);
+      for (const each of late ? alive : orphans) killProcess(each.pid);
       if (late) return;
       await delay(this.clock, LOOK_MS);
     }
@@ -72,13 +73,4 @@ export class Commands {
 
 function keyOf({ pid, startTime }: ProcessRef): string {
   return `${pid} ${startTime}`;
-}
-
-function kill({ pid }: ProcessRef): void {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    // It has just ended by itself.
-    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
-  }
 }
