@@ -41,7 +41,12 @@ export const TokenUsage = z.object({
 export type TokenUsage = z.infer<typeof TokenUsage>;
 
 /** What one call of a model used. */
-export const SpentTokens = z.object({ model: z.string().optional(), ...TokenUsage.shape });
+export const SpentTokens = z.object({
+  model: z.string().optional(),
+  ...TokenUsage.shape,
+  /** Where the provider knows it, in US dollars: 0 for a model on a computer of one's own. */
+  costUsd: z.number().nonnegative().optional(),
+});
 export type SpentTokens = z.infer<typeof SpentTokens>;
 
 const message = <Type extends string, Content extends z.ZodType>(type: Type, content: Content) =>

@@ -66,6 +66,7 @@ export const claude = defineProvider({
     hint: (program) => `Run \`${program} auth login\` in a terminal, or set ANTHROPIC_API_KEY.`,
   },
   adapter: claudeAdapter,
+  takesSystemPrompt: true,
   sandbox: claudeSandbox,
   services: async () => (await import('./services/index.ts')).claudeServices,
 });

@@ -51,8 +51,9 @@ function toMessage(event: LoopEvent): AgentMessage {
       };
     }
     case 'usage': {
-      const { contextTokens, contextWindow } = event;
-      return { ...base, type: 'usage', content: { contextTokens, contextWindow } };
+      const { contextTokens, contextWindow, spent } = event;
+      const told = spent ? { spent: spentOf(spent) } : {};
+      return { ...base, ...told, type: 'usage', content: { contextTokens, contextWindow } };
     }
     case 'error': {
       const { message, class: errorClass, retryable, retryDelaySec } = event;
@@ -77,14 +78,23 @@ function resultOf(event: Extract<LoopEvent, { type: 'toolResult' }>) {
   };
 }
 
-/** A model of one's own costs nothing that agor could know. */
+type Spent = NonNullable<Extract<LoopEvent, { type: 'usage' }>['spent']>;
+
+/** The server tells cached tokens as a part of what went in. */
+function spentOf({ model, inputTokens, outputTokens, cachedTokens, free }: Spent) {
+  const cacheReadTokens = Math.min(inputTokens, cachedTokens);
+  const tokens = { inputTokens: inputTokens - cacheReadTokens, outputTokens, cacheReadTokens, cacheCreationTokens: 0 };
+  return { model, ...tokens, ...(free ? { costUsd: 0 } : {}) };
+}
+
+/** A model of one's own costs nothing; what another server's costs, it does not tell. */
 function costOf(event: Extract<LoopEvent, { type: 'result' }>) {
   const { durationMs, inputTokens, outputTokens, cachedTokens, steps, isError, errors } = event;
   return {
     totalCostUsd: 0,
-    costUsd: 0,
+    ...(event.free === false ? {} : { costUsd: 0 }),
     durationMs,
-    inputTokens,
+    inputTokens: Math.max(0, inputTokens - (cachedTokens ?? 0)),
     outputTokens,
     cacheReadTokens: cachedTokens,
     numTurns: steps,

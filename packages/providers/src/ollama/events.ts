@@ -54,13 +54,28 @@ export const LoopEvent = z.discriminatedUnion('type', [
     postTokens: tokens.optional(),
     summary: Text,
   }),
-  event('usage', { contextTokens: tokens, contextWindow: z.number().positive().optional() }),
+  event('usage', {
+    contextTokens: tokens,
+    contextWindow: z.number().positive().optional(),
+    /** What calls of the model used since this was last told. `free`: on a computer of one's own. */
+    spent: z
+      .object({
+        model: z.string(),
+        inputTokens: tokens,
+        outputTokens: tokens,
+        cachedTokens: tokens,
+        free: z.boolean(),
+      })
+      .optional(),
+  }),
   event('error', { message: z.string(), class: ErrorClass, retryable: z.boolean(), retryDelaySec: tokens.optional() }),
   event('result', {
     durationMs: z.number().nonnegative(),
     inputTokens: tokens,
     outputTokens: tokens,
     cachedTokens: tokens.optional(),
+    /** The model runs on a computer of one's own; absent in what an older agor wrote. */
+    free: z.boolean().optional(),
     /** Model calls of the turn. */
     steps: z.number().int().nonnegative(),
     isError: z.boolean(),

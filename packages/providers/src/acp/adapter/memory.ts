@@ -9,6 +9,8 @@ const Memory = z.object({
   cwd: z.string().default(''),
   /** Of the session, as the agent tells it; 0 where it tells none. */
   totalCostUsd: z.number().default(0),
+  /** It told a cost, so that what it does not tell is nothing. */
+  tellsCost: z.boolean().default(false),
   /** The total when the last turn ended. */
   billedUsd: z.number().default(0),
   contextTokens: z.number().default(0),

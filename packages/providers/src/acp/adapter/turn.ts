@@ -20,7 +20,7 @@ export function adaptTurn({ stopReason, durationMs, usage, error }: TurnEvent, o
   if (!usage && costUsd === 0) return;
   out.add('cost', {
     totalCostUsd: memory.totalCostUsd,
-    costUsd,
+    ...(memory.tellsCost ? { costUsd } : {}),
     durationMs,
     inputTokens: usage?.inputTokens ?? 0,
     outputTokens: usage?.outputTokens ?? 0,

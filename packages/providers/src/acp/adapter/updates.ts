@@ -1,3 +1,4 @@
+import { type SpentTokens, TokenUsage } from '@agor/protocol';
 import { z } from 'zod';
 import type { Output } from './output.ts';
 
@@ -26,6 +27,12 @@ const Usage = z.object({
   used: z.number().nonnegative().nullish(),
   size: z.number().nonnegative().nullish(),
   cost: z.object({ amount: z.number().nonnegative(), currency: z.string() }).nullish(),
+  _meta: z
+    .looseObject({ '_claude/model': z.string().optional().catch(undefined) })
+    .nullish()
+    .catch(undefined),
+  /** Ours: what calls of the model took since this was last told, of an agent that tells it call by call. */
+  agorSpent: TokenUsage.optional(),
 });
 
 const Notice = z.object({ title: z.string(), description: z.string().nullish() });
@@ -58,19 +65,38 @@ export function adaptUpdate(update: Update, out: Output): boolean {
   return known?.(update, out) ?? false;
 }
 
-/** Only news is told: agents repeat it with every call of the model. */
-function adaptUsage({ used, size, cost }: z.infer<typeof Usage>, out: Output): void {
+/** The window is told only as far as it is news: agents repeat it with every call of the model. What that call spent is always told. */
+function adaptUsage(usage: z.infer<typeof Usage>, out: Output): void {
+  const { used, size, cost } = usage;
   const { memory } = out;
+  const spent = spentOf(usage, memory.contextTokens);
   const before = JSON.stringify([memory.contextTokens, memory.contextWindow, memory.totalCostUsd]);
   if (used != null && used > 0) memory.contextTokens = used;
   if (size != null && size > 0) memory.contextWindow = size;
-  if (cost?.currency === 'USD') memory.totalCostUsd = cost.amount;
-  if (JSON.stringify([memory.contextTokens, memory.contextWindow, memory.totalCostUsd]) === before) return;
-  out.add('usage', {
+  if (cost?.currency === 'USD') {
+    memory.totalCostUsd = cost.amount;
+    memory.tellsCost = true;
+  }
+  if (JSON.stringify([memory.contextTokens, memory.contextWindow, memory.totalCostUsd]) === before && !spent) return;
+  const content = {
     ...(memory.contextTokens > 0 ? { contextTokens: memory.contextTokens } : {}),
     ...(memory.contextWindow > 0 ? { contextWindow: memory.contextWindow } : {}),
     ...(cost?.currency === 'USD' ? { totalCostUsd: memory.totalCostUsd } : {}),
-  });
+  };
+  out.add('usage', content, undefined, spent);
+}
+
+/**
+ * Where the agent does not tell what a call took, it took the whole window: what was in it before comes out of the vendor's cache. Until the
+ * turn's end, which tells better.
+ */
+function spentOf({ used, agorSpent, _meta }: z.infer<typeof Usage>, before: number): SpentTokens | undefined {
+  const named = _meta?.['_claude/model'];
+  const model = named === undefined ? {} : { model: named };
+  if (agorSpent) return { ...model, ...agorSpent };
+  if (used == null || used === 0) return undefined;
+  const cacheReadTokens = Math.min(before, used);
+  return { ...model, inputTokens: used - cacheReadTokens, outputTokens: 0, cacheReadTokens, cacheCreationTokens: 0 };
 }
 
 function adaptCompaction({ status, summary, error, agorManual }: z.infer<typeof Compaction>, out: Output): void {

@@ -63,6 +63,8 @@ export class Journal {
   /** What the agent last told of its window and its cost: it repeats that all the time, and once for each step is enough. */
   #usage: Update | null = null;
   #spent: Spent | null = null;
+  /** Of `#spent`, what no usage has told yet. */
+  #untold: Spent | null = null;
   #blocks = 0;
   /** The person asked for the compaction that runs. */
   manualCompaction = false;
@@ -282,23 +284,31 @@ export class Journal {
     const of = (count: unknown) => (typeof count === 'number' && count >= 0 ? count : 0);
     const [input, output, cached] = [of(inputTokens), of(outputTokens), of(cachedReadTokens)];
     this.#usage = { ...this.#usage, sessionUpdate: 'usage_update', used: input + output };
-    this.#spent = {
-      inputTokens: (this.#spent?.inputTokens ?? 0) + Math.max(0, input - cached),
-      outputTokens: (this.#spent?.outputTokens ?? 0) + output,
-      cacheReadTokens: (this.#spent?.cacheReadTokens ?? 0) + cached,
-      cacheCreationTokens: 0,
-    };
+    const call = { inputTokens: Math.max(0, input - cached), outputTokens: output, cacheReadTokens: cached };
+    this.#spent = plus(this.#spent, call);
+    this.#untold = plus(this.#untold, call);
   }
 
   #takeUsage(): Told[] {
     const usage = this.#usage;
+    const spent = this.#untold;
     this.#usage = null;
-    return usage ? [raw(usage)] : [];
+    this.#untold = null;
+    return usage ? [raw(spent ? { ...usage, agorSpent: spent } : usage)] : [];
   }
 
   #newBlock(): BlockId {
     return BlockId.parse(`${this.prefix}-${++this.#blocks}`);
   }
+}
+
+function plus(sum: Spent | null, call: Omit<Spent, 'cacheCreationTokens'>): Spent {
+  return {
+    inputTokens: (sum?.inputTokens ?? 0) + call.inputTokens,
+    outputTokens: (sum?.outputTokens ?? 0) + call.outputTokens,
+    cacheReadTokens: (sum?.cacheReadTokens ?? 0) + call.cacheReadTokens,
+    cacheCreationTokens: sum?.cacheCreationTokens ?? 0,
+  };
 }
 
 function raw(update: Update): Told {

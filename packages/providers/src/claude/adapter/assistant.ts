@@ -3,6 +3,7 @@ import { classifyFailure } from '../failures.ts';
 import { fieldsOf, toolKind, toolTitle } from '../tool-words.ts';
 import type { Output } from './output.ts';
 import { planOfTodos, renameTask } from './plan.ts';
+import { newlySpent } from './spent.ts';
 import { readContent } from './texts.ts';
 import {
   type AssistantEvent,
@@ -29,6 +30,14 @@ export function adaptAssistant(event: AssistantEvent, out: Output): void {
     if (synthetic && block.type === 'text' && block.text === FILLER) out.status('no_response', FILLER);
     else adaptBlock(block, index, event.aborted === true, out);
   });
+  if (!synthetic) tellSpent(event, out);
+}
+
+/** On the first of the event's messages: each call of a model once, subagents' too. An event that made none leaves it to the call's next. */
+function tellSpent({ message: { id, model, usage } }: AssistantEvent, out: Output): void {
+  const [first] = out.messages;
+  const spent = first && usage ? newlySpent(out.memory, id, model, usage) : null;
+  if (first && spent) first.spent = spent;
 }
 
 function tellFailure(event: AssistantEvent, out: Output): void {

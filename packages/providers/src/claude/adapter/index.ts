@@ -5,10 +5,11 @@ import { adaptAssistant } from './assistant.ts';
 import { keepMemory, readMemory } from './memory.ts';
 import { Output } from './output.ts';
 import { adaptResult } from './result.ts';
+import { newlySpent } from './spent.ts';
 import { adaptSystem } from './system.ts';
 import { textOf } from './texts.ts';
 import { adaptUser } from './user.ts';
-import { AssistantEvent, PartialEvent, ResultEvent, SystemEvent, UserEvent } from './vendor-events.ts';
+import { AssistantEvent, CallEndEvent, PartialEvent, ResultEvent, SystemEvent, UserEvent } from './vendor-events.ts';
 
 /** The messages of the Agent SDK in the common vocabulary. `stream_event`s never come here: the runner makes deltas of them. */
 export const claudeAdapter: Adapter = {
@@ -56,6 +57,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   user: kind(UserEvent, (event, _raw, out) => adaptUser(event, out)),
   result: kind(ResultEvent, (event, _raw, out) => adaptResult(event, out)),
   system: kind(SystemEvent, adaptSystem),
+  agor_call_ended: kind(CallEndEvent, (event, _raw, out) => adaptCallEnd(event, out)),
   agor_partial: kind(PartialEvent, (event, _raw, out) => adaptPartial(event, out)),
   rate_limit_event: kind(RateLimitEvent, (event, _raw, out) => adaptRateLimit(event, out)),
   conversation_reset: kind(Said, (_event, _raw, out) => adaptReset(out)),
@@ -86,6 +88,16 @@ function adaptReset(out: Output): void {
   out.memory.plan = [];
   out.memory.contextTokens = 0;
   out.status('conversation_reset', 'The agent has forgotten everything above.');
+}
+
+/** What the window holds while the turn goes on, and the output of the call that nobody saw: thoughts that the vendor keeps to itself. */
+function adaptCallEnd({ messageId, usage }: CallEndEvent, out: Output): void {
+  const spent = newlySpent(out.memory, messageId, undefined, usage);
+  const contextTokens = out.memory.contextTokens + (usage.output_tokens ?? 0);
+  if (contextTokens === 0) return;
+  out.add('usage', 'usage', { contextTokens });
+  const [message] = out.messages;
+  if (message && spent) message.spent = spent;
 }
 
 function adaptPartial(event: PartialEvent, out: Output): void {

@@ -3,6 +3,8 @@ import type { AdapterMemory, JsonValue } from '../../define.ts';
 
 /** Background tasks and subagents that are kept in mind; the oldest go first. */
 const MAX_TASKS = 200;
+/** Calls of models whose usage is kept in mind: the messages of one come close together, also where many subagents work side by side. */
+const MAX_CALLS = 100;
 /** Entries of the agent's to-do list that are kept. */
 const MAX_PLAN = 500;
 
@@ -12,6 +14,18 @@ const PlanEntry = z.object({
   status: z.enum(['pending', 'in_progress', 'completed']),
 });
 export type PlanEntry = z.infer<typeof PlanEntry>;
+
+const CountedCall = z.object({
+  /** The message's id. */
+  id: z.string(),
+  /** Empty when it was not told. */
+  model: z.string(),
+  input: z.number(),
+  output: z.number(),
+  cacheRead: z.number(),
+  cacheCreation: z.number(),
+});
+export type CountedCall = z.infer<typeof CountedCall>;
 
 const Memory = z.object({
   /** A hash of the last init that was told. */
@@ -29,6 +43,8 @@ const Memory = z.object({
   agents: z.array(z.string()).default([]),
   /** From the ids of running tasks to the calls that began them. */
   tasks: z.array(z.object({ id: z.string(), toolUseId: z.string(), agent: z.boolean() })).default([]),
+  /** What was told of the last calls already: a call's usage is repeated with each block of its message, and grows. */
+  calls: z.array(CountedCall).default([]),
   plan: z.array(PlanEntry).default([]),
   rawEvents: z.number().default(0),
 });
@@ -45,6 +61,7 @@ export function keepMemory(memory: Memory): AdapterMemory {
     ...memory,
     agents: memory.agents.slice(-MAX_TASKS),
     tasks: memory.tasks.slice(-MAX_TASKS),
+    calls: memory.calls.slice(-MAX_CALLS),
     plan: memory.plan.slice(-MAX_PLAN),
   } satisfies Record<string, JsonValue>;
 }

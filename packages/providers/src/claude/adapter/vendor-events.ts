@@ -9,12 +9,13 @@ const envelope = { uuid: z.string(), parent_tool_use_id: parent, timestamp: z.st
 /** A negative one is no amount: the event is kept raw. */
 const amount = z.number().nonnegative();
 
-const Usage = z.object({
+export const Usage = z.object({
   input_tokens: amount.nullish(),
   output_tokens: amount.nullish(),
   cache_read_input_tokens: amount.nullish(),
   cache_creation_input_tokens: amount.nullish(),
 });
+export type Usage = z.infer<typeof Usage>;
 
 export const InitEvent = z.object({
   ...envelope,
@@ -48,7 +49,12 @@ export const ImageBlock = z.object({
 
 export const AssistantEvent = z.object({
   ...envelope,
-  message: z.object({ model: z.string().optional(), content: z.array(Block), usage: Usage.nullish() }),
+  message: z.object({
+    id: z.string().optional(),
+    model: z.string().optional(),
+    content: z.array(Block),
+    usage: Usage.nullish(),
+  }),
   error: z.string().nullish(),
   api_error_status: z.number().nullish(),
   /** The person interrupted while it streamed. */
@@ -127,6 +133,15 @@ export const TaskEvent = z.object({
   patch: z.object({ status: z.string().optional(), is_backgrounded: z.boolean().optional() }).optional(),
 });
 export type TaskEvent = z.infer<typeof TaskEvent>;
+
+/** Ours: what a call of the main thread used in the end, as its stream said; the messages before tell what it began with. */
+export const CallEndEvent = z.object({
+  ...envelope,
+  type: z.literal('agor_call_ended'),
+  messageId: z.string(),
+  usage: Usage,
+});
+export type CallEndEvent = z.infer<typeof CallEndEvent>;
 
 /** Ours: what had streamed of a block that the vendor never completed, said when its message or turn ended. */
 export const PartialEvent = z.object({

@@ -56,6 +56,8 @@ class ClaudeAgent implements Agent {
   #sessionId: string | undefined;
   /** What the last answer of the main thread added to the context. */
   #outputTokens = 0;
+  /** Of the main thread's answer that streams, or did last. */
+  #messageId = '';
   /** The CLI's own name of what went wrong in this turn. */
   #failure: string | undefined;
 
@@ -226,9 +228,22 @@ class ClaudeAgent implements Agent {
     if (event.type === 'message_start') {
       this.#working();
       await this.#flushBlocks();
+      this.#messageId = event.message.id;
     } else if (event.type === 'message_delta') this.#outputTokens = event.usage.output_tokens;
+    else if (event.type === 'message_stop') await this.#callEnded();
     const delta = this.#blocks.stream(event);
     if (delta) await this.ctx.delta(delta);
+  }
+
+  /** The complete messages tell the output as it was when they began: one token. */
+  async #callEnded(): Promise<void> {
+    await this.ctx.event({
+      type: 'agor_call_ended',
+      uuid: crypto.randomUUID(),
+      timestamp: new Date().toISOString(),
+      messageId: this.#messageId,
+      usage: { output_tokens: this.#outputTokens },
+    });
   }
 
   async #assistant(message: Extract<SDKMessage, { type: 'assistant' }>): Promise<void> {

@@ -1,4 +1,4 @@
-import type { AgentMessage, AgentMessageType, MessageOf } from '@agor/protocol';
+import type { AgentMessage, AgentMessageType, MessageOf, SpentTokens } from '@agor/protocol';
 import { shortPath } from '../words.ts';
 import type { Memory } from './memory.ts';
 
@@ -24,15 +24,31 @@ export class Output {
   /** Of a subagent's thread, not of the session's own. */
   readonly inSubagent: boolean;
 
-  add<Type extends AgentMessageType>(type: Type, id: string, content: MessageOf<Type>['content']): void {
+  add<Type extends AgentMessageType>(
+    type: Type,
+    id: string,
+    content: MessageOf<Type>['content'],
+    spent?: SpentTokens,
+  ): void {
     const parent = this.#parentId === undefined ? {} : { parentId: this.#parentId };
     // The type and its content belong together by the signature; the compiler does not follow that through the union.
-    this.messages.push({ id, timestamp: this.timestamp, ...parent, type, content } as AgentMessage);
+    this.messages.push({
+      id,
+      timestamp: this.timestamp,
+      ...parent,
+      ...(spent ? { spent } : {}),
+      type,
+      content,
+    } as AgentMessage);
   }
 
   /** For what has no id of its own. */
-  addCounted<Type extends AgentMessageType>(type: Type, content: MessageOf<Type>['content']): void {
-    this.add(type, `${type}-${++this.memory.count}`, content);
+  addCounted<Type extends AgentMessageType>(
+    type: Type,
+    content: MessageOf<Type>['content'],
+    spent?: SpentTokens,
+  ): void {
+    this.add(type, `${type}-${++this.memory.count}`, content, spent);
   }
 
   status(subtype: string, message?: string, data?: unknown): void {

@@ -11,20 +11,30 @@ export function adaptUsage({ tokenUsage: { total, last, modelContextWindow } }: 
   const { memory } = out;
   if (!out.inSubagent && total.totalTokens === memory.totalTokens && last.totalTokens === memory.contextTokens) return;
   const spent = out.inSubagent || total.totalTokens !== memory.totalTokens;
+  const call = {
+    inputTokens: Math.max(0, last.inputTokens - last.cachedInputTokens),
+    outputTokens: last.outputTokens,
+    cacheReadTokens: last.cachedInputTokens,
+    cacheCreationTokens: last.cacheWriteInputTokens,
+  };
   if (spent) {
     const { turn } = memory;
     memory.turn = {
-      inputTokens: turn.inputTokens + Math.max(0, last.inputTokens - last.cachedInputTokens),
-      outputTokens: turn.outputTokens + last.outputTokens,
-      cacheReadTokens: turn.cacheReadTokens + last.cachedInputTokens,
-      cacheCreationTokens: turn.cacheCreationTokens + last.cacheWriteInputTokens,
+      inputTokens: turn.inputTokens + call.inputTokens,
+      outputTokens: turn.outputTokens + call.outputTokens,
+      cacheReadTokens: turn.cacheReadTokens + call.cacheReadTokens,
+      cacheCreationTokens: turn.cacheCreationTokens + call.cacheCreationTokens,
     };
   }
-  if (out.inSubagent) return;
+  if (out.inSubagent) {
+    // Its window is its own; only what it spends is the session's.
+    out.addCounted('usage', {}, call);
+    return;
+  }
   memory.totalTokens = total.totalTokens;
   memory.contextTokens = last.totalTokens;
   if (modelContextWindow != null && modelContextWindow > 0) memory.contextWindow = modelContextWindow;
-  out.addCounted('usage', { contextTokens: memory.contextTokens, ...windowOf(out) });
+  out.addCounted('usage', { contextTokens: memory.contextTokens, ...windowOf(out) }, spent ? call : undefined);
 }
 
 /** What the turn used. Codex tells no prices, and none are invented. */

@@ -195,6 +195,7 @@ class OllamaAgent implements Agent {
       inputTokens: turn.tokens.input,
       outputTokens: turn.tokens.output,
       ...(turn.tokens.cached > 0 ? { cachedTokens: turn.tokens.cached } : {}),
+      free: this.session.model.isFree,
       steps: turn.steps,
       isError: errors.length > 0,
       ...(errors.length > 0 ? { errors } : {}),

@@ -33,6 +33,11 @@ export class Model {
     return this.#name ?? this.#wanted;
   }
 
+  /** It runs on a computer of one's own; Ollama's names of models that it runs elsewhere end so. */
+  get isFree(): boolean {
+    return this.server.isOwn && !/[:-]cloud$/.test(this.name);
+  }
+
   get think(): Think {
     return thinkOf(this.facts, this.#level);
   }

@@ -70,6 +70,7 @@ type Reply = readonly ChatPart[] | Error;
 /** A model server that answers as a test tells it, call by call; the last answer is given again. */
 export class ScriptedServer implements ModelServer {
   readonly name = 'Ollama at http://test';
+  readonly isOwn = true;
   readonly requests: ChatRequest[] = [];
 
   constructor(

@@ -23,6 +23,8 @@ export interface Message {
 /** One prompt's way: model calls and tool calls in turn, until the model has nothing more to call. */
 export class Turn {
   readonly tokens = { input: 0, output: 0, cached: 0 };
+  /** Of `tokens`, what no `usage` has told yet. */
+  #untold = { inputTokens: 0, outputTokens: 0, cachedTokens: 0 };
   steps = 0;
   readonly #aborter = new AbortController();
   readonly #steered: Message[] = [];
@@ -109,10 +111,14 @@ export class Turn {
       calls: answer.calls,
       ...(answer.thinking && answer.calls.length > 0 ? { thinking: answer.thinking } : {}),
     });
+    const { model } = this.session;
+    const spent = { model: model.name, ...this.#untold, free: model.isFree };
+    this.#untold = { inputTokens: 0, outputTokens: 0, cachedTokens: 0 };
     await emitter.emit({
       type: 'usage',
       contextTokens: window.used,
       ...(window.size ? { contextWindow: window.size } : {}),
+      spent,
     });
     if (answer.calls.length > 0) return await this.#act(answer);
     if (await this.#cutShort(answer)) return true;
@@ -227,5 +233,8 @@ export class Turn {
     this.tokens.input += inputTokens;
     this.tokens.output += outputTokens;
     this.tokens.cached += cachedTokens;
+    this.#untold.inputTokens += inputTokens;
+    this.#untold.outputTokens += outputTokens;
+    this.#untold.cachedTokens += cachedTokens;
   }
 }

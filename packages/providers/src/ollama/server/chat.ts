@@ -82,6 +82,8 @@ export interface ModelFacts {
 export interface ModelServer {
   /** For people: `Ollama at http://127.0.0.1:11434`. */
   readonly name: string;
+  /** Runs on this computer or in its own network: what it answers costs nothing. */
+  readonly isOwn: boolean;
   version(signal: AbortSignal): Promise<string | undefined>;
   models(signal: AbortSignal): Promise<ModelInfo[]>;
   facts(model: string, signal: AbortSignal): Promise<ModelFacts>;

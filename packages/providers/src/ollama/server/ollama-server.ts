@@ -6,10 +6,12 @@ import { ask, FIRST_BYTE_LIMIT_MS, ndjson, send, type Target } from './http.ts';
 import { factsOf } from './ollama-facts.ts';
 import { OllamaChunk, OllamaShow, OllamaTags, OllamaVersion } from './ollama-wire.ts';
 import { withoutThinkTags } from './think-tags.ts';
+import { isOwnHost } from './urls.ts';
 
 /** Ollama by its own API: only that takes `num_ctx`, `keep_alive` and `think`, and tells what a model can do. */
 export class OllamaServer implements ModelServer {
   readonly name: string;
+  readonly isOwn: boolean;
   readonly #target: Target;
 
   constructor(
@@ -17,6 +19,7 @@ export class OllamaServer implements ModelServer {
     private readonly config: Pick<OllamaConfig, 'numCtx' | 'keepAlive'>,
   ) {
     this.name = `Ollama at ${endpoint.url}`;
+    this.isOwn = isOwnHost(endpoint.url);
     this.#target = { ...endpoint, name: this.name };
   }
 

@@ -7,6 +7,7 @@ import { ask, errorText, FIRST_BYTE_LIMIT_MS, SILENCE_LIMIT_MS, type Target } fr
 import { OpenAiModels, windowOf } from './openai-models.ts';
 import { promptOf } from './openai-prompt.ts';
 import { withoutThinkTags } from './think-tags.ts';
+import { isOwnHost } from './urls.ts';
 
 type Model = ReturnType<ReturnType<typeof createOpenAICompatible>['chatModel']>;
 type StreamPart = Awaited<ReturnType<Model['doStream']>>['stream'] extends ReadableStream<infer Part> ? Part : never;
@@ -14,6 +15,7 @@ type StreamPart = Awaited<ReturnType<Model['doStream']>>['stream'] extends Reada
 /** Any server of OpenAI's chat completions (llama.cpp, LM Studio, vLLM, …), through the AI SDK's provider for them. */
 export class OpenAiServer implements ModelServer {
   readonly name: string;
+  readonly isOwn: boolean;
   readonly #target: Target;
 
   constructor(
@@ -21,6 +23,7 @@ export class OpenAiServer implements ModelServer {
     private readonly config: Pick<OllamaConfig, 'numCtx'>,
   ) {
     this.name = `The server at ${endpoint.url}`;
+    this.isOwn = isOwnHost(endpoint.url);
     this.#target = { ...endpoint, name: this.name };
   }
 

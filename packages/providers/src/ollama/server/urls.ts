@@ -25,6 +25,16 @@ export function baseUrlOf(text: string): string | null {
   return url && trimmed(url).replace(/\/(chat\/completions|models)$/, '');
 }
 
+/** Whether an address is of this computer, or of a network of one's own. */
+export function isOwnHost(url: string): boolean {
+  const host = (parse(url)?.hostname ?? '').replace(/^\[|\]$/g, '').toLowerCase();
+  if (host === 'localhost' || /\.(localhost|local|lan|internal|home\.arpa)$/.test(host)) return true;
+  if (/^[\d.]+$/.test(host)) return /^(127\.|10\.|192\.168\.|169\.254\.|172\.(1[6-9]|2\d|3[01])\.)/.test(host);
+  if (host.includes(':')) return host === '::1' || /^f[cd]|^fe[89ab]/.test(host);
+  // A bare name is one of the own network's.
+  return !host.includes('.');
+}
+
 function parse(text: string): URL | null {
   if (!URL.canParse(text)) return null;
   const url = new URL(text);
