@@ -1,147 +1,241 @@
-import { Command } from 'commander';
-import { ask, type Output } from './ask.ts';
-import { agentLine, channelLine, channelMessageLine, messageLine, short, wholeMessage } from './print.ts';
+import type { AuditType } from '@agor/protocol';
+import { ask } from './ask.ts';
+import {
+  agentLine,
+  auditLine,
+  channelLine,
+  channelMessageLine,
+  deadLetterLine,
+  messageLine,
+  short,
+  wholeMessage,
+} from './print.ts';
+import { textOf } from './text.ts';
+import type { CommandSpec, OptionSpec, Program } from './usage.ts';
 
 const list =
   <T>(line: (item: T) => string, empty: string) =>
   (items: readonly T[]) =>
     items.length > 0 ? items.map(line).join('\n') : empty;
+const limit = (standard: number): OptionSpec => ({ name: 'limit', value: 'n', help: `how many (${standard})` });
+const group: OptionSpec = { name: 'group', value: 'id', help: 'for the operator: whose' };
+const text = { name: 'text', rest: 'text' } as const;
 
-/** The `btmsg` command (spec §6.4). */
-export function btmsg(): Command {
-  const program = new Command('btmsg').description('messages between the operator and the agents of a group');
-  program.option('--json', 'for programs');
-  const out = (): Output => ({ json: program.opts<{ json?: boolean }>().json === true });
+const messages: readonly CommandSpec[] = [
+  {
+    name: 'inbox',
+    help: 'your unread messages; looking at the list marks nothing as read',
+    options: [{ name: 'all', help: 'the last 50, read ones too' }],
+    run: (given, out) => {
+      const all = given.has('all');
+      return ask('btmsg.inbox', { all }, out, list(messageLine, all ? 'No messages.' : 'No unread messages.'));
+    },
+  },
+  {
+    name: 'read',
+    help: 'one message whole, with what it answers; marks it as read',
+    args: [{ name: 'message' }],
+    run: (given, out) => ask('btmsg.read', { id: given.text('message') }, out, wholeMessage),
+  },
+  {
+    name: 'send',
+    help: 'write to an agent, or to the operator (admin)',
+    args: [{ name: 'agent', help: 'its id or its name' }, text],
+    run: async (given, out) =>
+      ask(
+        'btmsg.send',
+        { to: given.text('agent'), content: await textOf(given) },
+        out,
+        ({ id }) => `Sent: ${short(id)}`,
+      ),
+  },
+  {
+    name: 'reply',
+    help: 'answer a message, to whoever sent it',
+    args: [{ name: 'message' }, text],
+    run: async (given, out) =>
+      ask(
+        'btmsg.reply',
+        { id: given.text('message'), content: await textOf(given) },
+        out,
+        ({ id, to }) => `Sent to ${to}: ${short(id)}`,
+      ),
+  },
+  {
+    name: 'history',
+    help: 'what you and an agent said to each other',
+    args: [{ name: 'agent' }],
+    options: [limit(20)],
+    run: (given, out) =>
+      ask(
+        'btmsg.history',
+        { with: given.text('agent'), limit: given.number('limit') },
+        out,
+        list(messageLine, 'Nothing was said yet.'),
+      ),
+  },
+  {
+    name: 'unread',
+    help: 'how many messages are unread',
+    run: (_, out) => ask('btmsg.unread', {}, out, ({ count }) => String(count)),
+  },
+  {
+    name: 'notify',
+    help: "one line for a shell's prompt or hook; nothing when there is nothing",
+    run: (_, out) =>
+      ask('btmsg.unread', {}, out, ({ count }) =>
+        count > 0 ? `${count} unread message${count === 1 ? '' : 's'}: btmsg inbox` : '',
+      ),
+  },
+];
 
-  program
-    .command('inbox')
-    .description('unread messages')
-    .option('--all', 'the last 50, read ones too')
-    .action(({ all = false }: { all?: boolean }) =>
-      ask('btmsg.inbox', { all }, out(), list(messageLine, all ? 'No messages.' : 'No unread messages.')),
-    );
-  program
-    .command('read')
-    .description('one message, with what it answers; marks it as read')
-    .argument('<id>')
-    .action((id: string) => ask('btmsg.read', { id }, out(), wholeMessage));
-  program
-    .command('send')
-    .description('write to an agent, or to the operator (admin)')
-    .argument('<agent>', 'id or name')
-    .argument('<text...>')
-    .action((to: string, words: string[]) =>
-      ask('btmsg.send', { to, content: words.join(' ') }, out(), ({ id }) => `Sent: ${short(id)}`),
-    );
-  program
-    .command('reply')
-    .description('answer a message')
-    .argument('<id>')
-    .argument('<text...>')
-    .action((id: string, words: string[]) =>
-      ask('btmsg.reply', { id, content: words.join(' ') }, out(), (sent) => `Sent to ${sent.to}: ${short(sent.id)}`),
-    );
-  program
-    .command('contacts')
-    .description('whom you may write to')
-    .action(() => ask('btmsg.contacts', {}, out(), list(agentLine, 'Nobody.')));
-  program
-    .command('history')
-    .description('what you and an agent said')
-    .argument('<agent>')
-    .option('--limit <n>', 'how many', '20')
-    .action((agent: string, { limit }: { limit: string }) =>
-      ask('btmsg.history', { with: agent, limit: Number(limit) }, out(), list(messageLine, 'Nothing was said yet.')),
-    );
-  program
-    .command('status')
-    .description('everyone in the group')
-    .action(() => ask('btmsg.status', {}, out(), list(agentLine, 'Nobody.')));
-  program
-    .command('graph')
-    .description('who may write to whom')
-    .action(() =>
+const people: readonly CommandSpec[] = [
+  { name: 'whoami', help: 'who you are here', run: (_, out) => ask('btmsg.whoami', {}, out, agentLine) },
+  {
+    name: 'contacts',
+    help: 'whom you may write to',
+    run: (_, out) => ask('btmsg.contacts', {}, out, list(agentLine, 'Nobody.')),
+  },
+  {
+    name: 'status',
+    help: 'everyone in the group: role, whether a session lives, unread messages',
+    run: (_, out) => ask('btmsg.status', {}, out, list(agentLine, 'Nobody.')),
+  },
+  {
+    name: 'graph',
+    help: 'who may write to whom',
+    run: (_, out) =>
       ask(
         'btmsg.graph',
         {},
-        out(),
+        out,
         list((agent) => `${agentLine(agent)}\n     → ${agent.contacts.join(', ')}`, 'Nobody.'),
       ),
-    );
-  program
-    .command('whoami')
-    .description('who you are here')
-    .action(() => ask('btmsg.whoami', {}, out(), agentLine));
-  program
-    .command('unread')
-    .description('how many messages are unread')
-    .action(() => ask('btmsg.unread', {}, out(), ({ count }) => String(count)));
-  program
-    .command('notify')
-    .description('one line for a shell hook; nothing when there is nothing')
-    .action(() =>
-      ask('btmsg.unread', {}, out(), ({ count }) => (count > 0 ? `${count} unread message(s): btmsg inbox` : '')),
-    );
-  program
-    .command('feed')
-    .description('everything that was said (operator)')
-    .option('--group <id>')
-    .option('--limit <n>', 'how many', '50')
-    .action(({ group, limit }: { group?: string; limit: string }) =>
-      ask('btmsg.feed', { groupId: group, limit: Number(limit) }, out(), list(messageLine, 'Nothing was said yet.')),
-    );
-  program
-    .command('allow')
-    .description('let one agent write to another (operator, manager)')
-    .argument('<from>')
-    .argument('<to>')
-    .option('-b, --bidirectional')
-    .action((from: string, to: string, { bidirectional = false }: { bidirectional?: boolean }) =>
-      ask('btmsg.allow', { from, to, bidirectional }, out(), ({ added }) =>
-        added > 0 ? 'Allowed.' : 'That was allowed already.',
-      ),
-    );
-  program.addCommand(channels(out));
-  return program;
-}
-
-function channels(out: () => Output): Command {
-  const channel = new Command('channel').description('channels of the group: create, list, send, history, add');
-  channel
-    .command('create')
-    .argument('<name>')
-    .option('--group <id>', 'for the operator: whose')
-    .action((name: string, { group }: { group?: string }) =>
-      ask('btmsg.channelCreate', { name, groupId: group }, out(), (made) => `Made: #${made.name}`),
-    );
-  channel.command('list').action(() => ask('btmsg.channelList', {}, out(), list(channelLine, 'No channels.')));
-  channel
-    .command('send')
-    .argument('<channel>')
-    .argument('<text...>')
-    .action((name: string, words: string[]) =>
-      ask('btmsg.channelSend', { channel: name, content: words.join(' ') }, out(), ({ id }) => `Sent: ${short(id)}`),
-    );
-  channel
-    .command('history')
-    .argument('<channel>')
-    .option('--limit <n>', 'how many', '30')
-    .action((name: string, { limit }: { limit: string }) =>
+  },
+  {
+    name: 'allow',
+    help: 'let one agent write to another (operator, manager)',
+    args: [{ name: 'from' }, { name: 'to' }],
+    options: [{ name: 'bidirectional', short: 'b', help: 'and back' }],
+    run: (given, out) =>
       ask(
-        'btmsg.channelHistory',
-        { channel: name, limit: Number(limit) },
-        out(),
-        list(channelMessageLine, 'Nothing was said yet.'),
+        'btmsg.allow',
+        { from: given.text('from'), to: given.text('to'), bidirectional: given.has('bidirectional') },
+        out,
+        ({ added }) => (added > 0 ? 'Allowed.' : 'That was allowed already.'),
       ),
-    );
-  channel
-    .command('add')
-    .argument('<channel>')
-    .argument('<agent>')
-    .action((name: string, agent: string) =>
-      ask('btmsg.channelAdd', { channel: name, agent }, out(), ({ added }) =>
+  },
+];
+
+const channels: readonly CommandSpec[] = [
+  {
+    name: 'channel list',
+    help: "the group's channels",
+    run: (_, out) => ask('btmsg.channelList', {}, out, list(channelLine, 'No channels.')),
+  },
+  {
+    name: 'channel create',
+    help: 'make a channel; you are in it (operator, role agents)',
+    args: [{ name: 'name', help: 'lower-case letters, digits, dashes' }],
+    options: [group],
+    run: (given, out) =>
+      ask(
+        'btmsg.channelCreate',
+        { name: given.text('name'), groupId: given.maybe('group') },
+        out,
+        ({ name }) => `Made: #${name}`,
+      ),
+  },
+  {
+    name: 'channel add',
+    help: 'bring an agent into a channel (operator, manager; role agents where they are in)',
+    args: [{ name: 'channel' }, { name: 'agent' }],
+    run: (given, out) =>
+      ask('btmsg.channelAdd', { channel: given.text('channel'), agent: given.text('agent') }, out, ({ added }) =>
         added ? 'Added.' : 'It was in there already.',
       ),
-    );
-  return channel;
-}
+  },
+  {
+    name: 'channel send',
+    help: 'write to a channel that you are in',
+    args: [{ name: 'channel', help: 'its name or id' }, text],
+    run: async (given, out) =>
+      ask(
+        'btmsg.channelSend',
+        { channel: given.text('channel'), content: await textOf(given) },
+        out,
+        ({ id }) => `Sent: ${short(id)}`,
+      ),
+  },
+  {
+    name: 'channel history',
+    help: 'what was said in a channel that you are in',
+    args: [{ name: 'channel' }],
+    options: [limit(30)],
+    run: (given, out) =>
+      ask(
+        'btmsg.channelHistory',
+        { channel: given.text('channel'), limit: given.number('limit') },
+        out,
+        list(channelMessageLine, 'Nothing was said yet.'),
+      ),
+  },
+];
+
+const oversight: readonly CommandSpec[] = [
+  {
+    name: 'feed',
+    help: 'everything that was said in a group, or in all (operator)',
+    options: [group, limit(50)],
+    run: (given, out) =>
+      ask(
+        'btmsg.feed',
+        { groupId: given.maybe('group'), limit: given.number('limit') },
+        out,
+        list(messageLine, 'Nothing was said yet.'),
+      ),
+  },
+  {
+    name: 'dead-letters',
+    help: 'messages that were refused: your own; all of the group for its manager',
+    options: [limit(50)],
+    run: (given, out) =>
+      ask('btmsg.deadLetters', { limit: given.number('limit') }, out, list(deadLetterLine, 'No dead letters.')),
+  },
+  {
+    name: 'audit',
+    help: 'what agents did and what was done to them, newest first (operator, manager)',
+    options: [
+      { name: 'agent', value: 'id' },
+      { name: 'type', value: 'type' },
+      { name: 'before', value: 'n', help: 'only entries older than this one' },
+      limit(100),
+    ],
+    run: (given, out) =>
+      ask(
+        'btmsg.audit',
+        {
+          agentId: given.maybe('agent'),
+          type: given.maybe('type') as AuditType | undefined,
+          before: given.number('before'),
+          limit: given.number('limit'),
+        },
+        out,
+        list(auditLine, 'Nothing happened yet.'),
+      ),
+  },
+  {
+    name: 'clear',
+    help: 'remove every message of a group for good; tasks and the audit log stay (operator)',
+    args: [{ name: 'group', help: 'its id' }],
+    run: (given, out) =>
+      ask('btmsg.clearAll', { groupId: given.text('group') }, out, ({ removed }) => `Removed: ${removed}`),
+  },
+];
+
+/** The `btmsg` command (spec §6.4). */
+export const btmsg: Program = {
+  name: 'btmsg',
+  help: 'messages between the operator and the agents of a group.',
+  commands: [...messages, ...people, ...channels, ...oversight],
+};

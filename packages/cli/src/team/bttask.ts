@@ -1,109 +1,160 @@
 import type { TaskPriority, TaskStatus } from '@agor/protocol';
 import { TASK_PRIORITIES, TASK_STATUSES } from '@agor/protocol/task-words';
-import { Argument, Command, Option } from 'commander';
-import { ask, type Output } from './ask.ts';
+import { ask } from './ask.ts';
 import { boardText, short, taskLine, wholeTask } from './print.ts';
+import { printOut } from './print-out.ts';
+import { textOf } from './text.ts';
+import type { CommandSpec, Given, OptionSpec, Program } from './usage.ts';
 
-interface NewTask {
-  readonly desc?: string;
-  readonly priority?: TaskPriority;
-  readonly assign?: string;
-  readonly parent?: string;
-  readonly after?: string[];
-  readonly group?: string;
+const group: OptionSpec = { name: 'group', value: 'id', help: 'for the operator: whose' };
+const version: OptionSpec = {
+  name: 'version',
+  value: 'n',
+  help: 'refuse when the task was changed since this version (`bttask show` tells it)',
+};
+const priority: OptionSpec = { name: 'priority', value: 'priority', choices: TASK_PRIORITIES };
+const task = { name: 'task' } as const;
+const text = { name: 'text', rest: 'text' } as const;
+
+const looking: readonly CommandSpec[] = [
+  {
+    name: 'list',
+    help: 'open tasks: the whole board for role agents, those that are yours for others',
+    options: [{ name: 'all', help: 'done ones too' }, group],
+    run: (given, out) =>
+      ask(
+        'bttask.list',
+        { all: given.has('all'), groupId: given.maybe('group') },
+        out,
+        (tasks) => tasks.map(taskLine).join('\n') || 'No tasks.',
+      ),
+  },
+  {
+    name: 'board',
+    help: 'every task by its status (operator, role agents)',
+    options: [group],
+    run: (given, out) => ask('bttask.board', { groupId: given.maybe('group') }, out, boardText),
+  },
+  {
+    name: 'show',
+    help: 'one task with its subtasks and comments',
+    args: [task],
+    run: (given, out) => ask('bttask.show', { id: given.text('task') }, out, wholeTask),
+  },
+];
+
+const working: readonly CommandSpec[] = [
+  {
+    name: 'status',
+    help: 'move a task; who works on it is told when another was faster',
+    args: [task, { name: 'status', choices: TASK_STATUSES }],
+    options: [version],
+    run: (given, out) =>
+      ask('bttask.status', { ...change(given), status: given.text('status') as TaskStatus }, out, taskLine),
+  },
+  {
+    name: 'comment',
+    help: 'comment on a task of your group',
+    args: [task, text],
+    run: async (given, out) =>
+      ask('bttask.comment', { id: given.text('task'), content: await textOf(given) }, out, () => 'Commented.'),
+  },
+];
+
+const planning: readonly CommandSpec[] = [
+  {
+    name: 'add',
+    help: 'a new task (operator, manager, architect)',
+    args: [{ name: 'title', rest: 'text' }],
+    options: [
+      { name: 'desc', value: 'text', help: 'what is to be done' },
+      priority,
+      { name: 'assign', value: 'agent' },
+      { name: 'parent', value: 'task', help: 'it becomes a subtask of this one' },
+      { name: 'after', value: 'task', many: true, help: 'tasks that must be done first' },
+      group,
+    ],
+    run: (given, out) =>
+      ask(
+        'bttask.add',
+        {
+          title: given.text('title'),
+          description: given.maybe('desc'),
+          priority: given.maybe('priority') as TaskPriority | undefined,
+          assign: given.maybe('assign'),
+          parent: given.maybe('parent'),
+          dependsOn: [...given.list('after')],
+          groupId: given.maybe('group'),
+        },
+        out,
+        ({ id }) => `Added: ${short(id)}`,
+      ),
+  },
+  {
+    name: 'assign',
+    help: 'give a task to an agent, or to nobody (operator, manager)',
+    args: [task, { name: 'agent', help: 'id or name; - takes it from whoever has it' }],
+    options: [version],
+    run: (given, out) => {
+      const agent = given.text('agent');
+      return ask('bttask.assign', { ...change(given), agent: agent === '-' ? null : agent }, out, taskLine);
+    },
+  },
+  {
+    name: 'edit',
+    help: 'change what a task says (operator, manager; an architect its own)',
+    args: [task],
+    options: [{ name: 'title', value: 'text' }, { name: 'desc', value: 'text' }, priority, version],
+    run: (given, out) =>
+      ask(
+        'bttask.edit',
+        {
+          ...change(given),
+          title: given.maybe('title'),
+          description: given.maybe('desc'),
+          priority: given.maybe('priority') as TaskPriority | undefined,
+        },
+        out,
+        taskLine,
+      ),
+  },
+  {
+    name: 'priority',
+    help: 'change how urgent a task is (operator, manager; an architect its own)',
+    args: [task, { name: 'priority', choices: TASK_PRIORITIES }],
+    options: [version],
+    run: (given, out) =>
+      ask('bttask.edit', { ...change(given), priority: given.text('priority') as TaskPriority }, out, taskLine),
+  },
+  {
+    name: 'after',
+    help: 'say which tasks must be done first; none: it waits for nothing (operator, manager; an architect its own)',
+    args: [task, { name: 'others', rest: 'list', optional: true }],
+    options: [version],
+    run: (given, out) => ask('bttask.depend', { ...change(given), on: [...given.list('others')] }, out, taskLine),
+  },
+  {
+    name: 'delete',
+    help: 'remove a task and its comments; its subtasks move up (operator, manager)',
+    args: [task],
+    options: [version],
+    run: (given, out) => ask('bttask.delete', change(given), out, ({ id }) => `Deleted: ${short(id)}`),
+  },
+  {
+    name: 'priorities',
+    help: 'which priorities there are',
+    run: (_, { json }) => printOut(json ? JSON.stringify(TASK_PRIORITIES) : TASK_PRIORITIES.join('\n')),
+  },
+];
+
+function change(given: Given): { id: string; version?: number } {
+  const seen = given.number('version');
+  return { id: given.text('task'), ...(seen !== undefined && { version: seen }) };
 }
 
 /** The `bttask` command (spec §6.9). */
-export function bttask(): Command {
-  const program = new Command('bttask').description('the task board of a group');
-  program.option('--json', 'for programs');
-  const out = (): Output => ({ json: program.opts<{ json?: boolean }>().json === true });
-  const version = () =>
-    new Option('--version <n>', 'refuse when the task was changed since this version').argParser(Number);
-
-  program
-    .command('list')
-    .description('open tasks')
-    .option('--all', 'done ones too')
-    .option('--group <id>', 'for the operator: whose')
-    .action(({ all = false, group }: { all?: boolean; group?: string }) =>
-      ask('bttask.list', { all, groupId: group }, out(), (tasks) => tasks.map(taskLine).join('\n') || 'No tasks.'),
-    );
-  program
-    .command('board')
-    .description('every task by status')
-    .option('--group <id>', 'for the operator: whose')
-    .action(({ group }: { group?: string }) => ask('bttask.board', { groupId: group }, out(), boardText));
-  program
-    .command('add')
-    .description('a new task (operator, manager, architect)')
-    .argument('<title...>')
-    .option('--desc <text>')
-    .addOption(new Option('--priority <priority>').choices(TASK_PRIORITIES))
-    .option('--assign <agent>')
-    .option('--parent <task>')
-    .option('--after <task...>', 'tasks that must be done first')
-    .option('--group <id>', 'for the operator: whose')
-    .action((words: string[], { desc, priority, assign, parent, after, group }: NewTask) => {
-      const task = { title: words.join(' '), description: desc, priority, assign, parent, dependsOn: after };
-      return ask('bttask.add', { ...task, groupId: group }, out(), ({ id }) => `Added: ${short(id)}`);
-    });
-  program
-    .command('assign')
-    .description('give a task to an agent, or to nobody (operator, manager)')
-    .argument('<task>')
-    .argument('<agent>', 'id or name; - takes it from whoever has it')
-    .addOption(version())
-    .action((id: string, agent: string, options: { version?: number }) =>
-      ask('bttask.assign', { id, agent: agent === '-' ? null : agent, ...options }, out(), taskLine),
-    );
-  program
-    .command('status')
-    .description('move a task')
-    .argument('<task>')
-    .addArgument(new Argument('<status>').choices(TASK_STATUSES))
-    .addOption(version())
-    .action((id: string, status: TaskStatus, options: { version?: number }) =>
-      ask('bttask.status', { id, status, ...options }, out(), taskLine),
-    );
-  program
-    .command('priority')
-    .description('change how urgent a task is (operator, manager)')
-    .argument('<task>')
-    .addArgument(new Argument('<priority>').choices(TASK_PRIORITIES))
-    .addOption(version())
-    .action((id: string, priority: TaskPriority, options: { version?: number }) =>
-      ask('bttask.edit', { id, priority, ...options }, out(), taskLine),
-    );
-  program
-    .command('priorities')
-    .description('which priorities there are')
-    .action(() => void process.stdout.write(`${TASK_PRIORITIES.join('\n')}\n`));
-  program
-    .command('after')
-    .description('say which tasks must be done first; none: it waits for nothing')
-    .argument('<task>')
-    .argument('[others...]')
-    .action((id: string, on: string[]) => ask('bttask.depend', { id, on }, out(), taskLine));
-  program
-    .command('comment')
-    .argument('<task>')
-    .argument('<text...>')
-    .action((id: string, words: string[]) =>
-      ask('bttask.comment', { id, content: words.join(' ') }, out(), () => 'Commented.'),
-    );
-  program
-    .command('show')
-    .description('one task with its subtasks and comments')
-    .argument('<task>')
-    .action((id: string) => ask('bttask.show', { id }, out(), wholeTask));
-  program
-    .command('delete')
-    .description('remove a task and its comments (operator, manager)')
-    .argument('<task>')
-    .addOption(version())
-    .action((id: string, options: { version?: number }) =>
-      ask('bttask.delete', { id, ...options }, out(), (gone) => `Deleted: ${short(gone.id)}`),
-    );
-  return program;
-}
+export const bttask: Program = {
+  name: 'bttask',
+  help: 'the task board of a group.',
+  commands: [...looking, ...working, ...planning],
+};

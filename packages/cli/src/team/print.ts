@@ -1,11 +1,18 @@
-import { styleText } from 'node:util';
-import type { Channel, ChannelMessage, Task, TaskComment, TeamAgent, TeamMessage } from '@agor/protocol';
+import type {
+  AuditEntry,
+  Channel,
+  ChannelMessage,
+  DeadLetter,
+  Task,
+  TaskComment,
+  TeamAgent,
+  TeamMessage,
+} from '@agor/protocol';
+import { bold, dim } from './print-out.ts';
 
 const PRIORITY: Readonly<Record<Task['priority'], string>> = { critical: '!!', high: '! ', medium: '· ', low: '  ' };
 
 export const short = (id: string): string => id.slice(0, 8);
-const dim = (text: string): string => styleText('dim', text);
-const bold = (text: string): string => styleText('bold', text);
 
 export function when(at: number): string {
   return new Date(at).toISOString().slice(0, 16).replace('T', ' ');
@@ -33,6 +40,14 @@ export function channelLine({ name, members, id }: Channel): string {
 
 export function channelMessageLine({ fromName, content, createdAt }: ChannelMessage): string {
   return `${dim(when(createdAt))}  ${bold(fromName)}: ${content}`;
+}
+
+export function deadLetterLine({ from, to, content, error, createdAt }: DeadLetter): string {
+  return `${dim(when(createdAt))}  ${bold(from)} → ${to}: ${oneLine(content)}\n    ${error}`;
+}
+
+export function auditLine({ id, agentId, type, detail, createdAt }: AuditEntry): string {
+  return `${dim(`${id}  ${when(createdAt)}`)}  ${bold(agentId)}  ${type}  ${oneLine(detail)}`;
 }
 
 export function taskLine({ id, title, status, priority, assignedTo, comments }: Task): string {
