@@ -86,6 +86,10 @@ export const GroupAgentConfig = z.looseObject({
   /** Absent: the folder above the group's first project. */
   cwd: z.string().startsWith('/', 'an absolute path').optional(),
   permissionMode: PermissionMode.optional(),
+  /** As of a project; its folder is the one that is given above. */
+  sandboxEnabled: z.boolean().optional(),
+  sandboxPorts: z.array(PortRange).max(200).optional(),
+  sandboxPaths: z.array(SandboxPath).max(100).optional(),
   systemPrompt: z.string().optional(),
   enabled: z.boolean().default(true),
   wakeIntervalMin: z.number().min(1).max(30).optional(),
@@ -103,6 +107,9 @@ export const GroupAgentChanges = z.looseObject({
   model: GroupAgentConfig.shape.model.nullable(),
   cwd: GroupAgentConfig.shape.cwd.nullable(),
   permissionMode: GroupAgentConfig.shape.permissionMode.nullable(),
+  sandboxEnabled: GroupAgentConfig.shape.sandboxEnabled.nullable(),
+  sandboxPorts: GroupAgentConfig.shape.sandboxPorts.nullable(),
+  sandboxPaths: GroupAgentConfig.shape.sandboxPaths.nullable(),
   systemPrompt: GroupAgentConfig.shape.systemPrompt.nullable(),
   enabled: z.boolean().optional(),
   wakeIntervalMin: GroupAgentConfig.shape.wakeIntervalMin.nullable(),

@@ -9,12 +9,16 @@ import {
   removeDemo,
   removeGroup,
   removeProject,
+  removeRole,
+  requireMember,
   requireProject,
+  setRole,
   updateAgent,
   updateGroup,
   updateProject,
 } from '../groups/index.ts';
 import { requireOverrides } from '../settings/index.ts';
+import { promptPreview } from '../team/index.ts';
 import { DONE, type Hub, type Os } from './context.ts';
 
 export function groupsProcedures(os: Os, { groups, paths, settings, once }: Hub) {
@@ -62,7 +66,10 @@ export function groupsProcedures(os: Os, { groups, paths, settings, once }: Hub)
       }),
     ),
     addAgent: api.addAgent.handler(({ input }) =>
-      once.run('groups.addAgent', input, () => ({ agentId: addAgent(groups, input, own) })),
+      once.run('groups.addAgent', input, () => {
+        const sandboxEnabled = settings.value('sandbox_new_projects');
+        return { agentId: addAgent(groups, { ...input, sandboxEnabled }, own) };
+      }),
     ),
     updateAgent: api.updateAgent.handler(({ input }) =>
       once.run('groups.updateAgent', input, () => {
@@ -76,6 +83,22 @@ export function groupsProcedures(os: Os, { groups, paths, settings, once }: Hub)
         return DONE;
       }),
     ),
+    setRole: api.setRole.handler(({ input }) =>
+      once.run('groups.setRole', input, () => {
+        setRole(groups, input.groupId, input.role);
+        return DONE;
+      }),
+    ),
+    removeRole: api.removeRole.handler(({ input }) =>
+      once.run('groups.removeRole', input, () => {
+        removeRole(groups, input.groupId, input.roleId);
+        return DONE;
+      }),
+    ),
+    promptPreview: api.promptPreview.handler(({ input }) => {
+      const { project } = requireMember(groups.current, input.agentId);
+      return promptPreview(groups.current, input.agentId, project.systemPrompt);
+    }),
     removeDemo: api.removeDemo.handler(({ input }) =>
       once.run('groups.removeDemo', input, () => {
         removeDemo(groups);

@@ -33,9 +33,9 @@ const COLUMNS = `a.id, a.name, a.role, a.group_id, a.tier, a.model, a.cwd, a.las
 /** A heartbeat younger than this is a sign of life (spec §6.6). */
 export const FRESH_MS = 300_000;
 
-const UPSERT = `INSERT INTO agents (id, name, role, group_id, tier, model, cwd, present, created_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, 1, ?)
-  ON CONFLICT (id) DO UPDATE SET name = excluded.name, role = excluded.role, group_id = excluded.group_id,
+const UPSERT = `INSERT INTO agents (id, name, role, rights, group_id, tier, model, cwd, present, created_at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?)
+  ON CONFLICT (id) DO UPDATE SET name = excluded.name, role = excluded.role, rights = excluded.rights, group_id = excluded.group_id,
     tier = excluded.tier, model = excluded.model, cwd = excluded.cwd, present = 1`;
 
 /** Makes the registry what the groups say; who is in no group any more stays known for what it said, and can't be written to. */
@@ -45,10 +45,10 @@ export function registerAgents(ctx: TeamContext, agents: readonly AgentRecord[])
     const now = ctx.clock.now();
     const put = raw.query(UPSERT);
     raw.query('UPDATE agents SET present = 0 WHERE tier > 0').run();
-    put.run(OPERATOR, 'Operator', 'admin', null, 0, null, null, now);
-    put.run(SYSTEM, 'agor', 'system', null, 0, null, null, now);
-    for (const { id, name, role, groupId, tier, model, cwd } of agents)
-      put.run(id, name, role, groupId, tier, model, cwd, now);
+    put.run(OPERATOR, 'Operator', 'admin', 'admin', null, 0, null, null, now);
+    put.run(SYSTEM, 'agor', 'system', 'admin', null, 0, null, null, now);
+    for (const { id, name, role, rights, groupId, tier, model, cwd } of agents)
+      put.run(id, name, role, rights, groupId, tier, model, cwd, now);
     remakeContacts(ctx, agents);
     ctx.changed({ kind: 'agents' });
   });
@@ -115,6 +115,16 @@ export function contactsOf(ctx: TeamContext, id: AgentId): TeamAgent[] {
 
 export function hasContact({ db: { raw } }: TeamContext, from: AgentId, to: AgentId): boolean {
   return raw.query('SELECT 1 FROM contacts WHERE agent_id = ? AND contact_id = ?').get(from, to) !== null;
+}
+
+/** The agents of a group, as the groups are now, who have these rights. */
+export function agentsWith({ db: { raw } }: TeamContext, groupId: GroupId, rights: RightsRole): AgentId[] {
+  return raw
+    .query<{ id: AgentId }, [string, string]>(
+      'SELECT id FROM agents WHERE present = 1 AND group_id = ? AND rights = ? ORDER BY id',
+    )
+    .all(groupId, rights)
+    .map(({ id }) => id);
 }
 
 /** Given by a person or a manager: kept when the groups change. */

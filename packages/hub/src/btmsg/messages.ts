@@ -1,4 +1,4 @@
-import { type AgentId, type GroupId, OPERATOR, type TeamMessage } from '@agor/protocol';
+import { type AgentId, type GroupId, OPERATOR, SYSTEM, type TeamMessage } from '@agor/protocol';
 import type { Actor } from './actor.ts';
 import { contactsOf, findAgent, hasContact } from './agents.ts';
 import { audit, deadLetter } from './audit.ts';
@@ -60,6 +60,12 @@ export function reply(
       `This thread has gone back and forth ${MAX_HOPS} times without the operator. It waits for the operator's word.`,
     );
   return { id: keep(ctx, actor, { to, content: input.content, replyTo: original.id, thread, hops }), to };
+}
+
+/** Tells an agent what agor itself noticed. It is delivered as any message is. */
+export function sendAsSystem(ctx: TeamContext, to: AgentId, content: string): void {
+  const system: Actor = { id: SYSTEM, role: 'system', rights: 'admin', tier: 0, groupId: null };
+  keep(ctx, system, { to, content, replyTo: null, thread: null, hops: 0 });
 }
 
 function keep(

@@ -59,12 +59,15 @@ export const rights: Readonly<Record<`btmsg.${BtmsgOperation}` | `bttask.${Bttas
 };
 export type TeamOperationName = keyof typeof rights;
 
-/** How far the actor may go. Throws `TeamFailure` forbidden where it may not go at all. */
+/** A role tried what is for others. */
+export class NoRight extends TeamFailure {}
+
+/** How far the actor may go. Throws `NoRight` where it may not go at all. */
 export function mayDo(actor: Actor, operation: TeamOperationName): 'group' | 'own' {
   const reach = rights[operation][actor.rights];
   if (reach === 'no') {
     const able = Object.entries(rights[operation]).flatMap(([role, has]) => (has === 'no' ? [] : [role]));
-    throw new TeamFailure('forbidden', `A ${actor.role} may not do that; it is for ${able.join(', ')}.`);
+    throw new NoRight('forbidden', `A ${actor.role} may not do that; it is for ${able.join(', ')}.`);
   }
   return reach;
 }

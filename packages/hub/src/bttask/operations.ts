@@ -2,6 +2,7 @@ import { type BttaskOperation, type bttaskOperations, type GroupId, type Task, T
 import type { z } from 'zod';
 import { type Actor, ownGroup, type TeamContext } from '../btmsg/index.ts';
 import { addComment, commentsOf } from './comments.ts';
+import { tellComment } from './news.ts';
 import {
   addTask,
   assignTask,
@@ -37,7 +38,12 @@ export const bttaskHandlers: Handlers = {
   status: (ctx, actor, input, reach) => setTaskStatus(ctx, actor, reach, input),
   edit: (ctx, actor, input, reach) => editTask(ctx, actor, reach, input),
   depend: (ctx, actor, input, reach) => dependOn(ctx, actor, reach, input),
-  comment: (ctx, actor, { id, content }) => addComment(ctx, actor, findTask(ctx, actor, 'group', id), content),
+  comment: (ctx, actor, { id, content }) => {
+    const task = findTask(ctx, actor, 'group', id);
+    const comment = addComment(ctx, actor, task, content);
+    tellComment(ctx, actor, task, comment);
+    return comment;
+  },
   show: (ctx, actor, { id }, reach) => {
     const task = findTask(ctx, actor, reach, id);
     const subtasks = ctx.db.raw

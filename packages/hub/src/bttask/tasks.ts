@@ -1,6 +1,7 @@
 import { type AgentId, type GroupId, MAX_TASKS_PER_GROUP, type Task, type TaskStatus } from '@agor/protocol';
-import { type Actor, findAgent, postAsSystem, REVIEW_QUEUE, type TeamContext, TeamFailure } from '../btmsg/index.ts';
+import { type Actor, findAgent, type TeamContext, TeamFailure } from '../btmsg/index.ts';
 import { addComment } from './comments.ts';
+import { tellReviewers, tellSentBack } from './news.ts';
 
 export interface TaskRow extends Omit<Task, 'dependsOn'> {
   dependsOn: string | null;
@@ -59,7 +60,7 @@ export function assignTask(
   return change(ctx, task, input.version, { assigned_to: to });
 }
 
-/** Moves a task; what becomes ready for review is told in the group's review queue. */
+/** Moves a task. Who has to act upon it hears of it: reviewers of what is ready, whoever has it of what came back. */
 export function setTaskStatus(
   ctx: TeamContext,
   actor: Actor,
@@ -71,8 +72,8 @@ export function setTaskStatus(
   if (input.status === 'progress' || input.status === 'review' || input.status === 'done') requireReady(ctx, task);
   const changed = change(ctx, task, input.version, { status: input.status });
   addComment(ctx, actor, task, `Status: ${task.status} → ${input.status}`);
-  if (input.status === 'review')
-    postAsSystem(ctx, task.groupId, REVIEW_QUEUE, `Task ready for review: ${task.title} (${task.id.slice(0, 8)})`);
+  if (input.status === 'review') tellReviewers(ctx, actor, changed);
+  if (task.status === 'review' && input.status !== 'done') tellSentBack(ctx, actor, changed);
   return { ...changed, comments: changed.comments + 1 };
 }
 

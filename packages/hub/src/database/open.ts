@@ -4,8 +4,10 @@ import first from './0001-first.sql' with { type: 'text' };
 import doneFingerprint from './0002-done-fingerprint.sql' with { type: 'text' };
 import providerSessions from './0003-provider-sessions.sql' with { type: 'text' };
 import spending from './0004-spending.sql' with { type: 'text' };
+import anchors from './0005-anchors.sql' with { type: 'text' };
 import teamFirst from './team-0001-first.sql' with { type: 'text' };
 import teamStoppedWakes from './team-0002-stopped-wakes.sql' with { type: 'text' };
+import teamRights from './team-0004-rights.sql' with { type: 'text' };
 
 /** sessions.db or btmsg.db. Every write goes through `write`, so that the person hears of a full disk in one way. */
 export interface HubDatabase {
@@ -23,6 +25,7 @@ const MIGRATIONS = [
   { version: 2, sql: doneFingerprint },
   { version: 3, sql: providerSessions },
   { version: 4, sql: spending },
+  { version: 5, sql: anchors },
 ];
 
 /** Pages of 4 KiB in the write-ahead log before it is moved into the file: rarer than SQLite's 1000, for a checkpoint writes and syncs twice. */
@@ -39,6 +42,7 @@ export function openHubDatabase(path: string): HubDatabase {
 const TEAM_MIGRATIONS = [
   { version: 1, sql: teamFirst },
   { version: 2, sql: teamStoppedWakes },
+  { version: 4, sql: teamRights },
 ];
 
 /** Opens btmsg.db: what agents say to each other and work on; the hub alone writes to it. Promises and errors as of `openHubDatabase`. */

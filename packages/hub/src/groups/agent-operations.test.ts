@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { CommandId, type GroupId, newId, TeamRole } from '@agor/protocol';
+import { CommandId, type GroupId, newId, RoleConfig, TeamRole } from '@agor/protocol';
 import { createLogger, systemClock } from '@agor/runtime';
 import { tempDir } from '@agor/runtime/testing';
 import { HubBus } from '../events/index.ts';
@@ -13,7 +13,10 @@ import {
   findMember,
   type GroupsFileStore,
   openGroups,
+  projectRunConfig,
   removeAgent,
+  removeRole,
+  setRole,
   updateAgent,
 } from './index.ts';
 
@@ -79,4 +82,36 @@ test('names of a group are told apart, taken roles are refused, and so are folde
 test('an agent of a made-up role is one of the team', () => {
   add('Dora', TeamRole.parse('documenter'));
   expect(agents()[0]?.role).toBe(TeamRole.parse('documenter'));
+});
+
+test('a role of the person is added, changed, and removed only when nobody has it', () => {
+  const writer = RoleConfig.parse({ id: 'writer', label: 'Technical writer', rights: 'architect' });
+  setRole(store, group, writer);
+  setRole(store, group, { ...writer, icon: '✍', workflow: 'Write it down.' });
+  expect(store.current.groups[0]?.roles).toEqual([{ ...writer, icon: '✍', workflow: 'Write it down.' }]);
+
+  const role = writer.id;
+  const id = addAgent(store, { commandId: newId(CommandId), groupId: group, name: 'Scribe', role }, own);
+  expect(findMember(store.current, id)?.project).toMatchObject({ icon: '✍', description: 'Technical writer' });
+  expect(() => removeRole(store, group, role)).toThrow('"Scribe" has the role "Technical writer".');
+  removeAgent(store, id);
+  removeRole(store, group, role);
+  expect(store.current.groups[0]?.roles).toEqual([]);
+  expect(() => removeRole(store, group, role)).toThrow('has no role "writer"');
+  expect(() => setRole(store, group, { ...writer, id: manager })).toThrow("is a role of agor's own");
+});
+
+test('a new role agent works in the sandbox as the settings say, unless its own change decides', () => {
+  const add = (name: string, more: object) =>
+    addAgent(store, { commandId: newId(CommandId), groupId: group, name, role: manager, ...more }, own);
+  const sandboxOf = (id: ReturnType<typeof add>) => {
+    const found = findMember(store.current, id);
+    return found && projectRunConfig(found.project).sandbox;
+  };
+  const cwd = dir.path;
+  const confined = add('Chief', { sandboxEnabled: true, changes: { cwd, sandboxPorts: ['5432'] } });
+  expect(sandboxOf(confined)).toEqual({ enabled: true, ports: ['5432'], paths: [], root: cwd });
+  expect(sandboxOf(add('Deputy', { sandboxEnabled: true, changes: { sandboxEnabled: false } }))?.enabled).toBe(false);
+  updateAgent(store, confined, { sandboxEnabled: null, sandboxPorts: null }, own);
+  expect(sandboxOf(confined)).toBeUndefined();
 });

@@ -25,6 +25,8 @@ export interface AddAgent {
   readonly name: string;
   readonly role: TeamRole;
   readonly changes?: GroupAgentChanges | undefined;
+  /** What the settings say of new ones; a change that decides it comes before. */
+  readonly sandboxEnabled?: boolean;
 }
 
 /** Adds a role agent to a group. Throws `Failure`: no such group or folder, a name that the group has, a role that nobody can have. */
@@ -35,8 +37,9 @@ export function addAgent(store: GroupsFileStore, input: AddAgent, ownFolders: re
     const group = requireGroup(file, input.groupId);
     if ((group.agents ?? []).length >= MAX_AGENTS)
       throw rejected(`The group "${group.name}" has ${MAX_AGENTS} role agents already.`);
-    const { name, role } = input;
-    const agent = changedAgent({ id, name, role, enabled: true }, input.changes ?? {}, ownFolders);
+    const { name, role, sandboxEnabled } = input;
+    const fresh = { id, name, role, enabled: true, sandboxEnabled };
+    const agent = changedAgent(fresh, input.changes ?? {}, ownFolders);
     refuseUnfit(group, agent);
     return {
       file: withGroup(file, group.id, (old) => ({ ...old, agents: [...(old.agents ?? []), agent] })),
@@ -81,7 +84,7 @@ function changedAgent(
 ): GroupAgentConfig {
   const cwd = changes.cwd && changes.cwd !== agent.cwd ? { cwd: projectFolder(changes.cwd, ownFolders) } : {};
   const given = Object.entries({ ...changes, ...cwd }).filter(([, value]) => value !== undefined);
-  const fields = Object.entries({ ...agent, ...Object.fromEntries(given) }).filter(([, value]) => value !== null);
+  const fields = Object.entries({ ...agent, ...Object.fromEntries(given) }).filter(([, value]) => value != null);
   return GroupAgentConfig.parse(Object.fromEntries(fields));
 }
 

@@ -8,3 +8,4 @@ export { projectOverrides } from './project-overrides.ts';
 export { projectRunConfig } from './project-run-config.ts';
 export { acceptRepoSettings, readRepoSettings } from './repo-settings.ts';
 export { findMember, requireMember } from './role-agents.ts';
+export { removeRole, setRole } from './role-operations.ts';

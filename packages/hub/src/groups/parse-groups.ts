@@ -61,7 +61,7 @@ function nearestPlace(places: ReadonlyMap<string, number>, path: readonly string
 
 function duplicateId(file: GroupsFile): Result<GroupsFile, string> | null {
   const seen = new Set<string>();
-  for (const item of file.groups.flatMap((group) => [group, ...group.projects])) {
+  for (const item of file.groups.flatMap((group) => [group, ...group.projects, ...(group.agents ?? [])])) {
     if (seen.has(item.id))
       return err(`the id ${JSON.stringify(item.id)} (${item.name}) is used twice: give each its own`);
     seen.add(item.id);

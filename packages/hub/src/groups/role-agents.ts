@@ -34,6 +34,7 @@ export function requireMember(file: GroupsFile, id: ProjectId): PlacedProject {
 export function asProject(group: GroupConfig, agent: GroupAgentConfig): ProjectConfig {
   const [first] = group.projects;
   const { id, name, role, provider, model, permissionMode, systemPrompt, enabled, autonomousMode } = agent;
+  const { sandboxEnabled, sandboxPorts, sandboxPaths } = agent;
   return ProjectConfig.parse({
     id,
     name,
@@ -47,5 +48,8 @@ export function asProject(group: GroupConfig, agent: GroupAgentConfig): ProjectC
     systemPrompt,
     enabled,
     autonomousMode,
+    sandboxEnabled,
+    sandboxPorts,
+    sandboxPaths,
   });
 }

@@ -146,6 +146,39 @@ test('a task that is ready for review is told in the review queue, where the rev
   });
 });
 
+const told = (who: RightsRole) => call<TeamMessage[]>(actor(who), 'btmsg.inbox').map(({ content }) => content);
+
+test('what is ready for review reaches the reviewer of its group, and what is sent back reaches who did it, with why', () => {
+  const task = call<Task>(actor('manager'), 'bttask.add', { title: 'Build it', assign: 'project-g1' });
+  const id = task.id.slice(0, 8);
+  call(actor('project'), 'bttask.status', { id, status: 'review' });
+  expect(told('reviewer')).toEqual([`Task ready for review: Build it (${id}), done by project g1.`]);
+  for (const other of ['manager', 'architect', 'tester', 'project'] as const) expect(told(other)).toEqual([]);
+  expect(call<TeamMessage[]>(actor('reviewer', two), 'btmsg.inbox')).toEqual([]);
+
+  // What is said during a review comes with its verdict; what is said afterwards by itself.
+  call(actor('reviewer'), 'bttask.comment', { id, content: 'Tests are missing.' });
+  expect(told('project')).toEqual([]);
+  call(actor('reviewer'), 'bttask.status', { id, status: 'progress' });
+  expect(told('project')).toEqual([
+    `Your task "Build it" (${id}) was sent back by reviewer g1: it is in progress again.\n\nreviewer g1: Tests are missing.\n\nWhen it is mended: \`bttask status ${id} review\`.`,
+  ]);
+  call(actor('manager'), 'bttask.comment', { id, content: 'Before Friday.' });
+  expect(told('project').at(-1)).toBe(`manager g1 says of your task "Build it" (${id}):\n\nBefore Friday.`);
+  call(actor('project'), 'bttask.comment', { id, content: 'Fine.' });
+  call(actor('project'), 'bttask.status', { id, status: 'review' });
+  call(actor('reviewer'), 'bttask.status', { id, status: 'done' });
+  expect(told('project')).toHaveLength(2);
+  expect(told('reviewer')).toHaveLength(2);
+});
+
+test('without a reviewer its manager is told of what is ready for review', () => {
+  registerAgents(ctx, [record('manager', one), record('project', one)]);
+  const task = call<Task>(actor('manager'), 'bttask.add', { title: 'Build it', assign: 'project-g1' });
+  call(actor('project'), 'bttask.status', { id: task.id, status: 'review' });
+  expect(told('manager')).toEqual([expect.stringContaining('Task ready for review: Build it')]);
+});
+
 test('who works on an old version of a task is told', () => {
   const task = call<Task>(actor('manager'), 'bttask.add', { title: 'Build it' });
   call(actor('manager'), 'bttask.edit', { id: task.id, title: 'Build it well', version: 1 });
@@ -218,7 +251,8 @@ test('every role may do what the table says in its own group, and nothing in ano
     }
   }
   expect(wrong).toEqual([]);
-});
+  // Hundreds of transactions, each on the disk before it returns.
+}, 60_000);
 
 interface Subject {
   readonly message: string;

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
-import { btmsgOperations, bttaskOperations } from '@agor/protocol';
+import { btmsgOperations, bttaskOperations, TEAM_READS, TeamErrorCode } from '@agor/protocol';
 import { canonicalJson } from '@agor/providers';
-import type { z } from 'zod';
+import { z } from 'zod';
 import {
   type Actor,
   audit,
   btmsgHandlers,
   DeadLetterFailure,
   mayDo,
+  NoRight,
   rights,
   type TeamContext,
   TeamFailure,
@@ -29,8 +30,8 @@ interface Operation {
   readonly handle: Handler;
 }
 
-const KEPT_RESULTS = 50_000;
-const TRIM_EVERY = 1_000;
+/** A refusal as it is remembered. */
+const Refusal = z.object({ code: TeamErrorCode, message: z.string() });
 
 type Schemas = Readonly<Record<string, { readonly input: z.ZodType; readonly output: z.ZodType }>>;
 const operations: ReadonlyMap<string, Operation> = new Map([
@@ -55,59 +56,92 @@ export function callTeam(ctx: TeamContext, actor: Actor, call: TeamCall): unknow
   const operation = operations.get(call.operation);
   if (!operation || !isName(call.operation))
     throw new TeamFailure('notFound', `There is no operation "${call.operation}".`);
-  const reach = allowed(ctx, actor, call.operation);
-  const parsed = operation.input.safeParse(call.input);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw new TeamFailure(
-      'invalid',
-      `${issue?.path.join('.') || call.operation}: ${issue?.message ?? 'not understood'}`,
-    );
-  }
-  const work = () => operation.output.parse(operation.handle(ctx, actor, parsed.data, reach));
+  // What only looks leaves nothing behind, so it may be done as often as it is asked.
+  if (TEAM_READS.has(call.operation)) return look(ctx, actor, operation, call);
+  const outcome = ctx.db.write(() => once(ctx, actor, operation, call));
+  if (outcome instanceof TeamFailure) throw outcome;
+  return outcome;
+}
+
+function look(ctx: TeamContext, actor: Actor, operation: Operation, call: TeamCall): unknown {
   try {
-    return ctx.db.write(() => once(ctx, actor, call, work));
+    return perform(ctx, actor, operation, call);
   } catch (error) {
-    if (error instanceof DeadLetterFailure) ctx.db.write(error.keep);
+    if (error instanceof TeamFailure) ctx.db.write(() => keepTrace(ctx, actor, call, error));
     throw error;
   }
+}
+
+/**
+ * A call is remembered with its result, or with its refusal, in the transaction that does it: the same id gets the same answer. What a
+ * refused one had written by then is rolled back.
+ */
+function once(ctx: TeamContext, actor: Actor, operation: Operation, call: TeamCall): unknown {
+  const fingerprint = createHash('sha256')
+    .update(canonicalJson([actor.id, call.operation, call.input]))
+    .digest('hex');
+  const known = knownAnswer(ctx, call.id, fingerprint);
+  if (known) return known.failure ?? known.result;
+  try {
+    const result = ctx.db.raw.transaction(() => perform(ctx, actor, operation, call))();
+    remember(ctx, call.id, fingerprint, result, null);
+    return result;
+  } catch (error) {
+    if (!(error instanceof TeamFailure)) throw error;
+    keepTrace(ctx, actor, call, error);
+    remember(ctx, call.id, fingerprint, null, error);
+    return error;
+  }
+}
+
+function perform(ctx: TeamContext, actor: Actor, { input, output, handle }: Operation, call: TeamCall): unknown {
+  const reach = mayDo(actor, call.operation as TeamOperationName);
+  const parsed = input.safeParse(call.input);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const where = issue?.path.join('.') || call.operation;
+    throw new TeamFailure('invalid', `${where}: ${issue?.message ?? 'not understood'}`);
+  }
+  return output.parse(handle(ctx, actor, parsed.data, reach));
+}
+
+/** What a refusal leaves behind: the letter that was not accepted, or that somebody tried what they may not do. */
+function keepTrace(ctx: TeamContext, actor: Actor, call: TeamCall, refusal: TeamFailure): void {
+  if (refusal instanceof DeadLetterFailure) refusal.keep();
+  else if (refusal instanceof NoRight) audit(ctx, actor.id, 'rights_denied', call.operation);
 }
 
 function isName(operation: string): operation is TeamOperationName {
   return Object.hasOwn(rights, operation);
 }
 
-function allowed(ctx: TeamContext, actor: Actor, operation: TeamOperationName): 'group' | 'own' {
-  try {
-    return mayDo(actor, operation);
-  } catch (error) {
-    ctx.db.write(() => audit(ctx, actor.id, 'rights_denied', operation));
-    throw error;
-  }
+interface Known {
+  readonly result: unknown;
+  readonly failure: TeamFailure | null;
 }
 
-/** A call is remembered with its result in the transaction that does it; one that throws is not. */
-function once(ctx: TeamContext, actor: Actor, call: TeamCall, work: () => unknown): unknown {
-  const { raw } = ctx.db;
-  const fingerprint = createHash('sha256')
-    .update(canonicalJson([actor.id, call.operation, call.input]))
-    .digest('hex');
-  const known = raw
-    .query<{ fingerprint: string; result: string }, [string]>(
-      'SELECT fingerprint, result FROM done_operations WHERE id = ?',
+function knownAnswer({ db: { raw } }: TeamContext, id: string, fingerprint: string): Known | null {
+  const row = raw
+    .query<{ fingerprint: string; result: string; failure: string | null }, [string]>(
+      'SELECT fingerprint, result, failure FROM done_operations WHERE id = ?',
     )
-    .get(call.id);
-  if (known) {
-    if (known.fingerprint !== fingerprint)
-      throw new TeamFailure('invalid', 'This id was used for another operation. A new one needs an id of its own.');
-    return JSON.parse(known.result);
-  }
-  const result = work();
-  const { lastInsertRowid } = raw
-    .query('INSERT INTO done_operations (id, at, fingerprint, result) VALUES (?, ?, ?, ?)')
-    .run(call.id, ctx.clock.now(), fingerprint, JSON.stringify(result ?? null));
-  const position = Number(lastInsertRowid);
-  if (position % TRIM_EVERY === 0)
-    raw.query('DELETE FROM done_operations WHERE position <= ?').run(position - KEPT_RESULTS);
-  return result;
+    .get(id);
+  if (!row) return null;
+  if (row.fingerprint !== fingerprint)
+    throw new TeamFailure('invalid', 'This id was used for another operation. A new one needs an id of its own.');
+  const refusal = row.failure === null ? null : Refusal.parse(JSON.parse(row.failure));
+  return { result: JSON.parse(row.result), failure: refusal && new TeamFailure(refusal.code, refusal.message) };
+}
+
+function remember(
+  { db: { raw }, clock }: TeamContext,
+  id: string,
+  fingerprint: string,
+  result: unknown,
+  refusal: TeamFailure | null,
+): void {
+  const failure = refusal && JSON.stringify({ code: refusal.team, message: refusal.message } satisfies z.input<typeof Refusal>);
+  raw
+    .query('INSERT INTO done_operations (id, at, fingerprint, result, failure) VALUES (?, ?, ?, ?, ?)')
+    .run(id, clock.now(), fingerprint, JSON.stringify(result ?? null), failure);
 }

@@ -1,4 +1,4 @@
-import type { AgentId, SessionId, TeamMessage } from '@agor/protocol';
+import { type AgentId, type SessionId, SYSTEM, type TeamMessage } from '@agor/protocol';
 import type { TeamContext } from '../btmsg/index.ts';
 
 /** Most messages in one prompt, and most of their characters; the rest follows with the next one. */
@@ -78,11 +78,13 @@ function fitting(waiting: readonly Waiting[]): Waiting[] {
 }
 
 function promptOf(messages: readonly Waiting[]): string {
-  const [only] = messages;
+  // Nobody reads what agor itself is answered.
+  const answered = messages.find(({ from }) => from !== SYSTEM);
+  const hint = answered ? ` Answer with \`btmsg reply ${answered.id.slice(0, 8)} "…"\` where an answer is wanted.` : '';
   const head = messages.length === 1 ? 'You have a message.' : `You have ${messages.length} messages.`;
   const parts = messages.map(
     ({ id, fromName, fromRole, from, content }) =>
       `From ${fromName} (${fromRole}, id ${from}), message ${id.slice(0, 8)}:\n${content}`,
   );
-  return `${head} Answer with \`btmsg reply ${(only?.id ?? '').slice(0, 8)} "…"\` where an answer is wanted.\n\n${parts.join('\n\n---\n\n')}`;
+  return `${head}${hint}\n\n${parts.join('\n\n---\n\n')}`;
 }

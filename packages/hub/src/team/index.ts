@@ -1,4 +1,4 @@
 export { courierSessions } from './courier-sessions.ts';
 export { actorOf } from './members.ts';
-export { teamOf } from './system-prompt.ts';
+export { promptPreview, teamOf } from './system-prompt.ts';
 export { Team } from './team.ts';

@@ -2,7 +2,7 @@ import { expect, test } from 'bun:test';
 import { GroupsFile, ProjectId } from '@agor/protocol';
 import { mayDo } from '../btmsg/index.ts';
 import { actorOf, membersOf } from './members.ts';
-import { teamOf } from './system-prompt.ts';
+import { promptPreview, teamOf } from './system-prompt.ts';
 
 const id = (text: string) => ProjectId.parse(text);
 const project = { id: 'web', name: 'Web', identifier: 'web', cwd: '/work/web', systemPrompt: 'Use tabs.' };
@@ -90,4 +90,18 @@ test("a project's agent is told its manager and keeps its own prompt; one that w
   expect(prompt('web')).toContain('Your manager is Chief (id chief).');
   expect(prompt('web')).toContain('Use tabs.');
   expect(teamOf(file, id('solo'), 'Use tabs.')).toEqual({ systemPrompt: 'Use tabs.', team: false });
+});
+
+test('the preview shows, section by section, exactly what is sent', () => {
+  for (const agent of ['chief', 'judge', 'scribe', 'web']) {
+    const preview = promptPreview(file, id(agent), undefined);
+    expect(preview.text).toBe(prompt(agent));
+    expect(preview.sections.map(({ title }): string | undefined => title)).toEqual(titles(agent));
+    for (const { text } of preview.sections) expect(preview.text).toContain(text);
+  }
+  expect(promptPreview(file, id('nobody'), 'Be kind.')).toEqual({
+    sections: [{ title: 'Context', text: 'Be kind.' }],
+    text: 'Be kind.',
+  });
+  expect(promptPreview(file, id('nobody'), '')).toEqual({ sections: [], text: '' });
 });

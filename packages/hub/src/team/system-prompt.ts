@@ -7,13 +7,18 @@ import { rightsOf } from './members.ts';
  * agents: it works alone, and its own prompt is all there is.
  */
 export function teamPrompt(file: GroupsFile, id: ProjectId): string | null {
+  const prompt = promptSections(file, id);
+  return prompt && sections(prompt);
+}
+
+function promptSections(file: GroupsFile, id: ProjectId): PromptSections | null {
   for (const group of file.groups) {
     const team = (group.agents ?? []).filter(({ enabled }) => enabled);
     if (team.length === 0) continue;
     const agent = team.find((one) => one.id === id);
-    if (agent) return sections(tierOne(group, agent, team));
+    if (agent) return tierOne(group, agent, team);
     const project = group.projects.find((one) => one.id === id);
-    if (project) return sections(tierTwo(group, project, team));
+    if (project) return tierTwo(group, project, team);
   }
   return null;
 }
@@ -28,7 +33,18 @@ export function teamOf(
   return { systemPrompt: systemPrompt ?? own, team: systemPrompt !== null };
 }
 
-/** The seven sections by name, for the settings' preview; what an agent has not is absent. */
+/** What a run would be told now, for the settings: as `teamOf`, section by section. */
+export function promptPreview(
+  file: GroupsFile,
+  id: ProjectId,
+  own: string | undefined,
+): { readonly sections: { title: string; text: string }[]; readonly text: string } {
+  const prompt = promptSections(file, id) ?? (own ? [['Context', own] as const] : []);
+  const { systemPrompt = '' } = teamOf(file, id, own || undefined);
+  return { sections: prompt.map(([title, text]) => ({ title, text })), text: systemPrompt };
+}
+
+/** The seven sections by name; what an agent has not is absent. */
 export type PromptSections = readonly (readonly [title: string, text: string])[];
 
 function tierOne(group: GroupConfig, agent: GroupAgentConfig, team: readonly GroupAgentConfig[]): PromptSections {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { GroupAgentChanges, GroupAgentConfig, GroupConfig, ProjectChanges } from '../groups.ts';
+import { GroupAgentChanges, GroupAgentConfig, GroupConfig, ProjectChanges, RoleConfig } from '../groups.ts';
 import { GroupId, ProjectId, ProviderId } from '../ids.ts';
 import { base, command, done } from './base.ts';
 
@@ -35,6 +35,18 @@ export const groups = {
   updateAgent: base.input(command.extend({ agentId: ProjectId, changes: GroupAgentChanges })).output(done),
   /** Forgets a role agent. What it said and did stays, and so do its folder and its conversations. */
   removeAgent: base.input(command.extend({ agentId: ProjectId })).output(done),
+  /** Adds a role of the person's own to a group, or changes the one of that id. */
+  setRole: base.input(command.extend({ groupId: GroupId, role: RoleConfig })).output(done),
+  /** Fails while an agent of the group has the role, and says which. */
+  removeRole: base.input(command.extend({ groupId: GroupId, roleId: RoleConfig.shape.id })).output(done),
+  /** What agor tells an agent in its system prompt at its next start: by section, and the whole text as it is sent. */
+  promptPreview: base.input(z.object({ agentId: ProjectId })).output(
+    z.object({
+      sections: z.array(z.object({ title: z.string(), text: z.string() })),
+      /** Empty: nothing is added to what its provider tells it. */
+      text: z.string(),
+    }),
+  ),
   /** Takes the two demo projects (and their group, if nothing else is in it) away. */
   removeDemo: base.input(command).output(done),
   /** The settings and hooks that the repository itself brings for its agent, and whether the person accepted them. */

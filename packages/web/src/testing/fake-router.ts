@@ -1,19 +1,9 @@
-import {
-  contract,
-  GroupAgentConfig,
-  GroupId,
-  type ProjectConfig,
-  ProjectId,
-  ProviderId,
-  type PtyInfo,
-  type SessionId,
-  settingSchema,
-} from '@agor/protocol';
+import { contract, type ProjectConfig, ProviderId, type PtyInfo, type SessionId, settingSchema } from '@agor/protocol';
 import { implement, ORPCError } from '@orpc/server';
 import { fakeFiles } from './fake-files.ts';
+import { fakeGroups } from './fake-groups.ts';
 import type { FakeHub } from './fake-hub.ts';
 import { fakeProviders } from './fake-providers.ts';
-import { changed, sampleProject } from './sample-project.ts';
 
 const ok = { ok: true as const };
 
@@ -163,112 +153,7 @@ export function fakeRouter(hub: FakeHub) {
         return { events: before.slice(-input.limit), hasOlder: before.length > input.limit };
       }),
     },
-    groups: {
-      addGroup: os.groups.addGroup.handler(({ input }) => {
-        seen('groups.addGroup', input);
-        const groupId = GroupId.parse(hub.newId('group'));
-        const group = { id: groupId, name: input.name, projects: [] };
-        hub.changeGroups((file) => ({ ...file, groups: [...file.groups, group] }));
-        return { groupId };
-      }),
-      updateGroup: os.groups.updateGroup.handler(({ input }) => {
-        seen('groups.updateGroup', input);
-        hub.changeGroups((file) => ({
-          ...file,
-          groups: file.groups.map((g) => (g.id === input.groupId ? { ...g, name: input.name } : g)),
-        }));
-        return ok;
-      }),
-      removeGroup: os.groups.removeGroup.handler(({ input }) => {
-        seen('groups.removeGroup', input);
-        hub.changeGroups((file) => ({ ...file, groups: file.groups.filter(({ id }) => id !== input.groupId) }));
-        return ok;
-      }),
-      activate: os.groups.activate.handler(({ input }) => {
-        seen('groups.activate', input);
-        hub.changeGroups((file) => ({ ...file, activeGroupId: input.groupId }));
-        return ok;
-      }),
-      addProject: os.groups.addProject.handler(({ input }) => {
-        seen('groups.addProject', input);
-        const projectId = ProjectId.parse(hub.newId('project'));
-        const name = input.name ?? input.cwd.split('/').at(-1) ?? input.cwd;
-        const project = sampleProject({ id: projectId, name, cwd: input.cwd, provider: input.provider });
-        const into = input.groupId ?? hub.groups.groups[0]?.id;
-        hub.changeGroups((file) => ({
-          ...file,
-          groups: file.groups.map((g) => (g.id === into ? { ...g, projects: [...g.projects, project] } : g)),
-        }));
-        return { projectId };
-      }),
-      updateProject: os.groups.updateProject.handler(({ input }) => {
-        seen('groups.updateProject', input);
-        hub.changeGroups((file) => ({
-          ...file,
-          groups: file.groups.map((g) => ({
-            ...g,
-            projects: g.projects.map((p) => (p.id === input.projectId ? changed(p, input.changes) : p)),
-          })),
-        }));
-        return ok;
-      }),
-      removeProject: os.groups.removeProject.handler(({ input }) => {
-        seen('groups.removeProject', input);
-        hub.changeGroups((file) => ({
-          ...file,
-          groups: file.groups.map((g) => ({ ...g, projects: g.projects.filter(({ id }) => id !== input.projectId) })),
-        }));
-        return ok;
-      }),
-      addAgent: os.groups.addAgent.handler(({ input }) => {
-        seen('groups.addAgent', input);
-        const agentId = ProjectId.parse(hub.newId('agent'));
-        const fields = Object.entries({ ...input.changes }).filter(([, value]) => value !== null);
-        const agent = { id: agentId, name: input.name, role: input.role, enabled: true, ...Object.fromEntries(fields) };
-        hub.changeGroups((file) => ({
-          ...file,
-          groups: file.groups.map((g) => (g.id === input.groupId ? { ...g, agents: [...(g.agents ?? []), agent] } : g)),
-        }));
-        return { agentId };
-      }),
-      updateAgent: os.groups.updateAgent.handler(({ input }) => {
-        seen('groups.updateAgent', input);
-        const fields = (of: object) =>
-          Object.entries({ ...of, ...input.changes }).filter(([, value]) => value !== null);
-        hub.changeGroups((file) => ({
-          ...file,
-          groups: file.groups.map((g) => ({
-            ...g,
-            agents: g.agents?.map((one) =>
-              one.id === input.agentId ? GroupAgentConfig.parse(Object.fromEntries(fields(one))) : one,
-            ),
-          })),
-        }));
-        return ok;
-      }),
-      removeAgent: os.groups.removeAgent.handler(({ input }) => {
-        seen('groups.removeAgent', input);
-        hub.changeGroups((file) => ({
-          ...file,
-          groups: file.groups.map((g) => ({ ...g, agents: g.agents?.filter(({ id }) => id !== input.agentId) })),
-        }));
-        return ok;
-      }),
-      removeDemo: os.groups.removeDemo.handler(({ input }) => {
-        seen('groups.removeDemo', input);
-        hub.changeGroups((file) => ({
-          ...file,
-          groups: file.groups.map((g) => ({ ...g, projects: g.projects.filter(({ demo }) => !demo) })),
-        }));
-        return ok;
-      }),
-      repoSettings: os.groups.repoSettings.handler(() => hub.repoSettings),
-      acceptRepoSettings: os.groups.acceptRepoSettings.handler(({ input }) => {
-        seen('groups.acceptRepoSettings', input);
-        hub.repoSettings = { ...hub.repoSettings, accepted: input.hash !== null };
-        return ok;
-      }),
-    },
+    groups: fakeGroups(hub, seen),
     settings: {
       get: os.settings.get.handler(({ input }) => ({ value: hub.settings[input.key] })),
       set: os.settings.set.handler(({ input }) => {
