@@ -44,6 +44,8 @@ export type TokenUsage = z.infer<typeof TokenUsage>;
 export const SpentTokens = z.object({
   model: z.string().optional(),
   ...TokenUsage.shape,
+  /** Of `cacheCreationTokens`, those that are kept for an hour, which costs more. */
+  cacheCreationHourTokens: z.number().nonnegative().optional(),
   /** Where the provider knows it, in US dollars: 0 for a model on a computer of one's own. */
   costUsd: z.number().nonnegative().optional(),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Budgets } from './budget.ts';
+import { Prices } from './prices.ts';
 
 /** How far an agent may go unasked. The names are Claude Code's, other providers map onto them (spec §3.10). */
 export const PermissionMode = z.enum(['default', 'acceptEdits', 'plan', 'bypassPermissions']);
@@ -51,6 +52,8 @@ export const settingsSchemas = {
   resume_after_limit: z.boolean().default(false),
   /** What may be spent before agor tells the person (soft) or stops and asks (hard); nothing is limited by default. */
   budgets: Budgets.default({}),
+  /** What models cost, where agor does not know it or the person pays otherwise. */
+  prices: Prices.default({}),
 } as const;
 export type SettingsKey = keyof typeof settingsSchemas | `providers.${string}`;
 

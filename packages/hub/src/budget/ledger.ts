@@ -1,4 +1,4 @@
-import type { SessionEvent, SessionId } from '@agor/protocol';
+import type { Prices, SessionEvent, SessionId } from '@agor/protocol';
 import type { HubDatabase, Row } from '../database/index.ts';
 import type { EventLog } from '../log/index.ts';
 import { add, estimate, Meter, NEW_METER, NOTHING, type Spent, step } from './meter.ts';
@@ -21,6 +21,8 @@ export class Ledger {
   constructor(
     private readonly db: HubDatabase,
     private readonly log: EventLog,
+    /** The person's own, as they are now: what was counted stays. */
+    private readonly prices: () => Prices = () => ({}),
   ) {}
 
   /** Counts what the log of a session has more than was counted. What is final is on the disk when this returns. `keep`: also how far it was counted. */
@@ -43,8 +45,8 @@ export class Ledger {
     const { meter } = this.#of(id);
     const counted = this.#count(id, meter);
     const final = counted.final.reduce((sum, { spent }) => add(sum, spent), NOTHING);
-    const now = estimate(counted.meter);
-    const before = estimate(meter);
+    const now = estimate(counted.meter, this.prices());
+    const before = estimate(meter, this.prices());
     return add(final, {
       usd: now.usd - before.usd,
       tokens: now.tokens - before.tokens,
@@ -74,7 +76,7 @@ export class Ledger {
       const counts =
         (sessionId === undefined || id === sessionId) &&
         (projectIds === undefined || (projectId !== null && projectIds.includes(projectId)));
-      if (counts) sum = add(sum, estimate(meter));
+      if (counts) sum = add(sum, estimate(meter, this.prices()));
     }
     return sum;
   }
@@ -117,7 +119,7 @@ export class Ledger {
     for (;;) {
       const events: SessionEvent[] = this.log.since(id, meter.seq, READ_AT_ONCE);
       for (const event of events) {
-        const next = step(meter, event);
+        const next = step(meter, event, this.prices());
         meter = next.meter;
         if (next.spent) final.push({ day: dayOf(event.at), spent: next.spent });
       }

@@ -24,6 +24,8 @@ const CountedCall = z.object({
   output: z.number(),
   cacheRead: z.number(),
   cacheCreation: z.number(),
+  /** Of `cacheCreation`, what is kept for an hour. */
+  cacheHour: z.number(),
 });
 export type CountedCall = z.infer<typeof CountedCall>;
 

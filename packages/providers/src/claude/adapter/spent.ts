@@ -14,7 +14,15 @@ export function newlySpent(
 ): SpentTokens | null {
   if (id === undefined) return null;
   const known = memory.calls.find((call) => call.id === id);
-  const before: CountedCall = known ?? { id, model: '', input: 0, output: 0, cacheRead: 0, cacheCreation: 0 };
+  const before: CountedCall = known ?? {
+    id,
+    model: '',
+    input: 0,
+    output: 0,
+    cacheRead: 0,
+    cacheCreation: 0,
+    cacheHour: 0,
+  };
   const now: CountedCall = {
     id,
     model: model ?? before.model,
@@ -22,6 +30,7 @@ export function newlySpent(
     output: Math.max(before.output, usage.output_tokens ?? 0),
     cacheRead: Math.max(before.cacheRead, usage.cache_read_input_tokens ?? 0),
     cacheCreation: Math.max(before.cacheCreation, usage.cache_creation_input_tokens ?? 0),
+    cacheHour: Math.max(before.cacheHour, usage.cache_creation?.ephemeral_1h_input_tokens ?? 0),
   };
   memory.calls = [...memory.calls.filter((call) => call.id !== id), now];
   const spent: SpentTokens = {
@@ -30,6 +39,7 @@ export function newlySpent(
     outputTokens: now.output - before.output,
     cacheReadTokens: now.cacheRead - before.cacheRead,
     cacheCreationTokens: now.cacheCreation - before.cacheCreation,
+    ...(now.cacheHour > before.cacheHour ? { cacheCreationHourTokens: now.cacheHour - before.cacheHour } : {}),
   };
   const isNews = spent.inputTokens + spent.outputTokens + spent.cacheReadTokens + spent.cacheCreationTokens > 0;
   return isNews ? spent : null;

@@ -14,6 +14,7 @@ export const Usage = z.object({
   output_tokens: amount.nullish(),
   cache_read_input_tokens: amount.nullish(),
   cache_creation_input_tokens: amount.nullish(),
+  cache_creation: z.object({ ephemeral_1h_input_tokens: amount.nullish() }).nullish(),
 });
 export type Usage = z.infer<typeof Usage>;
 
