@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { SentAnchors } from './anchors.ts';
 import { Answer, AnsweredBy, Ask } from './asks.ts';
+import { BudgetHold } from './budget.ts';
 import { ControlValues, QuotaWindow, SessionControl } from './controls.ts';
 import { RunnerHealth } from './health.ts';
 import { AskId, BlockId, ProjectId, PromptId, ProviderId, SessionId, TurnId } from './ids.ts';
@@ -47,7 +49,7 @@ export const SessionEventBody = z.discriminatedUnion('kind', [
   event('promptEdited', { promptId: PromptId, text: z.string() }),
   event('promptCancelled', { promptId: PromptId }),
   /** Left the queue; its delivery is promised (outbox). */
-  event('promptSent', { promptId: PromptId }),
+  event('promptSent', { promptId: PromptId, anchors: SentAnchors.optional() }),
   /** The agent has it. */
   event('promptDelivered', { promptId: PromptId }),
   /** The machine died between taking and delivering it: nobody can know. Sent again only by the person. */
@@ -61,6 +63,8 @@ export const SessionEventBody = z.discriminatedUnion('kind', [
     sandbox: SandboxStatus.optional(),
     /** Without a person's prompt or restart (after a crash, or ahead of a prompt): how the session ended last still stands. */
     background: z.boolean().optional(),
+    /** The anchors that stand in its agent's system prompt. */
+    anchors: z.array(z.string()).optional(),
   }),
   event('processExited', {
     code: z.number().int().nullable(),
@@ -110,8 +114,10 @@ export const SessionEventBody = z.discriminatedUnion('kind', [
   }),
   event('limited', { until: z.number().nullable(), limit: z.string(), message: z.string().optional() }),
   event('limitLifted', {}),
-  event('paused', { reason: z.string() }),
-  event('resumed', {}),
+  /** `budget`: a hard limit stopped it, or the person left it so; else its machine holds it back. */
+  event('paused', { reason: z.string(), budget: BudgetHold.optional() }),
+  /** `budget`: it may spend again; else its machine lets it go on. */
+  event('resumed', { budget: z.boolean().optional() }),
   /** What the person should know and no agent said: a malformed line, a refused setting, a lost block. */
   event('notice', { level: z.enum(['info', 'warning', 'error']), code: z.string(), message: z.string() }),
   /** A kind that a newer peer wrote. Kept, shown as such, never dropped. */

@@ -11,6 +11,7 @@ import { SandboxStatus } from './sandbox.ts';
 import { PermissionMode, ProviderOverrides, ProviderSettings } from './settings.ts';
 import { DurableFromRunner, RunOptions } from './sidecar.ts';
 import { TeamAnswer, TeamCall } from './team-call.ts';
+import { FileChanges, FileWatchProblem } from './watching.ts';
 
 /**
  * The link between the hub and a machine (architecture §5.3): JSON arrays of frames over a WebSocket.
@@ -42,6 +43,8 @@ export const MachineEvent = z.discriminatedUnion('kind', [
     sandbox: SandboxStatus.optional(),
     /** Started without a person's prompt or restart (after a crash, or ahead of a prompt): how the session ended last still stands. */
     background: z.boolean().optional(),
+    /** `RunOptions.anchors` of its start. */
+    anchors: z.array(z.string()).optional(),
   }),
   /** The supervisor's judgement changed (spec §3.11). */
   z.object({ kind: z.literal('health'), sessionId: SessionId, health: RunnerHealth }),
@@ -177,6 +180,8 @@ export const FromMachine = z.discriminatedUnion('t', [
   z.object({ t: z.literal('teamCall'), sessionId: SessionId, call: TeamCall }),
   /** Progress of a long request. */
   z.object({ t: z.literal('progress'), id: z.string(), message: z.string() }),
+  FileChanges,
+  FileWatchProblem,
 ]);
 export type FromMachine = z.infer<typeof FromMachine>;
 

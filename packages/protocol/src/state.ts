@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Answer, AnsweredBy, Ask, AskStatus } from './asks.ts';
+import { BudgetHold } from './budget.ts';
 import { ControlValues, QuotaWindow, SessionControl } from './controls.ts';
 import { RunnerHealth } from './health.ts';
 import { ProjectId, PromptId, ProviderId, SessionId, TurnId } from './ids.ts';
@@ -97,6 +98,8 @@ export const SessionState = z.object({
     .nullable(),
   limit: z.object({ until: z.number().nullable(), limit: z.string(), message: z.string().optional() }).nullable(),
   pausedReason: z.string().nullable(),
+  /** A budget's hard limit stopped it. */
+  budgetHold: BudgetHold.nullable(),
 
   /** Tool calls without a result yet. */
   activeTools: z.array(
@@ -126,6 +129,10 @@ export const SessionState = z.object({
     contextTokens: z.number().nullable(),
     contextWindow: z.number().nullable(),
   }),
+  /** How often the agent's context was compacted, and the event of the last time. */
+  compactions: z.object({ count: z.number().int().nonnegative(), lastSeq: z.number().int().nullable() }),
+  /** Ids of the anchors that the live agent has: in its system prompt, and in what it was told since the last compaction. */
+  anchors: z.object({ system: z.array(z.string()), told: z.array(z.string()) }),
   /** The beginning of the last prompt and of the agent's last words, for lists. */
   lastPrompt: z.string(),
   lastText: z.string(),

@@ -35,6 +35,8 @@ export function attentionOf(state: SessionState, status: SessionStatus, signals:
 function ofSession(state: SessionState, status: SessionStatus): Attention | null {
   const [ask] = openAsks(state);
   if (ask) return { score: 95, reason: askReason(ask.ask.kind) };
+  if (state.budgetHold && !state.budgetHold.left)
+    return { score: 95, reason: `budget of ${state.budgetHold.label} reached` };
   if (status === 'failed') return { score: 90, reason: (state.error?.message ?? 'failed').slice(0, 60) };
   return null;
 }
@@ -46,7 +48,7 @@ function ofHealth(state: SessionState, status: SessionStatus, signals: HealthSig
   if (answerableAsks(state).length > 0) return { score: 85, reason: 'an unanswered question; its agent has ended' };
   if (state.undelivered.some((u) => u.doubtful)) return { score: 80, reason: 'a prompt may not have arrived' };
   if (context > 90) return { score: 80, reason: `context ${Math.round(context)} % full` };
-  if (status === 'paused') return { score: 75, reason: state.pausedReason };
+  if (status === 'paused' && state.pausedReason !== null) return { score: 75, reason: state.pausedReason };
   if (fileConflicts > 0) return { score: 70, reason: counted(fileConflicts, 'file conflict') };
   if (status === 'limited') return { score: 40, reason: state.limit?.limit ?? 'limit reached' };
   if (reviewTasks > 0)

@@ -37,6 +37,8 @@ export function foldMessage(state: SessionState, message: AgentMessage, at: numb
       return { ...state, subagents: withSubagent(state.subagents, message, at) };
     case 'usage':
       return used(state, message);
+    case 'compaction':
+      return message.parentId ? progressed(state) : compacted(state);
     case 'cost':
       return costed(state, message);
     case 'error':
@@ -81,6 +83,16 @@ function withSubagent(known: readonly SubagentState[], message: MessageOf<'subag
   };
   if (before) return known.map((s) => (s.toolUseId === toolUseId ? subagent : s));
   return [...known, subagent].slice(-KEPT_SUBAGENTS);
+}
+
+/** What was said before is a summary now, and with it the anchors that stood there. */
+function compacted(state: SessionState): SessionState {
+  return {
+    ...progressed(state),
+    // The message's own event follows the newest one folded in.
+    compactions: { count: state.compactions.count + 1, lastSeq: state.seq + 1 },
+    anchors: { ...state.anchors, told: [] },
+  };
 }
 
 function used(state: SessionState, message: MessageOf<'usage'>): SessionState {

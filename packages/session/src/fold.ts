@@ -16,6 +16,8 @@ import { initialState } from './initial.ts';
 const KEPT_SETTLED_ASKS = 10;
 /** Undelivered prompts kept in the state; older ones stay in the log. */
 const KEPT_UNDELIVERED = 20;
+/** Anchors that one agent was told since its last compaction and that are remembered; one of more than these is told again. */
+const KEPT_ANCHORS = 256;
 const PREVIEW_CHARS = 200;
 const HEALTHY: RunnerHealth = { state: 'healthy' };
 
@@ -69,7 +71,7 @@ function apply(state: SessionState, event: SessionEvent): SessionState {
         undelivered: state.undelivered.filter((u) => u.prompt.id !== event.promptId),
       };
     case 'promptSent':
-      return sent(state, event.promptId);
+      return sent(state, event);
     case 'promptDelivered':
       return { ...state, inFlight: without(state.inFlight, event.promptId) };
     case 'promptDoubtful':
@@ -134,16 +136,16 @@ function apply(state: SessionState, event: SessionEvent): SessionState {
     case 'limitLifted':
       return limitLifted(state);
     case 'paused':
-      return { ...state, pausedReason: event.reason };
+      return event.budget ? { ...state, budgetHold: event.budget } : { ...state, pausedReason: event.reason };
     case 'resumed':
-      return { ...state, pausedReason: null };
+      return event.budget ? { ...state, budgetHold: null } : { ...state, pausedReason: null };
     case 'notice':
     case 'unknown':
       return state;
   }
 }
 
-function sent(state: SessionState, promptId: PromptId): SessionState {
+function sent(state: SessionState, { promptId, anchors }: BodyOf<'promptSent'>): SessionState {
   const again = state.undelivered.find((u) => u.prompt.id === promptId)?.prompt;
   const prompt = state.queue.find((p) => p.id === promptId) ?? again;
   return {
@@ -153,8 +155,13 @@ function sent(state: SessionState, promptId: PromptId): SessionState {
     inFlight: prompt ? [...state.inFlight, prompt] : state.inFlight,
     ended: 'none',
     error: null,
+    anchors: anchors ? { ...state.anchors, told: withIds(state.anchors.told, anchors.ids) } : state.anchors,
     lastPrompt: prompt ? prompt.text.slice(0, PREVIEW_CHARS) : state.lastPrompt,
   };
+}
+
+function withIds(known: readonly string[], more: readonly string[]): string[] {
+  return [...new Set([...known, ...more])].slice(-KEPT_ANCHORS);
 }
 
 function undelivered(state: SessionState, promptId: PromptId, doubtful: boolean, reason: string): SessionState {
@@ -166,6 +173,8 @@ function undelivered(state: SessionState, promptId: PromptId, doubtful: boolean,
     inFlight,
     stopping: state.stopping && hasWork({ ...state, inFlight }),
     undelivered: [...state.undelivered, { prompt, doubtful, reason }].slice(-KEPT_UNDELIVERED),
+    // The prompt may have been the one that brought them: better twice than never.
+    anchors: { ...state.anchors, told: [] },
   };
 }
 
@@ -185,6 +194,7 @@ function processStarted(state: SessionState, event: BodyOf<'processStarted'>): S
     ...state,
     process: { pid: event.pid, startTime: event.startTime },
     sandbox: event.sandbox ?? null,
+    anchors: { ...state.anchors, system: event.anchors ?? [] },
   };
   if (event.background) return started;
   // A person's start is a new beginning: how the last process ended is told above it in the transcript.
@@ -226,6 +236,8 @@ function processExited(state: SessionState, event: BodyOf<'processExited'>): Ses
     ...state,
     process: null,
     sandbox: null,
+    // Not every agent goes on with what was said to the one before.
+    anchors: { system: [], told: [] },
     stopping: isMended && state.stopping,
     ended,
     error: failed

@@ -13,8 +13,11 @@ const ADDED_LATER = {
   controls: [],
   chosenControls: {},
   quota: [],
+  budgetHold: null,
   health: { state: 'healthy' },
   sandbox: null,
+  compactions: { count: 0, lastSeq: null },
+  anchors: { system: [], told: [] },
 } satisfies Partial<SessionState>;
 
 /** The state of a session of which nothing but its creation is known. */

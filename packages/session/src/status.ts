@@ -13,6 +13,7 @@ export function statusOf(state: SessionState, linkUp: boolean): SessionStatus {
   if (state.turn) return state.retry ? 'retrying' : 'running';
   if (state.inFlight.length > 0) return linkUp ? 'starting' : 'unreachable';
   if (isRestarting(state)) return linkUp ? 'retrying' : 'unreachable';
+  if (state.budgetHold) return 'paused';
   if (state.limit) return 'limited';
   return state.ended === 'none' ? 'idle' : state.ended;
 }

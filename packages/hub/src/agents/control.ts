@@ -23,12 +23,19 @@ export function interrupt(ctx: AgentContext, { commandId, sessionId, by = 'web' 
   );
 }
 
-/** Ends the agent's process with everything it started. What waits in the queue stays there until the person acts. */
-export function stop(ctx: AgentContext, { commandId, sessionId, by = 'web' }: SessionCommand): void {
+/**
+ * Ends the agent's process with everything it started. What waits in the queue stays there until the person acts; with `holdQueue` false
+ * something else holds it.
+ */
+export function stop(
+  ctx: AgentContext,
+  { commandId, sessionId, by = 'web' }: SessionCommand,
+  { holdQueue = true } = {},
+): void {
   ctx.log.transaction(() =>
     ctx.done.once('agent.stop', { commandId, sessionId }, () => {
       const state = ctx.log.requireState(sessionId);
-      if (isAlive(state)) stopTree(ctx, state, by);
+      if (isAlive(state)) stopTree(ctx, state, by, holdQueue);
       return null;
     }),
   );
@@ -99,9 +106,9 @@ function mustBeOffered({ controls }: SessionState, chosen: ControlValues): void 
   }
 }
 
-function stopTree(ctx: AgentContext, state: SessionState, by: string): void {
+function stopTree(ctx: AgentContext, state: SessionState, by: string, holdQueue = true): void {
   ctx.log.append(state.id, [{ kind: 'stopRequested', mode: 'stop', by }]);
-  ctx.log.setHold(state.id, 'held');
+  if (holdQueue) ctx.log.setHold(state.id, 'held');
   enqueue(ctx, { kind: 'stop', sessionId: state.id, reason: `stopped by ${by}` });
 }
 

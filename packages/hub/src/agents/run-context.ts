@@ -1,4 +1,5 @@
 import type {
+  AnchorBudgetScale,
   PermissionMode,
   ProjectId,
   ProviderCapabilities,
@@ -18,6 +19,8 @@ export interface ProjectRunConfig {
   /** `['user']`, or with `project` and `local` once the person accepted the repository's own settings as they are now. */
   readonly settingSources: RunOptions['settingSources'];
   readonly systemPrompt?: string | undefined;
+  /** How much of its anchors goes with each run. Absent: medium. */
+  readonly anchorBudgetScale?: AnchorBudgetScale | undefined;
   /** It works with others: it gets the tools to write to them. */
   readonly team?: boolean;
   readonly additionalDirectories?: readonly string[] | undefined;
@@ -39,8 +42,25 @@ export interface RunContext {
   policy(): { readonly idleCloseMinutes: number; readonly resumeAfterLimit: boolean; readonly prewarm: boolean };
   /** Whether what the session costs lets another prompt go out. Absent: nothing holds it. */
   readonly mayPrompt?: (state: SessionState) => boolean;
+  /** The anchors for this session's agent. Absent: there are none. */
+  readonly anchors?: (state: SessionState) => RunAnchors;
   /** Null: no such provider. In a project, what that decides comes first. */
   provider(id: ProviderId, projectId: ProjectId | null): RunProvider | null;
+}
+
+/** Anchors for one run of a session's agent, within its project's budget. */
+export interface RunAnchors {
+  /** Null: none to give. For the end of the system prompt. */
+  readonly all: AnchorBlock | null;
+  /** Null: the agent as it lives has all of them. For the end of its next prompt. */
+  readonly missing: AnchorBlock | null;
+}
+
+export interface AnchorBlock {
+  readonly ids: readonly string[];
+  /** Estimated. */
+  readonly tokens: number;
+  readonly text: string;
 }
 
 export interface RunProvider {
@@ -48,6 +68,8 @@ export interface RunProvider {
   readonly capabilities: ProviderCapabilities;
   /** It keeps no conversation of its own: every run is handed what was said so far. */
   readonly historyFromLog: boolean;
+  /** Its system prompt reaches the model, before everything that was said. */
+  readonly takesSystemPrompt: boolean;
   readonly enabled: boolean;
   readonly defaultModel?: string | undefined;
   /** `providers.<family>.config` of the settings and the project. */

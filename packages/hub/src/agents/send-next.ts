@@ -1,4 +1,4 @@
-import type { MachineCommand, PromptId, RunOptions, SessionId, SessionState } from '@agor/protocol';
+import type { MachineCommand, PromptId, RunOptions, SentAnchors, SessionId, SessionState } from '@agor/protocol';
 import { mayDispatch } from '@agor/session';
 import type { AgentContext } from './context.ts';
 import { historyOf } from './history/index.ts';
@@ -30,7 +30,8 @@ export function sendAfterStop(ctx: AgentContext, sessionId: SessionId): void {
  * (see `maySteer`).
  */
 export function sendPrompt(ctx: AgentContext, sessionId: SessionId, promptId: PromptId, { steer = false } = {}): void {
-  const state = ctx.log.append(sessionId, [{ kind: 'promptSent', promptId }]);
+  const given = anchorsFor(ctx, ctx.log.requireState(sessionId), promptId);
+  const state = ctx.log.append(sessionId, [{ kind: 'promptSent', promptId, ...(given ? { anchors: given } : {}) }]);
   const prompt = state.inFlight.find((p) => p.id === promptId);
   if (!prompt) throw new Error(`prompt ${promptId} is not in session ${sessionId}`);
   const { provider, projectId } = state;
@@ -42,11 +43,31 @@ export function sendPrompt(ctx: AgentContext, sessionId: SessionId, promptId: Pr
     provider,
     projectId,
     promptId,
-    prompt: text,
+    // After the person's words, which stay what the agent's own lists show of the conversation.
+    prompt: given ? `${text}\n\n${given.text}` : text,
     images,
     steer,
     options,
   });
+}
+
+/**
+ * Anchors that this prompt takes along: those that the live agent lacks, for its system prompt is that of its start. Not with a command, whose
+ * arguments they would be.
+ */
+function anchorsFor(ctx: AgentContext, state: SessionState, promptId: PromptId): SentAnchors | null {
+  const waiting = [...state.queue, ...state.undelivered.map(({ prompt }) => prompt)];
+  if (
+    waiting
+      .find(({ id }) => id === promptId)
+      ?.text.trimStart()
+      .startsWith('/')
+  )
+    return null;
+  const startsWithThem = ctx.run.provider(state.provider, state.projectId)?.takesSystemPrompt ?? false;
+  if (state.process === null && startsWithThem) return null;
+  const block = ctx.run.anchors?.(state).missing;
+  return block ? { ids: [...block.ids], tokens: block.tokens, text: block.text } : null;
 }
 
 /** Promises a command to the machine within the running transaction; it is sent after the commit. */
@@ -59,6 +80,8 @@ export function enqueue(ctx: AgentContext, command: MachineCommand): void {
 export function runOptions(ctx: AgentContext, state: SessionState): RunOptions {
   const project = state.projectId === null ? null : ctx.run.project(state.projectId);
   const provider = ctx.run.provider(state.provider, state.projectId);
+  const anchors = provider?.takesSystemPrompt ? ctx.run.anchors?.(state).all : null;
+  const systemPrompt = [project?.systemPrompt, anchors?.text].filter((text) => text !== undefined);
   return {
     cwd: state.cwd,
     model: state.model ?? project?.model ?? provider?.defaultModel,
@@ -73,7 +96,8 @@ export function runOptions(ctx: AgentContext, state: SessionState): RunOptions {
     confined: false,
     sandbox: project?.sandbox,
     settingSources: [...(project?.settingSources ?? (['user'] as const))],
-    systemPrompt: project?.systemPrompt,
+    systemPrompt: systemPrompt.length === 0 ? undefined : systemPrompt.join('\n\n'),
+    anchors: anchors ? [...anchors.ids] : undefined,
     claudeConfigDir: project?.claudeConfigDir,
     additionalDirectories: [...(project?.additionalDirectories ?? [])],
     rules: ctx.rules.forRun(state.projectId, state.id),

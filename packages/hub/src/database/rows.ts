@@ -14,4 +14,5 @@ export interface Row {
   providerSessions: typeof schema.providerSessions.$inferSelect;
   spending: typeof schema.spending.$inferSelect;
   spendingMeters: typeof schema.spendingMeters.$inferSelect;
+  sessionAnchors: typeof schema.sessionAnchors.$inferSelect;
 }

@@ -1,4 +1,4 @@
-import { index, integer, primaryKey, real, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { index, integer, primaryKey, real, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 
 /**
  * The tables of sessions.db. Changed together with a new migration beside this file; a test compares the two. The code
@@ -158,3 +158,29 @@ export const budgetNotices = sqliteTable(
   },
   (t) => [primaryKey({ columns: [t.scope, t.scope_id, t.period] })],
 );
+
+export const sessionAnchors = sqliteTable(
+  'session_anchors',
+  {
+    id: text('id').primaryKey(),
+    project_id: text('project_id').notNull(),
+    session_id: text('session_id').notNull(),
+    anchor_type: text('anchor_type').notNull(),
+    message_id: text('message_id'),
+    content: text('content').notNull(),
+    estimated_tokens: integer('estimated_tokens').notNull(),
+    turn_index: integer('turn_index').notNull().default(0),
+    seq: integer('seq').notNull(),
+    created_at: integer('created_at').notNull(),
+  },
+  (t) => [
+    index('session_anchors_by_project').on(t.project_id),
+    uniqueIndex('session_anchors_by_message').on(t.session_id, t.message_id),
+  ],
+);
+
+export const anchoredProjects = sqliteTable('anchored_projects', {
+  project_id: text('project_id').primaryKey(),
+  session_id: text('session_id').notNull(),
+  at: integer('at').notNull(),
+});

@@ -1,8 +1,10 @@
 import type {
+  BudgetStanding,
   GroupsFile,
   MachineState,
   Problem,
   ProjectHealth,
+  ProjectId,
   ProviderStatus,
   PtyId,
   PtyInfo,
@@ -33,6 +35,10 @@ export interface HubTopics {
   ptys: { readonly changed: PtyInfo[]; readonly removed: PtyId[] };
   problems: Problem[];
   team: readonly TeamChange[];
+  /** All of projects, groups and the month that have a limit. */
+  budgets: readonly BudgetStanding[];
+  /** Projects whose anchors changed. */
+  anchors: readonly ProjectId[];
   /** All projects of which there is something to tell, and the sessions whose attention changed. */
   health: { readonly projects: readonly ProjectHealth[]; readonly sessions: readonly SessionId[] };
 }

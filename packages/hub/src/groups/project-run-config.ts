@@ -1,4 +1,4 @@
-import type { PermissionMode, ProjectConfig, ProviderId, SandboxRequest } from '@agor/protocol';
+import type { AnchorBudgetScale, PermissionMode, ProjectConfig, ProviderId, SandboxRequest } from '@agor/protocol';
 import { Failure } from '../failure.ts';
 import { profileFolder } from './profile.ts';
 import { readRepoSettings } from './repo-settings.ts';
@@ -10,6 +10,7 @@ export interface ProjectRunConfig {
   readonly model: string | undefined;
   readonly permissionMode: PermissionMode | undefined;
   readonly systemPrompt: string | undefined;
+  readonly anchorBudgetScale: AnchorBudgetScale | undefined;
   /** The folder of the project's Claude profile; undefined: the person's own. */
   readonly claudeConfigDir: string | undefined;
   /** Which settings files of the vendor's are read: the repository's own only as the person accepted them. */
@@ -25,6 +26,7 @@ export function projectRunConfig(project: ProjectConfig): ProjectRunConfig {
     model: project.model,
     permissionMode: project.permissionMode,
     systemPrompt: project.systemPrompt || undefined,
+    anchorBudgetScale: project.anchorBudgetScale,
     claudeConfigDir: profileFolder(project.profile),
     settingSources: mayRunRepoSettings(project) ? ['user', 'project', 'local'] : ['user'],
     sandbox: sandboxRequest(project),

@@ -34,6 +34,8 @@ export interface RunnerStart {
   readonly env: Readonly<Record<string, string>>;
   /** Started without a person's prompt or restart. */
   readonly background?: boolean;
+  /** What of `RunOptions.anchors` its agent starts with. */
+  readonly anchors?: readonly string[] | undefined;
   /** Its command and environment are those above already. */
   readonly confinement?: Confinement;
 }
@@ -80,7 +82,7 @@ export class SessionRunner {
   /** Starts the process. Throws when that fails. Write to it only when `ready` is true and the journal has committed. */
   constructor(deps: RunnerDeps, start: RunnerStart) {
     const { journal, records, clock } = deps;
-    const { sessionId, provider, background, confinement } = start;
+    const { sessionId, provider, background, anchors, confinement } = start;
     this.#deps = deps;
     this.#start = start;
     this.process = new RunnerProcess({ ...start, clock, descriptors: confinement?.descriptors ?? [] });
@@ -94,6 +96,7 @@ export class SessionRunner {
           provider,
           process: { pid: ref.pid, startTime: ref.startTime },
           ...(background ? { background } : {}),
+          ...(anchors ? { anchors: [...anchors] } : {}),
           ...(confinement ? { sandbox: confinement.status } : {}),
         },
         alongside: () => records.add({ sessionId, provider, process: ref }),

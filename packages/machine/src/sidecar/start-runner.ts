@@ -96,6 +96,7 @@ export async function startRunner(
         cwd: options.cwd,
         env: confinement.env,
         background,
+        anchors: options.anchors,
         confinement,
       });
     } catch (error) {

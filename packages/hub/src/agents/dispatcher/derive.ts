@@ -90,11 +90,17 @@ export function derive(entry: JournalEntry, ctx: DeriveContext): Derived {
 }
 
 function runnerStarted(
-  { process, sandbox, background }: Extract<MachineEvent, { kind: 'runnerStarted' }>,
+  { process, sandbox, background, anchors }: Extract<MachineEvent, { kind: 'runnerStarted' }>,
   { memory }: DeriveContext,
 ): Derived {
   const events: SessionEventBody[] = [
-    { kind: 'processStarted', ...process, sandbox, ...(background ? { background } : {}) },
+    {
+      kind: 'processStarted',
+      ...process,
+      sandbox,
+      ...(background ? { background } : {}),
+      ...(anchors ? { anchors } : {}),
+    },
   ];
   return background ? { events, memory } : { events, memory, free: 'restarted' };
 }

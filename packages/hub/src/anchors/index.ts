@@ -1,0 +1,1 @@
+export { type AnchorCommand, Anchors, type PinInput } from './anchors.ts';
