@@ -32,5 +32,6 @@ export * from './skills.ts';
 export * from './state.ts';
 export * from './team.ts';
 export * from './team-call.ts';
+export * from './team-tools.ts';
 export * from './wake.ts';
 export * from './watching.ts';

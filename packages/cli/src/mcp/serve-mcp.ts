@@ -1,4 +1,4 @@
-import { btmsgOperations, bttaskOperations } from '@agor/protocol';
+import { btmsgOperations, bttaskOperations, TEAM_SERVER, type TeamTool } from '@agor/protocol';
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import type { z } from 'zod';
@@ -6,7 +6,7 @@ import { callTeam, type OperationName, TeamRefusal } from '../team/index.ts';
 import { VERSION } from '../version.ts';
 
 /** What agents get as tools: the commands of the CLIs, under names that say what they do. */
-const TOOLS: readonly (readonly [name: string, operation: OperationName, description: string])[] = [
+const TOOLS: readonly (readonly [name: TeamTool, operation: OperationName, description: string])[] = [
   ['send_message', 'btmsg.send', 'Write to an agent, by id or name, or to the operator ("admin").'],
   ['reply_message', 'btmsg.reply', 'Answer a message.'],
   ['read_inbox', 'btmsg.inbox', 'Your unread messages. New ones also reach you as prompts.'],
@@ -28,7 +28,7 @@ type Schemas = Readonly<Record<string, { readonly input: z.ZodObject }>>;
 
 /** The MCP server `agor mcp`: the same operations with the same rights as the commands. Serves until stdin ends. */
 export async function serveMcp(): Promise<void> {
-  const server = new McpServer({ name: 'agor', version: VERSION });
+  const server = new McpServer({ name: TEAM_SERVER, version: VERSION });
   for (const [name, operation, description] of TOOLS) {
     const [family, own = ''] = operation.split('.');
     const schemas = (family === 'btmsg' ? btmsgOperations : bttaskOperations) as Schemas;

@@ -1,4 +1,13 @@
-import type { MachineCommand, PromptId, RunOptions, SentAnchors, SessionId, SessionState } from '@agor/protocol';
+import {
+  type MachineCommand,
+  type PromptId,
+  type RunOptions,
+  type SentAnchors,
+  type SessionId,
+  type SessionState,
+  TEAM_SERVER,
+  TEAM_TOOLS,
+} from '@agor/protocol';
 import { mayDispatch } from '@agor/session';
 import type { AgentContext } from './context.ts';
 import { historyOf } from './history/index.ts';
@@ -76,6 +85,14 @@ export function enqueue(ctx: AgentContext, command: MachineCommand): void {
   ctx.log.afterCommit(() => ctx.outbox.added());
 }
 
+/** Whoever is in a team may use its tools unasked: the hub checks each call by the agent's role. */
+const TEAM_RULES: RunOptions['rules'] = TEAM_TOOLS.map((tool) => ({
+  id: `team:${tool}`,
+  toolName: `mcp__${TEAM_SERVER}__${tool}`,
+  once: false,
+  decision: 'allow',
+}));
+
 /** How the session's agent is to run, as its state, its project and the settings say now. */
 export function runOptions(ctx: AgentContext, state: SessionState): RunOptions {
   const project = state.projectId === null ? null : ctx.run.project(state.projectId);
@@ -100,7 +117,7 @@ export function runOptions(ctx: AgentContext, state: SessionState): RunOptions {
     anchors: anchors ? [...anchors.ids] : undefined,
     claudeConfigDir: project?.claudeConfigDir,
     additionalDirectories: [...(project?.additionalDirectories ?? [])],
-    rules: ctx.rules.forRun(state.projectId, state.id),
+    rules: [...ctx.rules.forRun(state.projectId, state.id), ...(project?.team ? TEAM_RULES : [])],
     providerConfig: provider?.config ?? {},
   };
 }

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { type ProviderId, providerVariant, type RunOptions, type SessionId } from '@agor/protocol';
+import { type ProviderId, providerVariant, type RunOptions, type SessionId, TEAM_SERVER } from '@agor/protocol';
 import { err, ok, type Result } from '@agor/runtime';
 import type { SessionTokens } from '../agent-socket/index.ts';
 import {
@@ -78,7 +78,9 @@ export async function startRunner(
       ...options,
       variant: providerVariant(provider) ?? undefined,
       command: vendor.value,
-      mcpServers: options.team ? { ...options.mcpServers, agor: teamServer(deps.team, env) } : options.mcpServers,
+      mcpServers: options.team
+        ? { ...options.mcpServers, [TEAM_SERVER]: teamServer(deps.team, env) }
+        : options.mcpServers,
     };
     if (living) return ok({ runner: living, options: { ...complete, confined: living.isConfined } });
     const missing = checkFolder(options.cwd) ?? checkProfile(options.claudeConfigDir);
