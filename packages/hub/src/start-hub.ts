@@ -28,6 +28,7 @@ import { courierSessions, Team } from './team/index.ts';
 import { Terminals } from './terminals/index.ts';
 import { VERSION } from './version.ts';
 import { WakeScheduler } from './wake/index.ts';
+import { FileWatching } from './watching/index.ts';
 
 export interface StartOptions {
   readonly paths: AgorPaths;
@@ -92,6 +93,9 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
     signals,
   });
   ends.unshift(() => core.close());
+  const projectFolder = (id: Parameters<typeof requireMember>[1]) => requireMember(groups.current, id).project.cwd;
+  const watching = new FileWatching({ machine: core.machine, bus, log, projectFolder });
+  ends.unshift(() => watching[Symbol.dispose]());
   const teamDb = openTeamDatabase(paths.teamDb);
   ends.push(() => teamDb.close());
   const team = new Team({ db: teamDb, clock, bus, log, groups: () => groups.current, sessions: courierSessions(core) });
@@ -100,7 +104,6 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
   ends.unshift(() => health[Symbol.dispose]());
   const wake = new WakeScheduler({ db: teamDb, clock, bus, log, groups: () => groups.current, core, team, health });
   ends.unshift(() => wake[Symbol.dispose]());
-  const projectFolder = (id: Parameters<typeof requireMember>[1]) => requireMember(groups.current, id).project.cwd;
   const files = new Files(core.machine, projectFolder, () => settings.value('default_cwd'));
   const providers = new Providers({ machine: core.machine, settings, bus, log });
   const services = new ProviderServiceCalls({

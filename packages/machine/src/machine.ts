@@ -32,6 +32,7 @@ import { OpenText, RunnerRecords, SidecarManager, type StartDeps } from './sidec
 import { BoundSockets } from './sockets/index.ts';
 import { openStore } from './store/index.ts';
 import { PtyHostSupervisor } from './supervisor/index.ts';
+import { FileWatches, registerWatchRequests } from './watch/index.ts';
 
 export interface MachineOptions {
   readonly paths: AgorPaths;
@@ -69,6 +70,7 @@ export function startMachine(options: MachineOptions): Machine {
   const teamCalls = new TeamCalls(journal, clock);
   const blobs = new BlobStore(paths.blobsDir);
   const requests = new Requests(clock);
+  const fileWatches = new FileWatches(clock);
   const common = { journal, ledger, records, openText, clock, log };
   const sandboxes = new Sandboxes({
     paths,
@@ -121,7 +123,7 @@ export function startMachine(options: MachineOptions): Machine {
     listen: ({ controlSocket, agentSocket }) => {
       using opened = new DisposableStack();
       opened.use(new AgentSocket(agentSocket, tokens, teamCalls));
-      const own = { machineId, secret, build, ptySocket, sidecars, environment, requests, teamCalls };
+      const own = { machineId, secret, build, ptySocket, sidecars, environment, requests, teamCalls, fileWatches };
       opened.use(new LinkServer(controlSocket, { ...common, ...own }));
       return opened.move();
     },
@@ -141,6 +143,7 @@ export function startMachine(options: MachineOptions): Machine {
     await endTree({ mark: { name: MARK_VARIABLE, value: mark }, clock });
     journal.close();
     sockets[Symbol.dispose]();
+    fileWatches[Symbol.dispose]();
     store.close();
     resolve();
   };
@@ -148,6 +151,7 @@ export function startMachine(options: MachineOptions): Machine {
   registerProviderRequests(requests, { environment, providersDir: paths.providersDir });
   registerSandboxRequests(requests, { sandboxes, environment });
   registerServiceRequests(requests, { environment, providersDir: paths.providersDir });
+  registerWatchRequests(requests, fileWatches, clock);
   registerOwn(requests, { close, sidecars, journal, build, ptyHost, environment, log });
   return { requests, closed, close };
 }

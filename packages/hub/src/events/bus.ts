@@ -1,4 +1,6 @@
 import type {
+  FileChanges,
+  FileWatchProblem,
   BudgetStanding,
   GroupsFile,
   MachineState,
@@ -29,6 +31,8 @@ export interface HubTopics {
   machine: MachineState;
   /** The person's environment is known now, and with it what agents get: it is told once. */
   environment: 'known';
+  /** What the machine told of watched files; `FileWatching` hands it on. */
+  files: FileChanges | FileWatchProblem;
   groups: GroupsFile;
   settings: Settings;
   providers: ProviderStatus[];

@@ -1,4 +1,13 @@
-import type { FromMachine, MachineEnvironment, MachineState, SessionId, TeamAnswer, TeamCall } from '@agor/protocol';
+import type {
+  FileChanges,
+  FileWatchProblem,
+  FromMachine,
+  MachineEnvironment,
+  MachineState,
+  SessionId,
+  TeamAnswer,
+  TeamCall,
+} from '@agor/protocol';
 import { type AgorPaths, type Clock, type Logger, machineSecret } from '@agor/runtime';
 import type { HubDatabase } from '../database/index.ts';
 import type { HubBus } from '../events/index.ts';
@@ -276,8 +285,9 @@ export class LocalMachine {
   }
 
   #frame(frame: FromMachine): void {
-    const { logger, teamCall } = this.options;
-    if (this.#link) takeFrame(frame, this.#link, { requests: this.#requests, logger, teamCall });
+    const { logger, teamCall, bus } = this.options;
+    const files = (told: FileChanges | FileWatchProblem) => bus.emit('files', told);
+    if (this.#link) takeFrame(frame, this.#link, { requests: this.#requests, logger, files, teamCall });
   }
 
   /** Commands wait for the login shell: an agent must not start with half an environment. */

@@ -1,4 +1,4 @@
-import type { FromMachine, SessionId, TeamAnswer, TeamCall } from '@agor/protocol';
+import type { FileChanges, FileWatchProblem, FromMachine, SessionId, TeamAnswer, TeamCall } from '@agor/protocol';
 import type { Logger } from '@agor/runtime';
 import type { Connection } from './connection.ts';
 import type { Heartbeat } from './heartbeat.ts';
@@ -18,11 +18,12 @@ export interface Link {
 export interface FrameTakers {
   readonly requests: Requests;
   readonly logger: Logger;
+  readonly files: (frame: FileChanges | FileWatchProblem) => void;
   readonly teamCall: (sessionId: SessionId, call: TeamCall) => TeamAnswer;
 }
 
 /** Hands what the machine says to whom it concerns. */
-export function takeFrame(frame: FromMachine, link: Link, { requests, logger, teamCall }: FrameTakers): void {
+export function takeFrame(frame: FromMachine, link: Link, { requests, logger, files, teamCall }: FrameTakers): void {
   link.heartbeat.heard();
   switch (frame.t) {
     case 'events':
@@ -45,6 +46,10 @@ export function takeFrame(frame: FromMachine, link: Link, { requests, logger, te
       break;
     case 'teamCall':
       link.connection.send({ t: 'teamAnswer', id: frame.call.id, answer: teamCall(frame.sessionId, frame.call) });
+      break;
+    case 'fileChanges':
+    case 'fileWatchProblem':
+      files(frame);
       break;
     case 'challenge':
     case 'welcome':

@@ -159,6 +159,7 @@ export class HubConnection {
     this.#journal = new JournalSender(journal, deltas, this.#wire, after);
     openText.listen(deltas);
     this.deps.teamCalls.connect((frame) => this.#wire.send(frame));
+    this.deps.fileWatches.connect((frame) => this.#wire.send(frame));
     if (!caughtUp) deltas.start(blocks);
     this.#journal.soon();
   }
@@ -238,6 +239,7 @@ export class HubConnection {
     if (this.#phase === 'live') {
       this.deps.openText.listen(null);
       this.deps.teamCalls.connect(null);
+      this.deps.fileWatches.connect(null);
     }
     this.#phase = 'closed';
     this.#limit[Symbol.dispose]();

@@ -5,6 +5,7 @@ import type { CommandLedger } from '../commands/index.ts';
 import type { EnvironmentSource } from '../environment/index.ts';
 import type { Journal } from '../journal/index.ts';
 import type { OpenText, SidecarManager } from '../sidecar/index.ts';
+import type { FileWatches } from '../watch/index.ts';
 import { HubConnection } from './hub-connection.ts';
 import type { Requests } from './requests.ts';
 
@@ -18,6 +19,7 @@ export interface LinkDeps {
   readonly ledger: CommandLedger;
   readonly sidecars: SidecarManager;
   readonly teamCalls: TeamCalls;
+  readonly fileWatches: Pick<FileWatches, 'connect'>;
   readonly openText: OpenText;
   readonly environment: EnvironmentSource;
   readonly requests: Requests;

@@ -1,0 +1,64 @@
+import { expect, test } from 'bun:test';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { TestHub } from '../core/testing.ts';
+import { FileWatching, type WatchedChange } from './index.ts';
+
+test('files are watched on the machine, also after the machine was gone: what changed meanwhile is told then', async () => {
+  await using hub = new TestHub();
+  const { core, bus } = hub.open({ machine: 'real' });
+  await core.start();
+  try {
+    const root = join(hub.project, 'shop');
+    mkdirSync(root);
+    const write = (path: string) => writeFileSync(join(root, path), `${Math.random()}`);
+    const watching = new FileWatching({ machine: core.machine, bus, log: hub.logger, projectFolder: () => root });
+    const seen: WatchedChange[] = [];
+    const problems: (string | null)[] = [];
+    const waiters = new Set<() => void>();
+    const wake = () => {
+      for (const waiter of waiters) waiter();
+    };
+    const until = async (check: () => boolean) => {
+      while (!check()) await new Promise<void>((resolve) => waiters.add(resolve));
+    };
+    const heard = (file: string, kind = 'changed') =>
+      until(() => seen.some((c) => c.file === join(root, file) && c.kind === kind));
+    const watch = watching.watchFiles(
+      { in: { cwd: root }, patterns: ['*.ts'] },
+      (changes) => {
+        seen.push(...changes);
+        wake();
+      },
+      (problem) => {
+        problems.push(problem);
+        wake();
+      },
+    );
+    // The first request is on its way: a later one is answered after it.
+    await core.machine.request('watch.update', {});
+    write('a.ts');
+    await heard('a.ts');
+    const machine = core.machine.state.pid as number;
+    process.kill(machine, 'SIGKILL');
+    write('b.ts');
+    await heard('b.ts');
+    expect(core.machine.state.pid).not.toBe(machine);
+    rmSync(join(root, 'b.ts'));
+    await heard('b.ts', 'removed');
+    rmSync(root, { recursive: true });
+    await until(() => problems.length > 0);
+    expect(problems[0]).toContain('is not there');
+    watch[Symbol.dispose]();
+    expect(() =>
+      watching.watchFiles(
+        { in: { cwd: root }, patterns: ['../x'] },
+        () => {},
+        () => {},
+      ),
+    ).toThrow('leads out of the folder');
+    watching[Symbol.dispose]();
+  } finally {
+    await core.machine.shutdown();
+  }
+}, 120_000);

@@ -1,0 +1,2 @@
+export { FileWatches } from './file-watches.ts';
+export { registerWatchRequests } from './requests.ts';
