@@ -15,6 +15,8 @@ test.each([
     ['routes/[slug]'],
     ['routes/xy'],
   ],
+  ['**', ['a', 'x/y/a'], [], ['', 'x/y'], ['.git']],
+  ['docs/**', ['docs/a', 'docs/x/a'], ['a'], ['', 'docs', 'docs/x'], ['lib']],
   ['dist/*.js', ['dist/a.js'], [], ['dist'], ['dist/dist']],
   ['.git/HEAD', ['.git/HEAD'], [], ['.git'], ['.git/refs']],
 ])('the pattern %s', (pattern, files, others, folders, otherFolders) => {

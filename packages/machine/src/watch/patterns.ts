@@ -60,26 +60,19 @@ function foldersOf(path: string): string[] {
   return parts.map((_, at) => parts.slice(0, at).join('/'));
 }
 
-interface Segment {
-  readonly text: string;
-  readonly glob: Bun.Glob;
-}
-
 function compile(pattern: string): Pick<Wanted, 'matches' | 'mayContain'> {
   const glob = new Bun.Glob(pattern);
-  const segments: Segment[] = [];
-  for (const text of pattern.split('/').slice(0, -1)) {
-    // From here on any folder may do: `**`, or braces with a slash in them.
-    if (text.includes('**') || count(text, '{') !== count(text, '}')) break;
-    segments.push({ text, glob: new Bun.Glob(text) });
-  }
-  const fixed = pattern.split('/').length - 1;
-  const isOpen = segments.length < fixed;
+  const parts = pattern.split('/');
+  // From there on any folder may do: `**`, or braces with a slash in them.
+  const open = parts.findIndex((text) => text.includes('**') || count(text, '{') !== count(text, '}'));
+  const isOpen = open >= 0;
+  const folders = parts.slice(0, isOpen ? open : -1);
+  const segments = folders.map((text) => ({ text, glob: new Bun.Glob(text) }));
   return {
     matches: (path) => path === pattern || glob.match(path),
     mayContain: (folder) => {
-      const parts = folder === '' ? [] : folder.split('/');
-      return parts.every((part, at) => {
+      const inside = folder === '' ? [] : folder.split('/');
+      return inside.every((part, at) => {
         const segment = segments[at];
         if (!segment) return isOpen && !SKIPPED.has(part);
         return part === segment.text || (!SKIPPED.has(part) && segment.glob.match(part));
