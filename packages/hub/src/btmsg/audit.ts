@@ -1,19 +1,13 @@
 import type { AgentId, AuditEntry, AuditType, DeadLetter } from '@agor/protocol';
 import type { TeamContext } from './context.ts';
 
-/** Entries kept; the oldest go first. */
-const KEPT_AUDIT = 100_000;
-const KEPT_DEAD_LETTERS = 10_000;
-const TRIM_EVERY = 1_000;
 const MAX_DETAIL_CHARS = 2_000;
 
 /** Writes down what happened. Within the transaction of what it tells. */
 export function audit({ db: { raw }, clock }: TeamContext, agentId: AgentId, type: AuditType, detail: string): void {
-  const { lastInsertRowid } = raw
+  raw
     .query('INSERT INTO audit_log (agent_id, event_type, detail, created_at) VALUES (?, ?, ?, ?)')
     .run(agentId, type, detail.slice(0, MAX_DETAIL_CHARS), clock.now());
-  const id = Number(lastInsertRowid);
-  if (id % TRIM_EVERY === 0) raw.query('DELETE FROM audit_log WHERE id <= ?').run(id - KEPT_AUDIT);
 }
 
 export interface AuditQuery {
@@ -43,12 +37,9 @@ export function deadLetter(
   ctx: TeamContext,
   letter: { readonly from: AgentId; readonly to: string; readonly content: string; readonly error: string },
 ): void {
-  const { lastInsertRowid } = ctx.db.raw
+  ctx.db.raw
     .query('INSERT INTO dead_letter_queue (from_agent, to_agent, content, error, created_at) VALUES (?, ?, ?, ?, ?)')
     .run(letter.from, letter.to, letter.content, letter.error, ctx.clock.now());
-  const id = Number(lastInsertRowid);
-  if (id % TRIM_EVERY === 0)
-    ctx.db.raw.query('DELETE FROM dead_letter_queue WHERE id <= ?').run(id - KEPT_DEAD_LETTERS);
   audit(ctx, letter.from, 'dead_letter', `to ${letter.to}: ${letter.error}`);
 }
 

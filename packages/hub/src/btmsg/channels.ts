@@ -4,6 +4,7 @@ import { findAgent } from './agents.ts';
 import { audit } from './audit.ts';
 import type { TeamContext } from './context.ts';
 import { TeamFailure } from './failure.ts';
+import { MAX_PER_MINUTE } from './loops.ts';
 
 interface ChannelRow {
   id: string;
@@ -19,6 +20,9 @@ const SELECT = `SELECT c.id, c.name, c.group_id AS groupId, c.created_by AS crea
 /** Every group has them: where work that is ready is told, and what came of it (spec §6.2). */
 export const REVIEW_QUEUE = 'review-queue';
 export const REVIEW_LOG = 'review-log';
+
+/** Channels of one group; more are refused. */
+const MAX_CHANNELS = 200;
 
 /** The channels that every group has, with all its role agents in them: they are to read and write there. */
 export function ensureReviewChannels(ctx: TeamContext, groupId: GroupId): void {
@@ -43,12 +47,18 @@ export function createChannel(ctx: TeamContext, actor: Actor, name: string, grou
   const { raw } = ctx.db;
   if (raw.query('SELECT 1 FROM channels WHERE group_id = ? AND name = ?').get(groupId, name))
     throw new TeamFailure('invalid', `There is a channel "${name}" already.`);
+  const count = raw
+    .query<{ n: number }, [string]>('SELECT count(*) AS n FROM channels WHERE group_id = ?')
+    .get(groupId);
+  if ((count?.n ?? 0) >= MAX_CHANNELS)
+    throw new TeamFailure('invalid', `The group has ${MAX_CHANNELS} channels already. Use one of them.`);
   const id = crypto.randomUUID();
   const now = ctx.clock.now();
   raw
     .query('INSERT INTO channels (id, name, group_id, created_by, created_at) VALUES (?, ?, ?, ?, ?)')
     .run(id, name, groupId, actor.id, now);
   raw.query('INSERT INTO channel_members (channel_id, agent_id, joined_at) VALUES (?, ?, ?)').run(id, actor.id, now);
+  ctx.changed({ kind: 'agents' });
   return findChannel(ctx, actor, id);
 }
 
@@ -63,6 +73,7 @@ export function listChannels(ctx: TeamContext, actor: Actor): Channel[] {
 export function postToChannel(ctx: TeamContext, actor: Actor, word: string, content: string): string {
   const channel = findChannel(ctx, actor, word);
   requireMember(actor, channel);
+  if (actor.tier > 0) requireCalmIn(ctx, actor, channel);
   return post(ctx, actor.id, channel.id, content);
 }
 
@@ -103,7 +114,22 @@ export function addToChannel(
   const { changes } = ctx.db.raw
     .query('INSERT OR IGNORE INTO channel_members (channel_id, agent_id, joined_at) VALUES (?, ?, ?)')
     .run(channel.id, id, ctx.clock.now());
+  if (changes > 0) ctx.changed({ kind: 'agents' });
   return changes > 0;
+}
+
+/** Throws when an agent posts faster than anybody reads. */
+function requireCalmIn({ db: { raw }, clock }: TeamContext, actor: Actor, { id, name }: Channel): void {
+  const sent = raw
+    .query<{ n: number }, [string, string, number]>(
+      'SELECT count(*) AS n FROM channel_messages WHERE channel_id = ? AND from_agent = ? AND created_at > ?',
+    )
+    .get(id, actor.id, clock.now() - 60_000);
+  if ((sent?.n ?? 0) >= MAX_PER_MINUTE)
+    throw new TeamFailure(
+      'rateLimit',
+      `More than ${MAX_PER_MINUTE} posts in #${name} within a minute. Put it into one.`,
+    );
 }
 
 function post(ctx: TeamContext, from: AgentId, channelId: string, content: string): string {

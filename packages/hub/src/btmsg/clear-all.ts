@@ -2,7 +2,8 @@ import type { GroupId } from '@agor/protocol';
 import type { TeamContext } from './context.ts';
 
 /** Removes everything that was said in a group; tasks and the audit log stay (spec §6.8). Returns how many messages went. */
-export function clearAll({ db: { raw } }: TeamContext, groupId: GroupId): number {
+export function clearAll(ctx: TeamContext, groupId: GroupId): number {
+  const { raw } = ctx.db;
   const own = 'SELECT id FROM messages WHERE group_id = ?1 OR sender_group_id = ?1';
   raw.query(`DELETE FROM seen_messages WHERE message_id IN (${own})`).run(groupId);
   raw.query(`UPDATE messages SET reply_to = NULL WHERE reply_to IN (${own})`).run(groupId);
@@ -13,5 +14,6 @@ export function clearAll({ db: { raw } }: TeamContext, groupId: GroupId): number
   raw
     .query('DELETE FROM dead_letter_queue WHERE from_agent IN (SELECT id FROM agents WHERE group_id = ?)')
     .run(groupId);
+  ctx.changed({ kind: 'all' });
   return direct + inChannels;
 }

@@ -17,4 +17,7 @@ export type TeamChange =
   | { readonly kind: 'message'; readonly to: AgentId; readonly id: string }
   | { readonly kind: 'channel'; readonly channelId: string; readonly id: string }
   | { readonly kind: 'task'; readonly taskId: string; readonly groupId: string }
-  | { readonly kind: 'agents' };
+  /** Who is in the team, who may write to whom, which channels there are and who is in them. */
+  | { readonly kind: 'agents' }
+  /** More than is worth naming. */
+  | { readonly kind: 'all' };

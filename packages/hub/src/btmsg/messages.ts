@@ -1,15 +1,11 @@
-import { type AgentId, type GroupId, OPERATOR, SYSTEM, type TeamMessage } from '@agor/protocol';
+import { type AgentId, type GroupId, SYSTEM, type TeamMessage } from '@agor/protocol';
 import type { Actor } from './actor.ts';
 import { contactsOf, findAgent, hasContact } from './agents.ts';
 import { audit, deadLetter } from './audit.ts';
 import type { TeamContext } from './context.ts';
 import { TeamFailure } from './failure.ts';
-
-/** Answers of agents to each other in one thread without a person's word; more is a loop. */
-export const MAX_HOPS = 20;
-/** Messages of one agent in one thread within a minute; more is a loop. */
-export const MAX_PER_MINUTE = 20;
-const MINUTE_MS = 60_000;
+import { hopsAfter, requireCalm, requireRoom, whyNoRoom } from './loops.ts';
+import { refusedLetter } from './refused-letter.ts';
 
 interface MessageRow extends Omit<TeamMessage, 'read'> {
   read: number;
@@ -28,14 +24,8 @@ export function send(ctx: TeamContext, actor: Actor, input: { readonly to: strin
   if (to.id === actor.id) throw new TeamFailure('invalid', 'A message to yourself reaches nobody.');
   if (actor.tier > 0 && !hasContact(ctx, actor.id, to.id)) {
     const names = contactsOf(ctx, actor.id).map(({ name }) => name);
-    throw refusedLetter(
-      ctx,
-      actor,
-      to.id,
-      input.content,
-      'forbidden',
-      `Not allowed to message "${to.name}". You can write to: ${names.join(', ')}.`,
-    );
+    const why = `Not allowed to message "${to.name}". You can write to: ${names.join(', ')}.`;
+    throw refusedLetter(ctx, { from: actor.id, to: to.id, content: input.content }, 'forbidden', why);
   }
   return keep(ctx, actor, { to: to.id, content: input.content, replyTo: null, thread: null, hops: 0 });
 }
@@ -48,22 +38,21 @@ export function reply(
 ): { id: string; to: AgentId } {
   const original = ownMessage(ctx, actor, input.id);
   const to = original.from === actor.id ? original.to : original.from;
+  if (to === SYSTEM)
+    throw new TeamFailure('invalid', 'agor itself reads no answers. Write to your manager or to the operator (admin).');
   const { thread } = threadOf(ctx, original.id);
-  const hops = actor.id === OPERATOR ? 0 : original.hops + 1;
-  if (hops > MAX_HOPS)
-    throw refusedLetter(
-      ctx,
-      actor,
-      to,
-      input.content,
-      'hopLimit',
-      `This thread has gone back and forth ${MAX_HOPS} times without the operator. It waits for the operator's word.`,
-    );
+  const letter = { from: actor.id, to, content: input.content };
+  const hops = actor.tier === 0 ? 0 : hopsAfter(ctx, letter, original, thread);
   return { id: keep(ctx, actor, { to, content: input.content, replyTo: original.id, thread, hops }), to };
 }
 
 /** Tells an agent what agor itself noticed. It is delivered as any message is. */
 export function sendAsSystem(ctx: TeamContext, to: AgentId, content: string): void {
+  const whyNot = whyNoRoom(ctx, to);
+  if (whyNot !== null) {
+    deadLetter(ctx, { from: SYSTEM, to, content, error: whyNot });
+    return;
+  }
   const system: Actor = { id: SYSTEM, role: 'system', rights: 'admin', tier: 0, groupId: null };
   keep(ctx, system, { to, content, replyTo: null, thread: null, hops: 0 });
 }
@@ -76,7 +65,9 @@ function keep(
   const now = ctx.clock.now();
   const id = crypto.randomUUID();
   const { raw } = ctx.db;
-  if (actor.tier > 0) damp(ctx, actor, message);
+  const letter = { from: actor.id, to: message.to, content: message.content };
+  requireRoom(ctx, letter);
+  if (actor.tier > 0) requireCalm(ctx, letter);
   raw
     .query(
       `INSERT INTO messages (id, from_agent, to_agent, content, reply_to, thread_id, hops, group_id, sender_group_id, created_at)
@@ -97,46 +88,6 @@ function keep(
   audit(ctx, actor.id, 'btmsg_sent', `to ${message.to}: ${message.content.slice(0, 200)}`);
   ctx.changed({ kind: 'message', to: message.to, id });
   return id;
-}
-
-/** One agent that writes to the same one faster than anybody reads is in a loop. */
-function damp(ctx: TeamContext, actor: Actor, { to, content }: { to: AgentId; content: string }): void {
-  const sent = ctx.db.raw
-    .query<{ n: number }, [string, string, number]>(
-      'SELECT count(*) AS n FROM messages WHERE from_agent = ? AND to_agent = ? AND created_at > ?',
-    )
-    .get(actor.id, to, ctx.clock.now() - MINUTE_MS);
-  if ((sent?.n ?? 0) >= MAX_PER_MINUTE)
-    throw refusedLetter(
-      ctx,
-      actor,
-      to,
-      content,
-      'rateLimit',
-      `More than ${MAX_PER_MINUTE} messages to the same agent within a minute. Wait, or put it into one message.`,
-    );
-}
-
-function refusedLetter(
-  ctx: TeamContext,
-  actor: Actor,
-  to: AgentId,
-  content: string,
-  code: 'forbidden' | 'hopLimit' | 'rateLimit',
-  message: string,
-): TeamFailure {
-  return new DeadLetterFailure(code, message, () => deadLetter(ctx, { from: actor.id, to, content, error: message }));
-}
-
-/** The transaction of a refused operation is rolled back: what it left to keep is written afterwards. */
-export class DeadLetterFailure extends TeamFailure {
-  constructor(
-    code: 'forbidden' | 'hopLimit' | 'rateLimit',
-    message: string,
-    readonly keep: () => void,
-  ) {
-    super(code, message);
-  }
 }
 
 /** Newest last. Reading the list marks nothing as read. */
@@ -162,7 +113,8 @@ export function read(
 ): { message: TeamMessage; repliesTo: TeamMessage | null } {
   const message = ownMessage(ctx, actor, id);
   if (message.to === actor.id && !message.read) {
-    ctx.db.raw.query('UPDATE messages SET read = 1 WHERE id = ?').run(message.id);
+    ctx.db.raw.query('UPDATE messages SET read = 1, waiting = 0 WHERE id = ?').run(message.id);
+    ctx.changed({ kind: 'message', to: actor.id, id: message.id });
     audit(ctx, actor.id, 'btmsg_received', `from ${message.from}: ${message.content.slice(0, 200)}`);
   }
   return { message: { ...message, read: true }, repliesTo: message.replyTo ? byId(ctx, message.replyTo) : null };

@@ -45,6 +45,7 @@ export const btmsgHandlers: Handlers = {
       'status_change',
       `allowed ${one.id} to write to ${other.id}${bidirectional ? ' and back' : ''}`,
     );
+    if (added > 0) ctx.changed({ kind: 'agents' });
     return { added };
   },
   channelCreate: (ctx, actor, { name, groupId }) => createChannel(ctx, actor, name, ownGroup(actor, groupId)),

@@ -21,7 +21,9 @@ export function retain(ctx: TeamContext, kept: Partial<Bounds> = {}): void {
     retainMessages(ctx, bounds.messages);
     const { raw } = ctx.db;
     raw
-      .query('DELETE FROM channel_messages WHERE rowid <= (SELECT rowid FROM channel_messages ORDER BY rowid DESC LIMIT 1 OFFSET ?)')
+      .query(
+        'DELETE FROM channel_messages WHERE rowid <= (SELECT rowid FROM channel_messages ORDER BY rowid DESC LIMIT 1 OFFSET ?)',
+      )
       .run(bounds.posts);
     retainNewest(ctx, 'audit_log', 'id', bounds.audit);
     retainNewest(ctx, 'dead_letter_queue', 'id', bounds.deadLetters);
@@ -64,7 +66,9 @@ function retainMessages({ db: { raw } }: TeamContext, kept: number): void {
       ORDER BY rowid LIMIT ?`;
     const going = raw.query<{ id: string }, [number]>(old).all(count - kept);
     const unanswer = raw.query('UPDATE messages SET reply_to = NULL WHERE reply_to = ?');
-    const unsee = raw.query('DELETE FROM seen_messages WHERE agent_id = (SELECT to_agent FROM messages WHERE id = ?1) AND message_id = ?1');
+    const unsee = raw.query(
+      'DELETE FROM seen_messages WHERE agent_id = (SELECT to_agent FROM messages WHERE id = ?1) AND message_id = ?1',
+    );
     const remove = raw.query('DELETE FROM messages WHERE id = ?');
     for (const { id } of going) {
       unanswer.run(id);
@@ -73,13 +77,17 @@ function retainMessages({ db: { raw } }: TeamContext, kept: number): void {
     }
   }
   raw
-    .query('DELETE FROM deliveries WHERE done = 1 AND NOT EXISTS (SELECT 1 FROM seen_messages s WHERE s.delivery_id = deliveries.id)')
+    .query(
+      'DELETE FROM deliveries WHERE done = 1 AND NOT EXISTS (SELECT 1 FROM seen_messages s WHERE s.delivery_id = deliveries.id)',
+    )
     .run();
 }
 
 function retainNewest({ db: { raw } }: TeamContext, table: string, column: string, kept: number): void {
   raw
-    .query(`DELETE FROM ${table} WHERE ${column} <= (SELECT ${column} FROM ${table} ORDER BY ${column} DESC LIMIT 1 OFFSET ?)`)
+    .query(
+      `DELETE FROM ${table} WHERE ${column} <= (SELECT ${column} FROM ${table} ORDER BY ${column} DESC LIMIT 1 OFFSET ?)`,
+    )
     .run(kept);
 }
 

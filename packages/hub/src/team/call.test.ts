@@ -1,6 +1,14 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test';
 import { join } from 'node:path';
-import { AgentId, type BtmsgOperation, GroupId, OPERATOR, type Task, type TeamMessage } from '@agor/protocol';
+import {
+  AgentId,
+  type AuditEntry,
+  type BtmsgOperation,
+  GroupId,
+  OPERATOR,
+  type Task,
+  type TeamMessage,
+} from '@agor/protocol';
 import { ManualClock, tempDir } from '@agor/runtime/testing';
 import {
   type Actor,
@@ -8,6 +16,7 @@ import {
   type RightsRole,
   registerAgents,
   rights,
+  sendAsSystem,
   type TeamChange,
   type TeamContext,
 } from '../btmsg/index.ts';
@@ -98,6 +107,54 @@ test('the same call twice is done once; its id for something else is refused', (
   expect(codeOf(() => call(actor('manager'), 'btmsg.send', { ...send, content: 'other' }, 'same'))).toBe('invalid');
 });
 
+test('a call that was refused is refused again with the same words, and leaves its letter once', () => {
+  const shout = () => call(actor('project'), 'btmsg.send', { to: 'tester-g1', content: 'hello' }, 'refused-one');
+  expect(codeOf(shout)).toBe('forbidden');
+  expect(shout).toThrow('Not allowed to message "tester g1"');
+  expect(call(actor('admin'), 'btmsg.deadLetters')).toHaveLength(1);
+  // Even when it would be allowed by now: whoever repeats it wants to know what came of it.
+  call(actor('manager'), 'btmsg.allow', { from: 'project-g1', to: 'tester-g1' });
+  expect(codeOf(shout)).toBe('forbidden');
+  expect(call(actor('tester'), 'btmsg.inbox')).toEqual([]);
+
+  const assign = { id: call<Task>(actor('manager'), 'bttask.add', { title: 'x' }).id, agent: 'project-g1' };
+  for (const _ of [1, 2])
+    expect(codeOf(() => call(actor('tester'), 'bttask.assign', assign, 'denied-one'))).toBe('forbidden');
+  expect(call<AuditEntry[]>(actor('manager'), 'btmsg.audit', { type: 'rights_denied' })).toHaveLength(1);
+});
+
+test('what a refused operation had written by then is gone', () => {
+  const wrong = { title: 'half', dependsOn: ['no-such-task'] };
+  expect(codeOf(() => call(actor('manager'), 'bttask.add', wrong))).toBe('notFound');
+  expect(call<Task[]>(actor('manager'), 'bttask.list')).toEqual([]);
+});
+
+test('windows hear of each thing that they show: reading, channels, contacts, and that all was cleared', () => {
+  const { id } = call<{ id: string }>(actor('manager'), 'btmsg.send', { to: 'project-g1', content: 'hi' });
+  const heard = (operation: string, who: Actor, input: unknown) => {
+    changes = [];
+    call(who, operation, input);
+    return changes.map(({ kind }) => kind);
+  };
+  expect(heard('btmsg.read', actor('project'), { id })).toEqual(['message']);
+  expect(heard('btmsg.read', actor('project'), { id })).toEqual([]);
+  expect(heard('btmsg.channelCreate', actor('manager'), { name: 'plans' })).toEqual(['agents']);
+  expect(heard('btmsg.channelAdd', actor('manager'), { channel: 'plans', agent: 'tester-g1' })).toEqual(['agents']);
+  expect(heard('btmsg.channelAdd', actor('manager'), { channel: 'plans', agent: 'tester-g1' })).toEqual([]);
+  expect(heard('btmsg.allow', actor('manager'), { from: 'project-g1', to: 'tester-g1' })).toEqual(['agents']);
+  expect(heard('btmsg.clearAll', actor('admin'), { groupId: one })).toEqual(['all']);
+});
+
+test('to whoever is in no group any more, and to agor itself, there is no writing', () => {
+  const { id } = call<{ id: string }>(actor('project'), 'btmsg.send', { to: 'manager-g1', content: 'hello?' });
+  registerAgents(ctx, [record('manager', one)]);
+  expect(codeOf(() => call(actor('manager'), 'btmsg.reply', { id, content: 'yes' }))).toBe('deadLetter');
+  expect(call(actor('manager'), 'btmsg.deadLetters')).toMatchObject([{ to: 'project-g1', content: 'yes' }]);
+  ctx.db.write(() => sendAsSystem(ctx, AgentId.parse('manager-g1'), 'a task is ready'));
+  const told = call<TeamMessage[]>(actor('manager'), 'btmsg.inbox').at(-1);
+  expect(codeOf(() => call(actor('manager'), 'btmsg.reply', { id: told?.id, content: 'thanks' }))).toBe('invalid');
+});
+
 test('only contacts are written to; what was refused stands in the dead letters and in the audit log', () => {
   expect(codeOf(() => call(actor('project'), 'btmsg.send', { to: 'tester-g1', content: 'hello' }))).toBe('forbidden');
   expect(codeOf(() => call(actor('manager'), 'btmsg.send', { to: 'project-g2', content: 'hello' }))).toBe('notFound');
@@ -122,14 +179,55 @@ test('two agents that answer each other without end are stopped, until the opera
     }
   };
   expect(last()).toEqual({ i: 20, code: 'hopLimit' });
+  const notices = () => call<TeamMessage[]>(actor('admin'), 'btmsg.inbox').map(({ content }) => content);
+  expect(notices()).toEqual([expect.stringContaining('project g1 and manager g1 have answered each other 20 times')]);
+  // The one that was refused tries again and again: the operator hears of it once an hour.
+  const retry = () => codeOf(() => call(actor('project'), 'btmsg.reply', { id, content: 'please' }));
+  expect([retry(), retry()]).toEqual(['hopLimit', 'hopLimit']);
+  expect(notices()).toHaveLength(1);
+  clock.advance(3_600_001);
+  expect(retry()).toBe('hopLimit');
+  expect(notices()).toHaveLength(2);
+  const stopped = id;
   ({ id } = call<{ id: string }>(actor('admin'), 'btmsg.reply', { id, content: 'go on' }));
   expect(codeOf(() => call(actor('manager'), 'btmsg.reply', { id, content: 'yes' }))).toBe('done');
+  // Also whoever answers what was said before the operator's word.
+  clock.advance(60_001);
+  expect(codeOf(() => call(actor('project'), 'btmsg.reply', { id: stopped, content: 'yes' }))).toBe('done');
+});
+
+test('two agents that write each other new messages without end are slowed down too, until the operator says a word', () => {
+  const ping = (n: number) => {
+    clock.advance(10_000);
+    const [from, to] = n % 2 === 0 ? (['manager', 'project'] as const) : (['project', 'manager'] as const);
+    return codeOf(() => call(actor(from), 'btmsg.send', { to: `${to}-g1`, content: `ping ${n}` }));
+  };
+  const codes = Array.from({ length: 201 }, (_, n) => ping(n));
+  expect(codes.filter((code) => code === 'done')).toHaveLength(200);
+  expect(codes.at(-1)).toBe('rateLimit');
+  expect(call(actor('admin'), 'btmsg.inbox')).toMatchObject([
+    { from: 'system', content: expect.stringContaining('200') },
+  ]);
+  call(actor('admin'), 'btmsg.send', { to: 'manager-g1', content: 'go on' });
+  expect(ping(0)).toBe('done');
+});
+
+test('an agent that floods a channel is slowed down', () => {
+  const post = () => codeOf(() => call(actor('tester'), 'btmsg.channelSend', { channel: 'review-log', content: 'x' }));
+  for (let i = 0; i < 20; i++) expect(post()).toBe('done');
+  expect(post()).toBe('rateLimit');
 });
 
 test('an agent that floods another is slowed down', () => {
   const flood = () => call(actor('manager'), 'btmsg.send', { to: 'project-g1', content: 'now' });
   for (let i = 0; i < 20; i++) flood();
   expect(codeOf(flood)).toBe('rateLimit');
+  expect(call(actor('admin'), 'btmsg.inbox')).toMatchObject([
+    {
+      from: 'system',
+      content: expect.stringContaining('manager g1 to project g1 writes more than 20 messages a minute'),
+    },
+  ]);
   clock.advance(60_001);
   expect(codeOf(flood)).toBe('done');
 });

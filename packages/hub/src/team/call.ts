@@ -140,7 +140,8 @@ function remember(
   result: unknown,
   refusal: TeamFailure | null,
 ): void {
-  const failure = refusal && JSON.stringify({ code: refusal.team, message: refusal.message } satisfies z.input<typeof Refusal>);
+  const failure =
+    refusal && JSON.stringify({ code: refusal.team, message: refusal.message } satisfies z.input<typeof Refusal>);
   raw
     .query('INSERT INTO done_operations (id, at, fingerprint, result, failure) VALUES (?, ?, ?, ?, ?)')
     .run(id, clock.now(), fingerprint, JSON.stringify(result ?? null), failure);

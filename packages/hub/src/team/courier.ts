@@ -13,7 +13,15 @@ import type { Clock, Logger, Timer } from '@agor/runtime';
 import { isBusy } from '@agor/session';
 import { audit, type TeamContext } from '../btmsg/index.ts';
 import { Failure } from '../failure.ts';
-import { type Delivery, deliveryDone, openDeliveries, prepareDelivery, takeBack } from './deliver.ts';
+import {
+  agentsWithMail,
+  type Delivery,
+  deliveryDone,
+  hasMail,
+  openDeliveries,
+  prepareDelivery,
+  takeBack,
+} from './deliver.ts';
 
 /** The sessions of the hub, as far as messages are brought to them. */
 export interface CourierSessions {
@@ -53,13 +61,12 @@ export class Courier implements Disposable {
   start(): void {
     this.#started = true;
     for (const delivery of openDeliveries(this.options.ctx)) this.#bring(delivery);
-    const waiting = this.options.ctx.db.raw
-      .query<{ id: string }, []>(
-        `SELECT DISTINCT to_agent AS id FROM messages m WHERE read = 0
-           AND NOT EXISTS (SELECT 1 FROM seen_messages s WHERE s.agent_id = m.to_agent AND s.message_id = m.id)`,
-      )
-      .all();
-    for (const { id } of waiting) this.nudge(id as AgentId);
+    this.nudgeAll();
+  }
+
+  /** Who is in the groups changed: what waited for somebody who was away may be brought now. */
+  nudgeAll(): void {
+    for (const agent of agentsWithMail(this.options.ctx)) this.nudge(agent);
   }
 
   /** There may be something to bring to this agent now. */
@@ -89,12 +96,12 @@ export class Courier implements Disposable {
 
   #deliver(agent: AgentId): void {
     const { ctx, sessions, log } = this.options;
-    if (!hasWaiting(ctx, agent)) return;
+    if (!hasMail(ctx, agent)) return;
     const state = sessions.of(agent);
     // Its turn's end, or its queue getting shorter, nudges again.
-    if (state && (isBusy(state) || state.queue.length > 0) && !sessions.canSteer(state)) return;
+    if (state && !isFree(state) && !(sessions.canSteer(state) && !hasOurs(state))) return;
     try {
-      const sessionId = state?.id ?? sessions.create(CommandId.parse(`btmsg-session-${agent}`), ProjectId.parse(agent));
+      const sessionId = state?.id ?? sessions.create(CommandId.parse(crypto.randomUUID()), ProjectId.parse(agent));
       const delivery = prepareDelivery(ctx, agent, sessionId);
       if (delivery) this.#bring(delivery);
     } catch (error) {
@@ -130,12 +137,11 @@ export class Courier implements Disposable {
   }
 }
 
-function hasWaiting({ db: { raw } }: TeamContext, agent: AgentId): boolean {
-  const row = raw
-    .query(
-      `SELECT 1 FROM messages m WHERE m.to_agent = ?1 AND m.read = 0
-         AND NOT EXISTS (SELECT 1 FROM seen_messages s WHERE s.agent_id = ?1 AND s.message_id = m.id) LIMIT 1`,
-    )
-    .get(agent);
-  return row !== null;
+function isFree(state: SessionState): boolean {
+  return !isBusy(state) && state.queue.length === 0;
+}
+
+/** What was brought before is not taken yet: what is steered now would overtake it. */
+function hasOurs({ queue, inFlight }: SessionState): boolean {
+  return [...queue, ...inFlight].some(({ source }) => source === 'agor');
 }

@@ -25,9 +25,7 @@ export function prepareDelivery(ctx: TeamContext, agentId: AgentId, sessionId: S
       .query<Waiting, [string, number]>(
         `SELECT m.id, m.from_agent AS "from", a.name AS fromName, a.role AS fromRole, m.content
            FROM messages m JOIN agents a ON a.id = m.from_agent
-          WHERE m.to_agent = ?1 AND m.read = 0
-            AND NOT EXISTS (SELECT 1 FROM seen_messages s WHERE s.agent_id = ?1 AND s.message_id = m.id)
-          ORDER BY m.created_at, m.rowid LIMIT ?2`,
+          WHERE m.to_agent = ?1 AND m.waiting = 1 ORDER BY m.rowid LIMIT ?2`,
       )
       .all(agentId, MAX_MESSAGES);
     const messages = fitting(waiting);
@@ -42,7 +40,11 @@ export function prepareDelivery(ctx: TeamContext, agentId: AgentId, sessionId: S
     const seen = raw.query(
       'INSERT INTO seen_messages (agent_id, message_id, delivery_id, seen_at) VALUES (?, ?, ?, ?)',
     );
-    for (const messageId of ids) seen.run(agentId, messageId, id, now);
+    const told = raw.query('UPDATE messages SET waiting = 0 WHERE id = ?');
+    for (const messageId of ids) {
+      seen.run(agentId, messageId, id, now);
+      told.run(messageId);
+    }
     return { id, agentId, sessionId, text };
   });
 }
@@ -51,21 +53,47 @@ export function prepareDelivery(ctx: TeamContext, agentId: AgentId, sessionId: S
 export function openDeliveries({ db: { raw } }: TeamContext): Delivery[] {
   return raw
     .query<Delivery, []>(
-      'SELECT id, agent_id AS agentId, session_id AS sessionId, text FROM deliveries WHERE done = 0 ORDER BY created_at',
+      'SELECT id, agent_id AS agentId, session_id AS sessionId, text FROM deliveries WHERE done = 0 ORDER BY rowid',
     )
     .all();
 }
 
+/** Its prompt is in the session's log: nothing of it is needed any more but that it was told. */
 export function deliveryDone({ db }: TeamContext, id: string): void {
-  db.write(() => db.raw.query('UPDATE deliveries SET done = 1 WHERE id = ?').run(id));
+  db.write(() => db.raw.query("UPDATE deliveries SET done = 1, text = '' WHERE id = ?").run(id));
 }
 
 /** The agent is gone before it took them: they wait for its next session. */
 export function takeBack({ db }: TeamContext, id: string): void {
   db.write(() => {
+    db.raw
+      .query(
+        'UPDATE messages SET waiting = 1 WHERE read = 0 AND id IN (SELECT message_id FROM seen_messages WHERE delivery_id = ?)',
+      )
+      .run(id);
     db.raw.query('DELETE FROM seen_messages WHERE delivery_id = ?').run(id);
     db.raw.query('DELETE FROM deliveries WHERE id = ?').run(id);
   });
+}
+
+/** Agents that are in a group now and have something to hear. */
+export function agentsWithMail({ db: { raw } }: TeamContext): AgentId[] {
+  return raw
+    .query<{ id: AgentId }, []>(
+      'SELECT id FROM agents a WHERE present = 1 AND EXISTS (SELECT 1 FROM messages m WHERE m.to_agent = a.id AND m.waiting = 1)',
+    )
+    .all()
+    .map(({ id }) => id);
+}
+
+export function hasMail({ db: { raw } }: TeamContext, agent: AgentId): boolean {
+  const row = raw
+    .query(
+      `SELECT 1 FROM agents a WHERE a.id = ? AND a.present = 1
+         AND EXISTS (SELECT 1 FROM messages m WHERE m.to_agent = a.id AND m.waiting = 1)`,
+    )
+    .get(agent);
+  return row !== null;
 }
 
 function fitting(waiting: readonly Waiting[]): Waiting[] {

@@ -1,4 +1,12 @@
-import type { GroupId, GroupsFile, SessionId, SessionState, TeamAnswer, TeamCall } from '@agor/protocol';
+import {
+  type GroupId,
+  type GroupsFile,
+  ProjectId,
+  type SessionId,
+  type SessionState,
+  type TeamAnswer,
+  type TeamCall,
+} from '@agor/protocol';
 import type { Clock, Logger } from '@agor/runtime';
 import {
   type Actor,
@@ -6,6 +14,7 @@ import {
   ensureReviewChannels,
   heartbeat,
   registerAgents,
+  retain,
   type TeamChange,
   type TeamContext,
   TeamFailure,
@@ -27,6 +36,8 @@ export interface TeamOptions {
   readonly sessions: CourierSessions;
 }
 
+/** Calls after which the tables are held to their bounds. */
+const RETAIN_EVERY = 10_000;
 /** Signs of life of one agent are written at most this often, in ms. */
 const HEARTBEAT_MS = 15_000;
 
@@ -37,6 +48,7 @@ export class Team implements Disposable {
   readonly #courier: Courier;
   readonly #subscriptions: Disposable[];
   readonly #heartbeats = new Map<string, number>();
+  #calls = 0;
   /** What the running transaction changed; told once it is committed. */
   #changes: TeamChange[] = [];
 
@@ -61,6 +73,7 @@ export class Team implements Disposable {
 
   /** Hands on what a hub before us had not brought to its end. Once the link is up. */
   start(): void {
+    retain(this.#ctx);
     this.#courier.start();
   }
 
@@ -101,6 +114,7 @@ export class Team implements Disposable {
   #call(actor: Actor, call: TeamCall): unknown {
     this.#changes = [];
     try {
+      if (++this.#calls % RETAIN_EVERY === 0) retain(this.#ctx);
       return callTeam(this.#ctx, actor, call);
     } finally {
       this.#told();
@@ -122,6 +136,8 @@ export class Team implements Disposable {
       for (const group of groups.groups) ensureReviewChannels(this.#ctx, group.id);
     });
     this.#told();
+    for (const id of this.#heartbeats.keys()) if (!actorOf(groups, ProjectId.parse(id))) this.#heartbeats.delete(id);
+    this.#courier.nudgeAll();
   }
 
   #onSession(state: SessionState): void {
