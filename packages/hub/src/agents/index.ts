@@ -6,7 +6,7 @@ export { closeIdle, IdleCloser } from './idle-close.ts';
 export { LimitLifter } from './limits.ts';
 export { cancelPrompt, editPrompt, type PromptCommand, resendPrompt } from './prompts.ts';
 export { type QueryInput, query } from './query.ts';
-export type { AnchorBlock, RunAnchors, RunContext, RunProvider } from './run-context.ts';
+export type { AnchorBlock, ProjectRunConfig, RunAnchors, RunContext, RunProvider } from './run-context.ts';
 export { enqueue, sendNext } from './send-next.ts';
 export { steerPrompt } from './steer.ts';
 export { warm } from './warm.ts';

@@ -16,7 +16,7 @@ import type { HubBus, SessionChange } from '../events/index.ts';
 import { notFound, rejected } from '../failure.ts';
 import { anchorBlock, blockWithout, escapedChars, type Origin, roomBeside } from './block.ts';
 import { firstTurns, SaidFinder } from './read-log.ts';
-import { serialiseWithin } from './serialise.ts';
+import { serialise, serialiseWithin } from './serialise.ts';
 import { AnchorStore } from './store.ts';
 import { estimateTokens } from './tokens.ts';
 
@@ -162,8 +162,10 @@ export class Anchors implements Disposable {
     const budget = ANCHOR_BUDGETS[this.#scale(projectId)];
     const used: number[] = [];
     for (const { index, seq, parts } of firstTurns(ctx.log, id, compactions.lastSeq, AUTO_TURNS)) {
-      const text = serialiseWithin(parts, roomBeside(used, budget));
-      if (text === null) break;
+      const room = roomBeside(used, budget);
+      // Only the first is shortened when it alone is too much: without it nothing would be kept.
+      const text = used.length === 0 ? serialiseWithin(parts, room) : serialise(parts);
+      if (text === null || escapedChars(text) > room) break;
       used.push(escapedChars(text));
       this.#store.add({
         id: `auto-${id}-${index}`,

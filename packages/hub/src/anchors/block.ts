@@ -10,6 +10,9 @@ const GAP = '\n\n';
 const MAX_TITLE_CHARS = 60;
 /** The most that stands before one anchor's text, in characters. */
 const MAX_HEADING_CHARS = 200;
+/** Characters of a block without anchors, and the most around each of them. */
+const EMPTY_CHARS = BEGIN.length + 1 + END.length;
+const AROUND_CHARS = GAP.length + MAX_HEADING_CHARS + 1;
 
 /** Where an anchor comes from, as the agent of a session is told. */
 export interface Origin {
@@ -32,17 +35,17 @@ export function anchorBlock(
   budgetTokens: number,
   originOf: (anchor: Anchor) => Origin,
 ): AnchorBlock | null {
-  const pieces = new Map<Anchor, string>();
-  let room = budgetTokens * CHARS_PER_TOKEN - emptyChars();
+  const chosen = new Set<Anchor>();
+  // By the longest heading: which ones go does not depend on who is told.
+  let room = roomBeside([], budgetTokens);
   for (const anchor of byRight(anchors)) {
-    const piece = pieceOf(anchor, originOf(anchor));
-    if (pieces.size === MAX_INJECTED_ANCHORS) break;
-    if (GAP.length + piece.length > room) continue;
-    room -= GAP.length + piece.length;
-    pieces.set(anchor, piece);
+    if (chosen.size === MAX_INJECTED_ANCHORS) break;
+    const chars = escapedChars(anchor.text);
+    if (chars > room) continue;
+    room -= chars + AROUND_CHARS;
+    chosen.add(anchor);
   }
-  const chosen = anchors.filter((anchor) => pieces.has(anchor));
-  return blockOf(chosen.map((anchor) => ({ id: anchor.id, piece: pieces.get(anchor) ?? '' })));
+  return blockOf(anchors.filter((anchor) => chosen.has(anchor)).map((anchor) => pieceOf(anchor, originOf(anchor))));
 }
 
 /** The part of a block that an agent lacks. */
@@ -54,14 +57,13 @@ export function blockWithout(
 ): AnchorBlock | null {
   const ids = new Set(block?.ids);
   const missing = anchors.filter((anchor) => ids.has(anchor.id) && !has(anchor));
-  return blockOf(missing.map((anchor) => ({ id: anchor.id, piece: pieceOf(anchor, originOf(anchor)) })));
+  return blockOf(missing.map((anchor) => pieceOf(anchor, originOf(anchor))));
 }
 
 /** Characters that one more anchor may have so that it surely fits beside those of `used` characters each. */
 export function roomBeside(used: readonly number[], budgetTokens: number): number {
-  const around = GAP.length + MAX_HEADING_CHARS;
-  const taken = used.reduce((sum, chars) => sum + chars + around, 0);
-  return budgetTokens * CHARS_PER_TOKEN - emptyChars() - taken - around;
+  const taken = used.reduce((sum, chars) => sum + chars + AROUND_CHARS, 0);
+  return budgetTokens * CHARS_PER_TOKEN - EMPTY_CHARS - taken - AROUND_CHARS;
 }
 
 /** An anchor's characters as it stands in a block. */
@@ -69,19 +71,20 @@ export function escapedChars(text: string): number {
   return escaped(text).length;
 }
 
-function blockOf(pieces: readonly { readonly id: string; readonly piece: string }[]): AnchorBlock | null {
+interface Piece {
+  readonly id: string;
+  readonly text: string;
+}
+
+function blockOf(pieces: readonly Piece[]): AnchorBlock | null {
   if (pieces.length === 0) return null;
-  const text = `${[BEGIN, ...pieces.map(({ piece }) => piece)].join(GAP)}\n${END}`;
+  const text = `${[BEGIN, ...pieces.map((piece) => piece.text)].join(GAP)}\n${END}`;
   return { ids: pieces.map(({ id }) => id), tokens: estimateTokens(text), text };
 }
 
-function emptyChars(): number {
-  return BEGIN.length + 1 + END.length;
-}
-
-function pieceOf(anchor: Anchor, { own, title }: Origin): string {
+function pieceOf(anchor: Anchor, { own, title }: Origin): Piece {
   const where = own ? 'this conversation' : `the conversation ${JSON.stringify(shortened(title))}`;
-  return `[Turn ${anchor.turn + 1} of ${escaped(where)}]\n${escaped(anchor.text)}`;
+  return { id: anchor.id, text: `[Turn ${anchor.turn + 1} of ${escaped(where)}]\n${escaped(anchor.text)}` };
 }
 
 function shortened(title: string): string {

@@ -1,4 +1,5 @@
 import { agentProcedures } from './agent.ts';
+import { anchorProcedures } from './anchors.ts';
 import { budgetProcedures } from './budget.ts';
 import { type Hub, implementer } from './context.ts';
 import { eventProcedures } from './events.ts';
@@ -29,6 +30,7 @@ export function createRouter(hub: Hub) {
     providers: providersProcedures(os, hub),
     team: teamProcedures(os, hub),
     budget: budgetProcedures(os, hub),
+    anchors: anchorProcedures(os, hub),
     misc: miscProcedures(os, hub),
   });
 }

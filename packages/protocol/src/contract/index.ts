@@ -1,4 +1,5 @@
 import { agent } from './agent.ts';
+import { anchors } from './anchors.ts';
 import { budget } from './budget.ts';
 import { events } from './events.ts';
 import { files } from './files.ts';
@@ -26,6 +27,7 @@ export const contract = {
   providers,
   team,
   budget,
+  anchors,
   misc,
 };
 export type Contract = typeof contract;
