@@ -1,4 +1,4 @@
-import { ProviderId } from '@agor/protocol';
+import { AgentId, OPERATOR, ProviderId } from '@agor/protocol';
 import {
   type AgorPaths,
   buildId,
@@ -10,7 +10,7 @@ import {
   webRoot,
 } from '@agor/runtime';
 import { createRouter, Once } from './api/index.ts';
-import { scopesOf } from './budget/index.ts';
+import { budgetRules } from './budget/index.ts';
 import { Conflicts } from './conflicts/index.ts';
 import { type Core, openCore } from './core/index.ts';
 import { openHubDatabase, openTeamDatabase } from './database/index.ts';
@@ -87,7 +87,12 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
     db,
     clock,
     runContext: runContext(groups, settings),
-    budgetScopes: (session) => scopesOf(session, settings.value('budgets'), groups.current),
+    budgetRules: budgetRules({
+      budgets: () => settings.value('budgets'),
+      prices: () => settings.value('prices'),
+      groups: () => groups.current,
+      audit: (projectId, detail) => team.note(AgentId.parse(projectId ?? OPERATOR), 'budget', detail),
+    }),
     teamCall: (sessionId, call) => team.asSession(sessionId, call),
     providerDecisions: decisions,
     signals,

@@ -59,7 +59,16 @@ export const BudgetStanding = z.object({
 });
 export type BudgetStanding = z.infer<typeof BudgetStanding>;
 
-/** Adds to the hard limits of one budget, once, in its running period. */
+/** A session that a hard limit stopped: the budget as it stood then. Until an override, a higher limit or a new period sets it free. */
+export const BudgetHold = BudgetStanding.extend({
+  /** A turn was interrupted: when the budget goes on, so can it. */
+  interrupted: z.boolean(),
+  /** The person saw it and leaves the session stopped. */
+  left: z.boolean(),
+});
+export type BudgetHold = z.infer<typeof BudgetHold>;
+
+/** Lets one budget go on by so much, once, in its running period: from its limit on, or from what is spent where that is more. */
 export const BudgetOverride = z.object({
   scope: BudgetScopeKind,
   /** Of the session, project or group; for the month it may be left out. */
@@ -67,6 +76,8 @@ export const BudgetOverride = z.object({
   usd: Usd.optional(),
   tokens: Tokens.optional(),
   by: z.string().min(1).max(100).default('web'),
+  /** Turns that this budget interrupted go on: their agents are told so, unless a prompt waits for them or they were left stopped. */
+  goOn: z.boolean().default(false),
 });
 export type BudgetOverride = z.infer<typeof BudgetOverride>;
 

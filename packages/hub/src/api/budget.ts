@@ -10,5 +10,9 @@ export function budgetProcedures(os: Os, { core: { budgets } }: Hub) {
       budgets.override(input);
       return DONE;
     }),
+    leave: api.leave.handler(({ input }) => {
+      budgets.leave(input);
+      return DONE;
+    }),
   });
 }

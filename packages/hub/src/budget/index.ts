@@ -1,2 +1,2 @@
-export { BudgetKeeper, type ScopesOf } from './keeper.ts';
-export { scopesOf } from './scopes.ts';
+export { BudgetKeeper } from './keeper.ts';
+export { type BudgetRules, budgetRules, NO_BUDGETS, type ScopesOf } from './rules.ts';

@@ -1,20 +1,30 @@
-import { type BudgetStanding, CommandId, newId, SessionId, type SessionState } from '@agor/protocol';
+import {
+  type BudgetHold,
+  type BudgetScopeKind,
+  type BudgetStanding,
+  CommandId,
+  newId,
+  PromptId,
+  SessionId,
+  type SessionState,
+} from '@agor/protocol';
 import type { Clock, Logger, Timer } from '@agor/runtime';
 import { isBusy } from '@agor/session';
-import { type AgentContext, interrupt, sendNext } from '../agents/index.ts';
+import { type AgentContext, query, sendNext } from '../agents/index.ts';
 import type { HubDatabase } from '../database/index.ts';
 import type { HubBus, SessionChange } from '../events/index.ts';
 import { rejected } from '../failure.ts';
 import { Ledger } from './ledger.ts';
-import { add, NOTHING, type Spent } from './meter.ts';
-import { type BudgetScope, periodOf, standingOf } from './scopes.ts';
-import { hardNotice, overrideNotice, softNotice } from './words.ts';
+import { amountsFor, isBudget } from './override.ts';
+import type { BudgetRules } from './rules.ts';
+import { Standings } from './standings.ts';
+import { Stopper } from './stopper.ts';
+import { GO_ON, hardNotice, overrideNotice, reachedText, softNotice } from './words.ts';
 
 /** How often is looked whether a new month has freed what was held, in ms. */
 const LOOK_EVERY_MS = 60_000;
-
-/** The budgets with a limit that a session counts to. */
-export type ScopesOf = (session: Pick<SessionState, 'id' | 'projectId' | 'title'>) => readonly BudgetScope[];
+/** How often the overview is told at most, in ms. */
+const TELL_EVERY_MS = 500;
 
 export interface KeeperOptions {
   readonly ctx: AgentContext;
@@ -22,43 +32,46 @@ export interface KeeperOptions {
   readonly bus: HubBus;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly scopes: ScopesOf;
+  readonly rules: BudgetRules;
 }
 
 export interface OverrideInput {
   readonly commandId: CommandId;
-  readonly scope: BudgetScope['kind'];
+  readonly scope: BudgetScopeKind;
   readonly id: string;
   readonly usd?: number | undefined;
   readonly tokens?: number | undefined;
   readonly by: string;
+  readonly goOn?: boolean | undefined;
 }
 
 /**
- * Keeps budgets: counts what is spent with each commit, tells the person at a soft limit, and at a hard one interrupts what runs and lets
- * no prompt out until there is an override, a higher limit or a new period.
+ * Keeps budgets: counts what is spent with each commit, tells the person at a soft limit, and at a hard one stops what runs and lets no
+ * prompt out until there is an override, a higher limit or a new period. That a session is held stands in its log.
  */
 export class BudgetKeeper implements Disposable {
   readonly #ledger: Ledger;
+  readonly #standings: Standings;
+  readonly #stopper: Stopper;
   readonly #own = new DisposableStack();
-  /** Turns that were interrupted here: once each. */
-  readonly #interrupted = new Map<SessionId, string>();
-  /** Sessions that a hard limit holds, and were told so. */
-  readonly #held = new Set<SessionId>();
-  #timer: Timer | null = null;
+  #telling: Timer | null = null;
+  #told = '';
 
   constructor(private readonly options: KeeperOptions) {
-    const { ctx, db, bus, clock } = options;
-    this.#ledger = new Ledger(db, ctx.log);
+    const { ctx, db, bus, clock, rules } = options;
+    this.#ledger = new Ledger(db, ctx.log, rules.prices);
+    this.#standings = new Standings(db, this.#ledger, rules, clock);
+    this.#stopper = this.#own.use(new Stopper(ctx, clock));
     this.#own.use(bus.on('sessions', (changes) => this.#take(changes)));
-    // A changed limit may set free.
-    this.#own.use(bus.on('settings', () => this.release()));
-    this.#own.use(bus.on('groups', () => this.release()));
-    this.#timer = clock.setInterval(() => this.release(), LOOK_EVERY_MS);
+    // A changed limit may hold or set free.
+    this.#own.use(bus.on('settings', () => this.#reconsider()));
+    this.#own.use(bus.on('groups', () => this.#reconsider()));
+    const looking = clock.setInterval(() => this.#reconsider(), LOOK_EVERY_MS);
+    this.#own.defer(() => looking.cancel());
+    this.#own.defer(() => this.#telling?.cancel());
   }
 
   [Symbol.dispose](): void {
-    this.#timer?.cancel();
     this.#own.dispose();
   }
 
@@ -66,103 +79,155 @@ export class BudgetKeeper implements Disposable {
   start(): void {
     const { ctx } = this.options;
     for (const id of this.#behind()) this.#ledger.catchUp(id, { keep: true });
-    for (const id of ctx.log.openSessions()) {
-      this.#ledger.catchUp(id);
-      this.#check(ctx.log.requireState(id));
-    }
+    for (const id of ctx.log.openSessions()) this.#ledger.catchUp(id);
+    this.#reconsider();
   }
 
-  /** Counts all logs anew. */
+  /** Counts all logs anew, by the prices of now. */
   rebuild(): void {
     this.#ledger.clear();
     for (const id of this.#behind()) this.#ledger.catchUp(id, { keep: true });
+    this.#reconsider();
   }
 
   /** Whether a prompt may go out to this session now. Also right within a transaction of the log. */
   mayPrompt(state: SessionState): boolean {
-    const scopes = this.options.scopes(state);
-    if (scopes.length === 0) return true;
-    return this.#standings(state, scopes, this.#ledger.ahead(state.id)).every(({ level }) => level !== 'hard');
+    return this.#standings.of(state, this.#ledger.ahead(state.id)).every(({ level }) => level !== 'hard');
   }
 
   /** How the budgets stand that this session counts to. */
   standing(sessionId: SessionId): BudgetStanding[] {
-    const state = this.options.ctx.log.requireState(sessionId);
-    return this.#standings(state, this.options.scopes(state), NOTHING);
+    return this.#standings.of(this.options.ctx.log.requireState(sessionId));
   }
 
-  /** Of all sessions under way, each budget once. */
+  /** Of projects, groups and the month. */
+  overview(): BudgetStanding[] {
+    return this.#standings.overview();
+  }
+
+  /** Of projects, groups, the month and all sessions under way, each budget once. */
   standings(): BudgetStanding[] {
-    const found = new Map<string, BudgetStanding>();
+    const found = new Map(this.overview().map((one) => [`${one.scope} ${one.id}`, one]));
     for (const id of this.options.ctx.log.openSessions())
       for (const one of this.standing(id)) found.set(`${one.scope} ${one.id}`, one);
     return [...found.values()];
   }
 
-  /** Throws `Failure` REJECTED without an amount, and for a budget that no session under way counts to. */
-  override({ commandId, scope, id, usd = 0, tokens = 0, by }: OverrideInput): void {
+  /** Throws `Failure` REJECTED without an amount, and for a budget that is not limited. */
+  override({ commandId, scope, id, usd = 0, tokens = 0, by, goOn = false }: OverrideInput): void {
     const { ctx, db, clock, logger } = this.options;
     if (usd === 0 && tokens === 0) throw rejected('Say by how much: an amount in US dollars, or tokens.');
+    let told: { readonly projectId: string | null; readonly message: string } | null = null;
     ctx.log.transaction(() =>
       ctx.done.once('budget.override', { commandId, scope, id, usd, tokens }, () => {
-        const counting = ctx.log
-          .openSessions()
-          .map((one) => ctx.log.requireState(one))
-          .flatMap((state) => this.options.scopes(state).map((one) => ({ state, one })))
-          .filter(({ one }) => one.kind === scope && one.id === id);
-        const [first] = counting;
-        if (!first) throw rejected(`No session under way counts to a budget of ${scope} ${id}. See: agor budget`);
-        const period = periodOf(scope, clock.now());
+        const standing = this.standings().find((one) => isBudget(one, scope, id));
+        if (!standing) throw rejected(`There is no budget of ${scope} ${id}. See: agor budget`);
+        const added = amountsFor(standing, { usd, tokens });
         db.raw
           .query(
             'INSERT INTO budget_overrides (id, scope, scope_id, period, usd, tokens, by, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
           )
-          .run(commandId, scope, id, period, usd, tokens, by, clock.now());
-        for (const { state } of counting) ctx.log.append(state.id, [overrideNotice(first.one, by, usd, tokens)]);
+          .run(commandId, scope, id, standing.period, added.usd, added.tokens, by, clock.now());
+        const notice = overrideNotice(standing, by, added.usd, added.tokens);
+        const counting = this.#open().filter((state) =>
+          this.standing(state.id).some((one) => isBudget(one, scope, id)),
+        );
+        for (const state of counting) ctx.log.append(state.id, [notice]);
+        told = { projectId: scope === 'project' ? id : (counting[0]?.projectId ?? null), message: notice.message };
+        const stopped = counting.filter(({ budgetHold }) => budgetHold?.interrupted && !budgetHold.left);
+        this.#release();
+        if (goOn) for (const state of stopped) this.#goOn(state.id);
         return null;
       }),
     );
+    if (told) this.#audit(told);
     logger.info('a budget was overridden', { scope, id, usd, tokens, by });
-    this.release();
+    this.#tellSoon();
   }
 
-  /** Lets go what is within its budgets again. */
-  release(): void {
+  /** The person leaves a session stopped: it needs nobody any more, until something is asked of it again. Throws `Failure` REJECTED. */
+  leave({ commandId, sessionId, by }: { commandId: CommandId; sessionId: SessionId; by: string }): void {
     const { ctx } = this.options;
-    for (const id of [...this.#held]) {
-      const state = ctx.log.requireState(id);
-      if (!this.mayPrompt(state)) continue;
-      this.#held.delete(id);
-      this.#interrupted.delete(id);
-      ctx.log.transaction(() => sendNext(ctx, id, false));
-    }
+    ctx.log.transaction(() =>
+      ctx.done.once('budget.leave', { commandId, sessionId }, () => {
+        const { budgetHold, projectId } = ctx.log.requireState(sessionId);
+        if (!budgetHold) throw rejected('No budget has stopped this session.');
+        this.#append(sessionId, { ...budgetHold, left: true });
+        ctx.log.afterCommit(() =>
+          this.#audit({ projectId, message: `${by} leaves a session stopped. ${reachedText(budgetHold)}.` }),
+        );
+        return null;
+      }),
+    );
+  }
+
+  #open(): SessionState[] {
+    const { log } = this.options.ctx;
+    return log.openSessions().map((id) => log.requireState(id));
   }
 
   #take(changes: readonly SessionChange[]): void {
     for (const { sessionId } of changes) this.#ledger.catchUp(sessionId);
-    for (const { sessionId } of changes) this.#check(this.options.ctx.log.requireState(sessionId));
+    for (const { sessionId, events } of changes) {
+      const isAsked = events.some(({ kind }) => kind === 'promptQueued');
+      this.#check(this.options.ctx.log.requireState(sessionId), isAsked);
+    }
+    this.#tellSoon();
   }
 
-  #check(state: SessionState): void {
-    const scopes = this.options.scopes(state);
-    if (scopes.length === 0) return;
-    const standings = this.#standings(state, scopes, NOTHING);
+  /** All that is under way, by the limits and the period of now. */
+  #reconsider(): void {
+    for (const state of this.#open()) this.#check(state, false);
+    this.options.ctx.log.transaction(() => this.#release());
+    this.#tellSoon();
+  }
+
+  /** Lets go what is within its budgets again. Within a transaction. */
+  #release(): void {
+    const { ctx } = this.options;
+    for (const state of this.#open()) {
+      if (!state.budgetHold || !this.mayPrompt(state)) continue;
+      this.#stopper.forget(state.id);
+      ctx.log.append(state.id, [{ kind: 'resumed', budget: true }]);
+      sendNext(ctx, state.id, false);
+    }
+  }
+
+  #goOn(id: SessionId): void {
+    const { ctx } = this.options;
+    const { budgetHold, queue, ...state } = ctx.log.requireState(id);
+    if (budgetHold || queue.length > 0 || isBusy({ ...state, budgetHold, queue })) return;
+    const prompt = { id: newId(PromptId), text: GO_ON, images: [], source: 'agor' as const };
+    query(ctx, { commandId: newId(CommandId), sessionId: id, prompt });
+  }
+
+  #check(state: SessionState, isAsked: boolean): void {
+    const standings = this.#standings.of(state);
     for (const standing of standings) if (standing.level !== 'free') this.#tellSoft(state, standing);
     const over = standings.find(({ level }) => level === 'hard');
-    if (over) this.#stop(state, over);
+    if (over) this.#stop(state, over, isAsked);
   }
 
-  #stop(state: SessionState, over: BudgetStanding): void {
+  #stop(state: SessionState, over: BudgetStanding, isAsked: boolean): void {
     const { ctx } = this.options;
-    const { id } = state;
-    if (!this.#held.has(id) && (isBusy(state) || state.queue.length > 0)) {
-      this.#held.add(id);
-      ctx.log.transaction(() => ctx.log.append(id, [hardNotice(over)]));
-    }
-    const turn = state.turn?.id ?? state.inFlight[0]?.id;
-    if (turn === undefined || this.#interrupted.get(id) === turn) return;
-    this.#interrupted.set(id, turn);
-    interrupt(ctx, { commandId: newId(CommandId), sessionId: id, by: 'budget' });
+    const isRunning = this.#stopper.hasWork(state);
+    const { budgetHold: hold } = state;
+    const isNews = !hold || !isBudget(hold, over.scope, over.id) || (hold.left && isAsked);
+    if (isNews && (isRunning || state.queue.length > 0)) {
+      ctx.log.transaction(() => {
+        this.#append(state.id, { ...over, interrupted: isRunning || (hold?.interrupted ?? false), left: false });
+        ctx.log.append(state.id, [hardNotice(over)]);
+        this.#stopper.stop(state);
+      });
+      this.#audit({
+        projectId: state.projectId,
+        message: `${reachedText(over)}; the session "${state.title}" is stopped.`,
+      });
+    } else if (isRunning) this.#stopper.stop(state);
+  }
+
+  #append(id: SessionId, budget: BudgetHold): void {
+    this.options.ctx.log.append(id, [{ kind: 'paused', reason: `${reachedText(budget)}.`, budget }]);
   }
 
   /** Once in a period. */
@@ -178,27 +243,24 @@ export class BudgetKeeper implements Disposable {
     });
   }
 
-  #standings(state: SessionState, scopes: readonly BudgetScope[], ahead: Spent): BudgetStanding[] {
-    const now = this.options.clock.now();
-    return scopes.map((scope) => {
-      const period = periodOf(scope.kind, now);
-      const sessionId = scope.kind === 'session' ? state.id : undefined;
-      const spent = this.#ledger.sum({
-        ...(sessionId === undefined ? { month: period } : { sessionId }),
-        ...(scope.projectIds ? { projectIds: scope.projectIds } : {}),
-      });
-      return standingOf(scope, period, add(spent, ahead), this.#added(scope, period));
-    });
+  /** The budget itself is kept where the audit is not written: another database, which may be busy. */
+  #audit({ projectId, message }: { readonly projectId: string | null; readonly message: string }): void {
+    try {
+      this.options.rules.audit(projectId, message);
+    } catch (error) {
+      this.options.logger.error('the audit of a budget could not be written', { error, message });
+    }
   }
 
-  #added({ kind, id }: BudgetScope, period: string): { usd: number; tokens: number } {
-    const row = this.options.db.raw
-      .query<{ usd: number; tokens: number }, [string, string, string]>(
-        `SELECT coalesce(sum(usd), 0) AS usd, coalesce(sum(tokens), 0) AS tokens FROM budget_overrides
-          WHERE scope = ? AND scope_id = ? AND period = ?`,
-      )
-      .get(kind, id, period);
-    return row ?? { usd: 0, tokens: 0 };
+  #tellSoon(): void {
+    this.#telling ??= this.options.clock.setTimeout(() => {
+      this.#telling = null;
+      const budgets = this.overview();
+      const told = JSON.stringify(budgets);
+      if (told === this.#told) return;
+      this.#told = told;
+      this.options.bus.emit('budgets', budgets);
+    }, TELL_EVERY_MS);
   }
 
   /** Sessions whose log is longer than what was counted of it. */

@@ -81,6 +81,11 @@ export class Ledger {
     return sum;
   }
 
+  /** The last UTC day on which something was spent, as the logs tell it; null when nothing was. */
+  newestDay(): string | null {
+    return this.db.raw.query<{ day: string | null }, []>('SELECT max(day) AS day FROM spending').get()?.day ?? null;
+  }
+
   /** Forgets everything, to count all logs anew. */
   clear(): void {
     this.db.write(() => {

@@ -13,10 +13,32 @@ export function hardNotice(standing: BudgetStanding): Notice {
   return { kind: 'notice', level: 'error', code: 'budget-hard', message };
 }
 
-export function overrideNotice({ label }: { readonly label: string }, by: string, usd: number, tokens: number): Notice {
-  const more = [...(usd > 0 ? [`${money(usd)}`] : []), ...(tokens > 0 ? [`${tokens} tokens`] : [])].join(' and ');
-  return { kind: 'notice', level: 'info', code: 'budget-override', message: `${by} let ${label} go on by ${more}.` };
+/** `usd` and `tokens`: what was added to the limits. */
+export function overrideNotice(standing: BudgetStanding, by: string, usd: number, tokens: number): Notice {
+  const more = [...(usd > 0 ? [money(usd)] : []), ...(tokens > 0 ? [`${Math.round(tokens)} tokens`] : [])].join(
+    ' and ',
+  );
+  const message = `${by} let ${name(standing)} go on: its hard limit is ${more} higher, this once.`;
+  return { kind: 'notice', level: 'info', code: 'budget-override', message };
 }
+
+/** Why a session does not go on, in one line: "The budget of the project X is reached: $5.02 of $5.00". */
+export function reachedText(standing: BudgetStanding): string {
+  const { spentUsd, spentTokens, limit, addedUsd, addedTokens } = standing;
+  const parts = [
+    ...(limit.hardUsd !== undefined && spentUsd >= limit.hardUsd + addedUsd
+      ? [`${money(spentUsd)} of ${money(limit.hardUsd + addedUsd)}`]
+      : []),
+    ...(limit.hardTokens !== undefined && spentTokens >= limit.hardTokens + addedTokens
+      ? [`${Math.round(spentTokens)} of ${limit.hardTokens + addedTokens} tokens`]
+      : []),
+  ];
+  return `The budget of ${name(standing)} is reached: ${parts.join(' and ')}`;
+}
+
+/** For an agent that a budget interrupted. */
+export const GO_ON =
+  'You were interrupted because a budget was used up. The person let it go on: continue where you stopped.';
 
 function name({ label, period }: BudgetStanding): string {
   return period === '' ? label : `${label} in ${period}`;

@@ -20,9 +20,10 @@ import {
   stopAll,
   warm,
 } from '../agents/index.ts';
+import { Anchors } from '../anchors/index.ts';
 import { AskIndex, answerAsk, answerLapsed, PermissionRules } from '../asks/index.ts';
 import { BlobSweeper } from '../blobs/index.ts';
-import { BudgetKeeper } from '../budget/index.ts';
+import { BudgetKeeper, NO_BUDGETS } from '../budget/index.ts';
 import { Conversations } from '../conversations/index.ts';
 import { notFound } from '../failure.ts';
 import { LocalMachine, loginEnvironment } from '../link/index.ts';
@@ -43,13 +44,18 @@ export function openCore(options: CoreOptions): Core {
     asks: new AskIndex(db),
     rules: new PermissionRules(db, clock),
     conversations: new Conversations(db),
-    run: { ...options.runContext, mayPrompt: (state) => budgets.mayPrompt(state) },
+    run: {
+      ...options.runContext,
+      mayPrompt: (state) => budgets.mayPrompt(state),
+      anchors: (state) => anchors.forRun(state),
+    },
     blobsDir: paths.blobsDir,
     ownFolders: [paths.dataDir, paths.configDir],
     setSessionEnvironment: (sessionId, env) => machine.setSessionEnvironment(sessionId, env),
   };
-  const scopes = options.budgetScopes ?? (() => []);
-  const budgets = new BudgetKeeper({ ctx, db, bus, clock, logger, scopes });
+  const rules = options.budgetRules ?? NO_BUDGETS;
+  const budgets = new BudgetKeeper({ ctx, db, bus, clock, logger, rules });
+  const anchors = new Anchors({ ctx, db, bus, clock });
   const dispatcher = new Dispatcher({
     ctx,
     db,
@@ -89,8 +95,9 @@ export function openCore(options: CoreOptions): Core {
     sessions: sessionsOf({ ctx, machine, importer, signals }),
     agents: agentsOf(ctx, machine),
     asks: asksOf(ctx),
-    streams: streamsOf({ ctx, live, machine, signals, options, closing: closing.signal }),
+    streams: streamsOf({ ctx, live, machine, signals, budgets, options, closing: closing.signal }),
     budgets,
+    anchors,
     machine,
     heardAt: (sessionId) => live.heardAt(sessionId),
     rebuild: () => {
@@ -117,6 +124,7 @@ export function openCore(options: CoreOptions): Core {
     close: async () => {
       closing.abort();
       budgets[Symbol.dispose]();
+      anchors[Symbol.dispose]();
       own.dispose();
       await machine.close();
     },
@@ -192,11 +200,12 @@ interface StreamParts {
   readonly live: LiveSessions;
   readonly machine: LocalMachine;
   readonly signals: SignalsOf;
+  readonly budgets: BudgetKeeper;
   readonly options: CoreOptions;
   readonly closing: AbortSignal;
 }
 
-function streamsOf({ ctx, live, machine, signals, options, closing }: StreamParts): Streams {
+function streamsOf({ ctx, live, machine, signals, budgets, options, closing }: StreamParts): Streams {
   const { log } = ctx;
   const until = (signal: AbortSignal | undefined) => (signal ? AbortSignal.any([signal, closing]) : closing);
   return {
@@ -211,6 +220,7 @@ function streamsOf({ ctx, live, machine, signals, options, closing }: StreamPart
           snapshot: () => ({
             ...rest(),
             kind: 'snapshot',
+            budgets: [...budgets.overview()],
             sessions: log.states({ limit: SESSIONS_LISTED }).map((state) => summaryOf(state, machine.isUp, signals)),
             machine: machine.state,
             problems: options.problems.list(),

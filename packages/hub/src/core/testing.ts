@@ -24,8 +24,8 @@ import {
   systemClock,
 } from '@agor/runtime';
 import { tempDir } from '@agor/runtime/testing';
-import type { RunContext, RunProvider } from '../agents/index.ts';
-import type { ScopesOf } from '../budget/index.ts';
+import type { ProjectRunConfig, RunContext, RunProvider } from '../agents/index.ts';
+import { type BudgetRules, NO_BUDGETS, type ScopesOf } from '../budget/index.ts';
 import { type HubDatabase, openHubDatabase } from '../database/index.ts';
 import { HubBus } from '../events/index.ts';
 import type { Launched } from '../link/index.ts';
@@ -39,6 +39,7 @@ const DEMO_PROVIDER: RunProvider = {
   label: 'Demo',
   capabilities: findProvider('demo')?.capabilities as ProviderCapabilities,
   historyFromLog: false,
+  takesSystemPrompt: false,
   enabled: true,
   config: {},
 };
@@ -80,8 +81,11 @@ export class TestHub implements AsyncDisposable {
   policy: ReturnType<RunContext['policy']> = { idleCloseMinutes: 0, resumeAfterLimit: false, prewarm: false };
   /** What a test wants of the demo provider to be otherwise. */
   provider: Partial<RunProvider> = {};
+  /** What a test wants of the project to be otherwise. */
+  projectRun: Partial<ProjectRunConfig> = {};
   /** What may be spent; a test sets limits here. */
   budgets: ScopesOf = () => [];
+  budgetRules: Partial<BudgetRules> = {};
   readonly #open = new Set<TestCore>();
 
   constructor(private readonly clock: Clock = systemClock) {
@@ -117,7 +121,7 @@ export class TestHub implements AsyncDisposable {
       clock: this.clock,
       runContext: this.#runContext(),
       providerDecisions: () => ({ providers: {}, projects: {} }),
-      budgetScopes: (session) => this.budgets(session),
+      budgetRules: { ...NO_BUDGETS, ...this.budgetRules, scopesOf: (session) => this.budgets(session) },
       teamCall: () => ({ state: 'failed', code: 'forbidden', message: 'there is no team in this test' }),
       ...(options.machine === 'real'
         ? {}
@@ -160,6 +164,7 @@ export class TestHub implements AsyncDisposable {
               provider: DEMO,
               permissionMode: 'default',
               settingSources: ['user'],
+              ...this.projectRun,
             }
           : null,
       defaults: () => ({ provider: DEMO, permissionMode: 'default' }),

@@ -19,8 +19,9 @@ import type {
 } from '@agor/protocol';
 import type { AgorPaths, Clock, Logger } from '@agor/runtime';
 import type { PromptCommand, QueryInput, RunContext, SessionCommand } from '../agents/index.ts';
+import type { Anchors } from '../anchors/index.ts';
 import type { AnswerInput } from '../asks/index.ts';
-import type { BudgetKeeper, ScopesOf } from '../budget/index.ts';
+import type { BudgetKeeper, BudgetRules } from '../budget/index.ts';
 import type { HubDatabase } from '../database/index.ts';
 import type { HubBus } from '../events/index.ts';
 import type { Launched, ProviderDecisions, RequestOptions } from '../link/index.ts';
@@ -42,7 +43,7 @@ export interface CoreOptions {
   /** What sessions' attention depends on besides themselves; without it they alone count. */
   readonly signals?: SignalsOf;
   /** What may be spent; without it nothing is limited. */
-  readonly budgetScopes?: ScopesOf;
+  readonly budgetRules?: BudgetRules;
   /** Starts the machine program; only tests give another. */
   readonly launchMachine?: () => Launched;
 }
@@ -53,7 +54,8 @@ export interface Core {
   readonly agents: Agents;
   readonly asks: Asks;
   readonly streams: Streams;
-  readonly budgets: Pick<BudgetKeeper, 'standing' | 'standings' | 'override'>;
+  readonly budgets: Pick<BudgetKeeper, 'standing' | 'standings' | 'override' | 'leave'>;
+  readonly anchors: Pick<Anchors, 'list' | 'pin' | 'promote' | 'demote' | 'remove'>;
   readonly machine: Machine;
   /** When a session's agent last streamed something that is no event yet; null when nothing streams. Ms since the epoch. */
   heardAt(sessionId: SessionId): number | null;
@@ -135,7 +137,10 @@ export interface Asks {
 }
 
 /** Everything of the overview's first frame that does not come from the core. */
-export type WatchRest = Omit<Extract<WatchFrame, { kind: 'snapshot' }>, 'kind' | 'sessions' | 'machine' | 'problems'>;
+export type WatchRest = Omit<
+  Extract<WatchFrame, { kind: 'snapshot' }>,
+  'kind' | 'sessions' | 'machine' | 'problems' | 'budgets'
+>;
 
 export interface Streams {
   /** Throws NOT_FOUND for an unknown session. Ends when `signal` aborts or the iterator is returned. */

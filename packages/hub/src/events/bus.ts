@@ -1,7 +1,7 @@
 import type {
+  BudgetStanding,
   FileChanges,
   FileWatchProblem,
-  BudgetStanding,
   GroupsFile,
   MachineState,
   Problem,

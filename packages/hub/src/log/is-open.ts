@@ -9,6 +9,7 @@ export function isOpen(state: SessionState): boolean {
     state.inFlight.length > 0 ||
     isRestarting(state) ||
     state.queue.length > 0 ||
+    state.budgetHold !== null ||
     state.undelivered.length > 0 ||
     answerableAsks(state).length > 0
   );

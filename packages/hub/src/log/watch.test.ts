@@ -19,7 +19,7 @@ function start() {
   const summary = (id: SessionId) => (id === 's49' ? null : ({ reason: id } as unknown as SessionSummary));
   const overview = {
     snapshot: () =>
-      ({ ...nothingElse(), kind: 'snapshot', sessions: [], machine, problems: [] }) as Extract<
+      ({ ...nothingElse(), kind: 'snapshot', sessions: [], machine, problems: [], budgets: [] }) as Extract<
         WatchFrame,
         { kind: 'snapshot' }
       >,

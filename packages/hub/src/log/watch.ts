@@ -73,6 +73,12 @@ class Changes implements Disposable {
       bus.on('providers', (providers) => keep({ kind: 'providers', providers })),
       bus.on('problems', (problems) => keep({ kind: 'problems', problems })),
       bus.on('ptys', ({ changed, removed }) => this.#ptys(changed, removed)),
+      bus.on('budgets', (budgets) => keep({ kind: 'budgets', budgets: [...budgets] })),
+      bus.on('anchors', (projects) => {
+        const untold = this.#latest.get('anchors');
+        const before = untold?.kind === 'anchors' ? untold.projects : [];
+        keep({ kind: 'anchors', projects: [...new Set([...before, ...projects])] });
+      }),
       bus.on('health', ({ projects, sessions }) => {
         keep({ kind: 'health', health: [...projects] });
         this.#touch(sessions);

@@ -21,12 +21,14 @@ export function fakeCore(machine: Partial<Machine> = {}, rest: Partial<Core> = {
       },
       agents: absentAgents(absent),
       asks: { answer: absent, rules: () => [], revokeRule: absent },
-      budgets: { standing: absent, standings: () => [], override: absent },
+      budgets: { standing: absent, standings: () => [], override: absent, leave: absent },
+      anchors: { list: absent, pin: absent, promote: absent, demote: absent, remove: absent },
       streams: {
         follow: absent,
         async *watch(overview, signal) {
           const state = awayState();
-          yield { kind: 'snapshot', ...overview(), sessions: [], machine: state, problems: options.problems.list() };
+          const problems = options.problems.list();
+          yield { kind: 'snapshot', ...overview(), sessions: [], machine: state, problems, budgets: [] };
           if (signal && !signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
         },
       },

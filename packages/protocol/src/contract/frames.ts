@@ -1,8 +1,9 @@
 import { z } from 'zod';
+import type { BudgetStanding } from '../budget.ts';
 import type { Delta, OpenBlock, SessionEvent } from '../events.ts';
 import type { GroupsFile } from '../groups.ts';
 import type { ProjectHealth } from '../health.ts';
-import type { PtyId, SessionId } from '../ids.ts';
+import type { ProjectId, PtyId, SessionId } from '../ids.ts';
 import type { ProviderStatus } from '../providers.ts';
 import type { PtyInfo } from '../pty.ts';
 import type { SessionState, SessionSummary } from '../state.ts';
@@ -40,17 +41,22 @@ export type WatchFrame =
       problems: Problem[];
       /** Of each project of which there is something to tell. */
       health: ProjectHealth[];
+      budgets: BudgetStanding[];
     }
   | { kind: 'sessions'; changed: SessionSummary[]; removed: SessionId[] }
   | { kind: 'groups'; groups: GroupsFile }
   | { kind: 'settings'; settings: Settings }
   | { kind: 'providers'; providers: ProviderStatus[] }
   | { kind: 'machine'; machine: MachineState }
+  /** As in the snapshot, whole: those of projects, groups and the month that have a limit. */
+  | { kind: 'budgets'; budgets: BudgetStanding[] }
   | { kind: 'ptys'; changed: PtyInfo[]; removed: PtyId[] }
   | { kind: 'problems'; problems: Problem[] }
   /** As in the snapshot, whole: a project that is not named has nothing to tell any more. */
   | { kind: 'health'; health: ProjectHealth[] }
-  | { kind: 'team'; changes: TeamChange[] };
+  | { kind: 'team'; changes: TeamChange[] }
+  /** Projects whose anchors changed, by name only, as of the team. */
+  | { kind: 'anchors'; projects: ProjectId[] };
 
 /** What changed in btmsg or bttask, by name only: whoever shows it asks for it anew. `all`: more than is worth naming. */
 export type TeamChange =

@@ -1,4 +1,6 @@
 import {
+  type Anchor,
+  type BudgetStanding,
   type Delta,
   type FollowFrame,
   type FollowItem,
@@ -45,7 +47,9 @@ export class FakeHub {
   providers: ProviderStatus[] = [];
   machine: MachineState = { state: 'connected', since: START, pid: 1, build: 'fake', message: null };
   problems: Problem[] = [];
+  budgets: BudgetStanding[] = [];
   rules: PermissionRule[] = [];
+  anchors: Anchor[] = [];
   /** Conversations outside agor, newest first. */
   outside: OutsideSession[] = [];
   /** Sessions that only `session.list` knows: they are beyond those that `events.watch` tells. */
@@ -209,6 +213,7 @@ export class FakeHub {
       machine: this.machine,
       firstRun: this.firstRun,
       health: [],
+      budgets: this.budgets,
       problems: this.problems,
     };
   }

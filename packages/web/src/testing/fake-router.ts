@@ -1,5 +1,6 @@
 import { contract, type ProjectConfig, ProviderId, type PtyInfo, type SessionId, settingSchema } from '@agor/protocol';
 import { implement, ORPCError } from '@orpc/server';
+import { fakeAnchors } from './fake-anchors.ts';
 import { fakeFiles } from './fake-files.ts';
 import { fakeGroups } from './fake-groups.ts';
 import type { FakeHub } from './fake-hub.ts';
@@ -193,9 +194,23 @@ export function fakeRouter(hub: FakeHub) {
         return hub.team.call(operation, input);
       }),
     },
+    anchors: fakeAnchors(hub, seen),
     budget: {
-      standing: os.budget.standing.handler(() => []),
-      override: os.budget.override.handler(() => ok),
+      standing: os.budget.standing.handler(() => hub.budgets),
+      override: os.budget.override.handler(({ input }) => {
+        seen('budget.override', input);
+        for (const { state } of hub.sessions.values())
+          if (state.budgetHold?.scope === input.scope && state.budgetHold.id === input.id)
+            hub.emit(state.id, { kind: 'resumed', budget: true });
+        return ok;
+      }),
+      leave: os.budget.leave.handler(({ input }) => {
+        seen('budget.leave', input);
+        const { budgetHold } = hub.session(known(input.sessionId)).state;
+        if (budgetHold)
+          hub.emit(input.sessionId, { kind: 'paused', reason: 'left', budget: { ...budgetHold, left: true } });
+        return ok;
+      }),
     },
     misc: {
       info: os.misc.info.handler(() => ({
