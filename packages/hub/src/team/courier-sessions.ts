@@ -10,7 +10,7 @@ export function courierSessions(core: Core): CourierSessions {
     of: (agent) => core.sessions.newestOf(agent),
     state: (id) => stateOf(core, id),
     create: (commandId, projectId) => core.sessions.create({ commandId, projectId }).sessionId,
-    prompt: ({ delivery, ...input }) => void core.agents.query({ ...input, delivery }),
+    prompt: (input) => void core.agents.query({ ...input, delivery: 'steer' }),
     canSteer: (state) => state.turn !== null && findProvider(state.provider)?.capabilities.steer === true,
   };
 }

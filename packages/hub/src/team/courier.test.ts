@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
 import { join } from 'node:path';
-import { AgentId, GroupId, OPERATOR, ProviderId, SessionId, type SessionState, type TeamMessage } from '@agor/protocol';
+import { AgentId, GroupId, OPERATOR, ProviderId, SessionId, type SessionState } from '@agor/protocol';
 import { createLogger } from '@agor/runtime';
 import { ManualClock, tempDir } from '@agor/runtime/testing';
 import { initialState } from '@agor/session';
@@ -14,11 +14,9 @@ const WEB = AgentId.parse('web');
 const GATHER_MS = 150;
 const operator: Actor = { id: OPERATOR, role: 'admin', rights: 'admin', tier: 0, groupId: null };
 
-class Crash extends Error {}
-
 /** Sessions as the hub keeps them: a prompt is taken once by its command id, and what was taken outlives a crash. */
 class FakeSessions implements CourierSessions {
-  readonly taken = new Map<string, { text: string; delivery: string; sessionId: string }>();
+  readonly taken = new Map<string, { text: string; sessionId: string }>();
   session: SessionState | null = null;
   steers = false;
   /** Thrown at the next prompt, before or after it was taken. */
@@ -36,11 +34,11 @@ class FakeSessions implements CourierSessions {
     this.session = idle('s1');
     return this.session.id;
   }
-  prompt({ commandId, sessionId, prompt, delivery }: Parameters<CourierSessions['prompt']>[0]): void {
+  prompt({ commandId, sessionId, prompt }: Parameters<CourierSessions['prompt']>[0]): void {
     const { fault } = this;
     this.fault = null;
     if (fault?.when === 'before') throw fault.error;
-    if (!this.taken.has(commandId)) this.taken.set(commandId, { text: prompt.text, delivery, sessionId });
+    if (!this.taken.has(commandId)) this.taken.set(commandId, { text: prompt.text, sessionId });
     if (fault) throw fault.error;
   }
   canSteer(state: SessionState): boolean {
@@ -77,14 +75,6 @@ class Place implements Disposable {
     const groupId = GroupId.parse('g');
     const web = { id: WEB, name: 'Web', role: 'project', groupId, tier: 2 as const, model: null, cwd: null };
     registerAgents(this.ctx, [{ ...web, rights: 'project' }]);
-    this.courier.start();
-  }
-
-  /** The hub's process is gone in the middle of what it did, and another one begins. */
-  crash(): void {
-    this.courier[Symbol.dispose]();
-    this.ctx.db.close();
-    [this.ctx, this.courier] = this.#open();
     this.courier.start();
   }
 
@@ -134,13 +124,13 @@ test('a busy agent is told when its turn is over; one that can be steered, in it
   place.sessions.session = idle('s1');
   place.courier.nudge(WEB);
   place.pass();
-  expect([...place.sessions.taken.values()]).toMatchObject([{ delivery: 'queue' }]);
+  expect(place.sessions.texts).toEqual([expect.stringContaining('later')]);
 
   place.sessions.session = busy('s1');
   place.sessions.steers = true;
   place.send('now');
   place.pass();
-  expect([...place.sessions.taken.values()].at(-1)).toMatchObject({ delivery: 'steer' });
+  expect(place.sessions.texts.at(-1)).toContain('now');
 });
 
 test('a session that takes nothing leaves the messages waiting, and they come with its next sign of life', () => {
@@ -187,49 +177,4 @@ test('more than a prompt holds follows in the next ones, in order, a single long
   const order = [...all.matchAll(/number (\d+);/g)].map(([, n]) => Number(n));
   expect(order).toEqual(Array.from({ length: 25 }, (_, n) => n));
   expect(all.split('x'.repeat(90_000))).toHaveLength(2);
-});
-
-test('each message reaches its agent exactly once, whatever the hub dies of and whenever', () => {
-  const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 1e9));
-  console.log(`courier: SEED=${seed}`);
-  let x = seed >>> 0;
-  const random = (n: number): number => {
-    x = (Math.imul(x, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((x / 2 ** 32) * n);
-  };
-  using place = new Place();
-  const { sessions } = place;
-  const sent: string[] = [];
-  /** The process may be gone at each of these steps; what they left on the disk stays. */
-  const step = (run: () => void) => {
-    try {
-      run();
-    } catch (error) {
-      if (!(error instanceof Crash)) throw error;
-      place.crash();
-    }
-  };
-  for (let n = 0; n < 400; n++) {
-    const what = random(10);
-    if (what < 4) sent.push(place.send(`<m${n}>`));
-    else if (what === 4) sessions.session = random(2) === 0 ? busy('s1') : idle('s1');
-    else if (what === 5) sessions.steers = random(2) === 0;
-    else if (what === 6) sessions.fault = { when: random(2) === 0 ? 'before' : 'after', error: new Crash('kill -9') };
-    else if (what === 7) sessions.fault = { when: 'before', error: rejected('The queue is full.') };
-    else if (what === 8) place.crash();
-    // Its session is gone, as with a restored backup.
-    else if (random(5) === 0) sessions.session = null;
-    step(() => place.pass());
-    if (random(3) === 0) place.courier.nudge(WEB);
-  }
-  sessions.fault = null;
-  sessions.session = idle('s1');
-  for (let n = 0; n < 50; n++) {
-    step(() => place.pass());
-    place.courier.nudge(WEB);
-  }
-  const told = [...sessions.texts.join('\n').matchAll(/message ([0-9a-f]{8}):/g)].map(([, id]) => id);
-  expect(told.toSorted()).toEqual(sent.map((id) => id.slice(0, 8)).toSorted());
-  const left = callTeam(place.ctx, operator, { id: 'left-over', operation: 'btmsg.feed', input: { limit: 500 } });
-  expect((left as TeamMessage[]).length).toBe(sent.length);
 });

@@ -30,8 +30,11 @@ export interface CourierSessions {
   state(id: SessionId): SessionState | null;
   /** A new session of an agent; throws `Failure` when there can be none. */
   create(commandId: CommandId, projectId: ProjectId): SessionId;
-  /** Done once by its command id. `steer`: into the turn that runs, where the provider can. */
-  prompt(input: { commandId: CommandId; sessionId: SessionId; prompt: Prompt; delivery: 'queue' | 'steer' }): void;
+  /**
+   * Into the turn that runs, where the provider can and nothing waits before it; else it queues. Done once by its command id: so nothing
+   * in it may depend on how the session stands when it is repeated.
+   */
+  prompt(input: { commandId: CommandId; sessionId: SessionId; prompt: Prompt }): void;
   canSteer(state: SessionState): boolean;
 }
 
@@ -121,8 +124,7 @@ export class Courier implements Disposable {
     }
     const prompt: Prompt = { id: PromptId.parse(id), text, images: [], source: 'agor' };
     try {
-      const delivery = sessions.canSteer(state) ? 'steer' : 'queue';
-      sessions.prompt({ commandId: CommandId.parse(id), sessionId, prompt, delivery });
+      sessions.prompt({ commandId: CommandId.parse(id), sessionId, prompt });
       ctx.db.write(() => {
         deliveryDone(ctx, id);
         audit(ctx, agentId, 'prompt_injection', `messages brought to the session ${sessionId}`);
