@@ -32,6 +32,7 @@ export class Journal implements Disposable {
   readonly #pauses: Pauses;
   readonly #listeners = new Set<() => void>();
   readonly #beforeAppend = new Set<() => void>();
+  readonly #ackListeners = new Set<() => void>();
   #epoch: string;
   #newest: number;
   #assigned: number;
@@ -71,6 +72,11 @@ export class Journal implements Disposable {
   /** The newest entry's number, also of those not yet committed. */
   get assigned(): number {
     return this.#assigned;
+  }
+
+  /** The hub has committed everything up to here, as far as it told since we opened. */
+  get acknowledged(): JournalCursor {
+    return { epoch: this.#epoch, seq: this.#acknowledged };
   }
 
   /** Bytes of entries that are not yet acknowledged. */
@@ -153,6 +159,13 @@ export class Journal implements Disposable {
     this.#acknowledged = Math.min(seq, this.#newest);
     this.#tail.dropUpTo(this.#acknowledged);
     this.#trimmer.upTo(this.#acknowledged, this.#pauses.any || this.#failure !== null);
+    for (const listener of this.#ackListeners) listener();
+  }
+
+  /** Called when the hub has committed more. */
+  onAcknowledged(listener: () => void): Disposable {
+    this.#ackListeners.add(listener);
+    return { [Symbol.dispose]: () => this.#ackListeners.delete(listener) };
   }
 
   /** Called after each commit. */
