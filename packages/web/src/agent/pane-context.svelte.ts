@@ -1,6 +1,7 @@
-import type { SessionSummary } from '@agor/protocol';
+import type { Anchor, SessionSummary } from '@agor/protocol';
 import { getContext, setContext } from 'svelte';
 import { createSubscriber, SvelteMap } from 'svelte/reactivity';
+import type { SaidAt } from './transcript/rows.ts';
 
 /** A clock for what counts seconds. It ticks only while something on screen reads it. */
 export class SecondsClock {
@@ -41,10 +42,22 @@ export class Folds {
   }
 }
 
+/** Pins of the session that a pane shows. */
+export interface Pins {
+  /** The anchor that was made of a message or a prompt. */
+  of(messageId: string): Anchor | undefined;
+  /** The pin is being set or taken away. */
+  busy(said: SaidAt): boolean;
+  /** Pins what was said, or takes its anchor away. */
+  toggle(said: SaidAt): void;
+}
+
 /** What the parts of one agent pane share. */
 export interface PaneContext {
   readonly folds: Folds;
   readonly session: SessionSummary | null;
+  /** What was said in this session and is an anchor; null where nothing can be pinned. */
+  readonly pins: Pins | null;
 }
 
 const KEY = Symbol('agent pane');

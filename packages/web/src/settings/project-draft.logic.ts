@@ -12,6 +12,8 @@ export interface ProjectDraft {
   profile: string;
   permissionMode: ProjectConfig['permissionMode'] | null;
   systemPrompt: string;
+  /** Empty: the usual one. */
+  anchorBudgetScale: ProjectConfig['anchorBudgetScale'] | '';
   sandboxEnabled: boolean;
   /** As written: `8080, 3000-3010`. */
   sandboxPorts: string;
@@ -27,6 +29,7 @@ export function draftOf(of: ProjectConfig): ProjectDraft {
     model: of.model ?? '',
     permissionMode: of.permissionMode ?? null,
     systemPrompt: of.systemPrompt ?? '',
+    anchorBudgetScale: of.anchorBudgetScale ?? '',
     sandboxEnabled: of.sandboxEnabled ?? false,
     sandboxPorts: (of.sandboxPorts ?? []).join(', '),
     sandboxPaths: of.sandboxPaths ?? [],
@@ -35,7 +38,7 @@ export function draftOf(of: ProjectConfig): ProjectDraft {
 }
 
 /** Fields that null takes away. */
-const OPTIONAL = new Set<string>(['provider', 'model', 'permissionMode', 'systemPrompt']);
+const OPTIONAL = new Set<string>(['provider', 'model', 'permissionMode', 'systemPrompt', 'anchorBudgetScale']);
 
 /** Only what the person changed; null takes an optional field away. */
 export function changesOf(before: ProjectDraft, now: ProjectDraft): Record<string, unknown> {

@@ -1,6 +1,7 @@
 import type { SessionId } from '@agor/protocol';
 import { getContext, setContext } from 'svelte';
 import { AgentsStore } from './agents.svelte.ts';
+import { AnchorsStore } from './anchors.svelte.ts';
 import { AttentionStore } from './attention.svelte.ts';
 import type { Need } from './attention.ts';
 import type { Box } from './boxes.ts';
@@ -45,6 +46,7 @@ export class App implements Disposable {
   readonly workspace = new WorkspaceStore(this.sessions, this.clock);
   readonly attention = new AttentionStore(this.sessions, this.workspace);
   readonly agents: AgentsStore;
+  readonly anchors: AnchorsStore;
   readonly models: ModelsStore;
   readonly sandbox: SandboxStore;
   readonly team: TeamStore;
@@ -66,6 +68,7 @@ export class App implements Disposable {
     this.models = new ModelsStore(this.client);
     this.sandbox = new SandboxStore(this.client);
     this.commands = new CommandsStore(report);
+    this.anchors = new AnchorsStore(this.client, this.commands);
     this.team = new TeamStore(this.client, this.commands);
     this.watch = new WatchStore(this.client, [
       this.settings,
@@ -74,6 +77,7 @@ export class App implements Disposable {
       this.terminals,
       this.workspace,
       this.team,
+      this.anchors,
     ]);
   }
 

@@ -43,6 +43,7 @@ export class MessageRows {
           blob: message.content.textBlob,
           open: false,
           partial: message.content.partial ?? false,
+          said: { seq, messageId: message.id },
         });
         return;
       case 'thinking': {

@@ -56,6 +56,7 @@ export class Projection {
       }
       case 'promptSent':
         this.prompt(event.promptId, event.seq, event.at);
+        if (event.anchors) this.#patchPrompt(event.promptId, { anchors: event.anchors });
         return;
       case 'promptDelivered':
         this.#patchPrompt(event.promptId, { delivery: 'delivered' });
@@ -155,6 +156,7 @@ export class Projection {
       images: prompt?.images ?? [],
       source: prompt?.source ?? 'web',
       delivery: 'sent',
+      said: { seq, messageId: promptId },
     };
     this.#promptRows.set(promptId, this.#list.add(row, `e${seq}`, null));
   }

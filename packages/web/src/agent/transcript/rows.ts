@@ -1,4 +1,14 @@
-import type { AskState, BlobRef, BodyOf, ErrorClass, ImageInput, MessageOf, PromptId, ToolKind } from '@agor/protocol';
+import type {
+  AskState,
+  BlobRef,
+  BodyOf,
+  ErrorClass,
+  ImageInput,
+  MessageOf,
+  PromptId,
+  SentAnchors,
+  ToolKind,
+} from '@agor/protocol';
 
 /**
  * What a transcript shows, one entry a row. Rows are never changed in place: a change puts a new object where the old one
@@ -11,6 +21,13 @@ interface RowBase {
   readonly at: number;
 }
 
+/** Where something was said in the log, by which it can be pinned. */
+export interface SaidAt {
+  readonly seq: number;
+  /** The message's id, or the prompt's. */
+  readonly messageId: string;
+}
+
 export interface PromptRow extends RowBase {
   readonly kind: 'prompt';
   readonly promptId: PromptId;
@@ -20,6 +37,9 @@ export interface PromptRow extends RowBase {
   readonly source: 'web' | 'cli' | 'agor';
   readonly delivery: 'sent' | 'delivered' | 'doubtful' | 'failed';
   readonly reason?: string;
+  readonly said: SaidAt;
+  /** What agor sent along behind the person's words. */
+  readonly anchors?: SentAnchors;
 }
 
 export interface TextRow extends RowBase {
@@ -31,6 +51,8 @@ export interface TextRow extends RowBase {
   readonly open: boolean;
   /** Cut short by an interrupt or a crash. */
   readonly partial: boolean;
+  /** Absent while it grows. */
+  readonly said?: SaidAt;
 }
 
 export interface ThinkingRow extends RowBase {

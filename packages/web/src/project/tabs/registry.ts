@@ -33,4 +33,10 @@ export const projectTabs: readonly ProjectTab[] = [
     component: () => import('./files/FilesTab.svelte'),
     visibleFor: (box) => box.projectId !== null,
   },
+  {
+    id: 'context',
+    label: 'Context',
+    component: () => import('./context/ContextTab.svelte'),
+    visibleFor: (box) => box.projectId !== null,
+  },
 ];
