@@ -143,7 +143,7 @@ function isFree(state: SessionState): boolean {
   return !isBusy(state) && state.queue.length === 0;
 }
 
-/** What was brought before is not taken yet: what is steered now would overtake it. */
+/** What was brought before is not taken yet: what came since comes together with the next. */
 function hasOurs({ queue, inFlight }: SessionState): boolean {
   return [...queue, ...inFlight].some(({ source }) => source === 'agor');
 }
