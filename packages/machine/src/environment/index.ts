@@ -2,4 +2,4 @@ export { agentEnvironment, type DecidedProvider, settingsFor } from './agent-env
 export { instanceMark, MARK_VARIABLE, SESSION_VARIABLE } from './marks.ts';
 export { isSecretName, vendorPrefixes } from './prefixes.ts';
 export { EnvironmentSource } from './source.ts';
-export { type TeamTools, teamServer, teamTools } from './team-tools.ts';
+export { type TeamTools, teamServer, teamTools, withTeamCommands } from './team-tools.ts';

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { McpServer } from '@agor/protocol';
 import { programCommand } from '@agor/runtime';
 
@@ -21,6 +21,21 @@ export function teamTools(from: Pick<ImportMeta, 'dir'>): TeamTools {
     bin: resolve(binRoot(from.dir), 'bin'),
     env: { AGOR_BUN: bun, AGOR_TEAM_PROGRAM: program },
     mcp: { command: mcpBun, args: mcpArgs },
+  };
+}
+
+/**
+ * Puts the commands on the PATH of an agent and of what it starts: also of a login shell, which forgets the PATH that it was given. What
+ * the person had bash read instead is read after ours.
+ */
+export function withTeamCommands({ bin }: TeamTools, env: Record<string, string>): Record<string, string> {
+  const own = env.BASH_ENV;
+  return {
+    ...env,
+    PATH: `${bin}:${env.PATH}`,
+    AGOR_BIN: bin,
+    BASH_ENV: join(bin, 'agent-shell.sh'),
+    ...(own ? { AGOR_BASH_ENV: own } : {}),
   };
 }
 

@@ -10,6 +10,7 @@ import {
   settingsFor,
   type TeamTools,
   teamServer,
+  withTeamCommands,
 } from '../environment/index.ts';
 import type { Confinement, Sandboxes } from '../sandbox/index.ts';
 import type { StartOrder } from '../supervisor/index.ts';
@@ -55,14 +56,14 @@ export async function startRunner(
 ): Promise<StartResult> {
   const { sessionId, provider, projectId, options, background } = command;
   const token = living ? null : deps.tokens.issue(sessionId);
-  const env = deps.environment.forRunner(sessionId, provider, projectId, {
+  const given = deps.environment.forRunner(sessionId, provider, projectId, {
     [SESSION_VARIABLE]: sessionId,
     [MARK_VARIABLE]: deps.mark,
     AGOR_SOCKET: deps.agentSocket(),
     ...deps.team.env,
     ...(token === null ? {} : { AGOR_TOKEN: token }),
   });
-  env.PATH = `${deps.team.bin}:${env.PATH}`;
+  const env = withTeamCommands(deps.team, given);
   const started = await start();
   if (token !== null) {
     if (started.ok) void started.value.runner.ended.then(() => deps.tokens.revoke(token));
