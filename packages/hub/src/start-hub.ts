@@ -70,7 +70,13 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
   const groups = openGroups({ file: paths.groupsFile, bus, problems, clock, log });
   ends.unshift(() => groups[Symbol.dispose]());
   const decisions = () => providerDecisions(groups, settings);
-  const conflicts = new Conflicts(bus);
+  const conflicts = new Conflicts({
+    bus,
+    clock,
+    watching: { watchFiles: (...args) => watching.watchFiles(...args) },
+    onProblem: (problem) =>
+      problem === null ? problems.clear('file-watching') : problems.raise('file-watching', problem),
+  });
   ends.unshift(() => conflicts[Symbol.dispose]());
   const signals = healthSignals({
     clock,
@@ -105,7 +111,13 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
   ends.push(() => teamDb.close());
   const team = new Team({ db: teamDb, clock, bus, log, groups: () => groups.current, sessions: courierSessions(core) });
   ends.unshift(() => team[Symbol.dispose]());
-  const health = new HealthMonitor({ clock, bus, sessions: core.sessions, signals });
+  const health = new HealthMonitor({
+    clock,
+    bus,
+    sessions: core.sessions,
+    signals,
+    conflicts: (id) => conflicts.countsOf(id),
+  });
   ends.unshift(() => health[Symbol.dispose]());
   const wake = new WakeScheduler({ db: teamDb, clock, bus, log, groups: () => groups.current, core, team, health });
   ends.unshift(() => wake[Symbol.dispose]());

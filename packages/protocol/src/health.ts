@@ -40,6 +40,7 @@ export const ProjectHealth = z.object({
   burnRatePerHour: z.number().nonnegative(),
   /** 0 to 1, of the live window; null when nobody says. */
   contextPressure: z.number().min(0).max(1).nullable(),
+  /** Files in conflict that were not acknowledged; of these, those that somebody outside agor wrote. */
   fileConflictCount: z.number().int().nonnegative(),
   externalConflictCount: z.number().int().nonnegative(),
   /** The highest of its sessions, and why. */

@@ -55,6 +55,8 @@ export const FileWatchProblem = z.object({
   t: z.literal('fileWatchProblem'),
   watchId: z.string(),
   problem: z.string().nullable(),
+  /** The folder is not there: that may be as it should. */
+  isGone: z.boolean().default(false),
 });
 export type FileWatchProblem = z.infer<typeof FileWatchProblem>;
 

@@ -1,130 +1,214 @@
-import type { AgentMessage, ProjectId, SessionEvent, SessionId } from '@agor/protocol';
+import { isDeepStrictEqual } from 'node:util';
+import type {
+  AgentMessage,
+  AskId,
+  FileConflict,
+  ProjectConflicts,
+  ProjectId,
+  SessionEvent,
+  SessionId,
+} from '@agor/protocol';
+import type { Clock } from '@agor/runtime';
 import type { HubBus, SessionChange } from '../events/index.ts';
-import { callWrites, resultWrites } from './message-writes.ts';
+import type { FileWatching } from '../watching/index.ts';
+import { ExternalWrites, type SeenChange } from './external-writes.ts';
+import { FileWriters } from './file-writers.ts';
+import { callWrites, resultWrites, runsOn } from './message-writes.ts';
+import { type Deed, OwnDeeds } from './own-deeds.ts';
+import { SessionPlace } from './session-place.ts';
 import type { WriteTarget } from './shell-writes.ts';
-import { worktreeOf } from './worktree.ts';
 
-/** Files and folders kept of one turn, and calls that have no result yet; of more, the oldest are forgotten. */
-const MAX_FILES = 2_000;
-const MAX_TREES = 50;
+/** Calls of one session that have no result yet, and asks that hold one back; of more, the oldest are forgotten. */
 const MAX_CALLS = 200;
 
-/** A file that several sessions write in turns which are under way. */
-export interface FileConflict {
-  readonly path: string;
-  readonly sessions: readonly SessionId[];
-  readonly acknowledged: boolean;
+export interface ConflictsOptions {
+  readonly bus: HubBus;
+  readonly clock: Clock;
+  readonly watching: Pick<FileWatching, 'watchFiles'>;
+  /** Why not all writes from outside are noticed; null when they are again. */
+  readonly onProblem: (problem: string | null) => void;
 }
 
-/** What one session writes in its turn. */
-interface Writing {
-  readonly projectId: ProjectId;
-  readonly files: Set<string>;
-  /** Folders in which a command may have written anything. */
-  readonly trees: Set<string>;
+/** What is known of a session while its process lives. */
+interface Doing {
+  readonly projectId: ProjectId | null;
+  readonly place: SessionPlace;
   /** Calls without a result: a refused one wrote nothing. By the call's id. */
-  readonly calls: Map<string, readonly WriteTarget[]>;
+  readonly calls: Map<string, { readonly targets: readonly WriteTarget[]; readonly runsOn: boolean }>;
+  readonly asks: Map<AskId, string>;
 }
 
 /**
- * Which files two agents of a project write at once (spec §5.3): of turns that are under way, for a finished one has let go of its files.
- * In memory: what was written before the hub's start is not known.
+ * Which files two agents write at once, or an agent and somebody else (spec §5.3): in turns that are under way, for a finished one has let
+ * go of its files. In memory: what was written before the hub's start is not known.
  */
 export class Conflicts implements Disposable {
-  readonly #writing = new Map<SessionId, Writing>();
-  /** The sessions whose conflict over a file the person has seen. */
-  readonly #acknowledged = new Map<string, ReadonlySet<SessionId>>();
+  readonly #doing = new Map<SessionId, Doing>();
+  readonly #files = new FileWriters();
+  readonly #deeds = new OwnDeeds();
+  readonly #external: ExternalWrites;
   readonly #subscription: Disposable;
+  #told: readonly ProjectConflicts[] = [];
 
-  constructor(bus: HubBus) {
+  constructor(private readonly options: ConflictsOptions) {
+    const { bus, watching, clock, onProblem } = options;
+    this.#external = new ExternalWrites({ watching, clock, onProblem, judge: (change) => this.#judge(change) });
     this.#subscription = bus.on('sessions', (changes) => {
       for (const change of changes) this.#take(change);
+      this.#tell();
     });
+  }
+
+  /** Of each project that has any. A file that sessions of two projects write is told for both. */
+  list(): readonly ProjectConflicts[] {
+    return this.#told;
   }
 
   /** Files in conflict that a project's sessions write, by path. */
-  of(projectId: ProjectId): FileConflict[] {
-    const own = [...this.#writing].filter(([, writing]) => writing.projectId === projectId);
-    const paths = new Set(own.flatMap(([, { files }]) => [...files]));
-    return [...paths].sort().flatMap((path) => {
-      const sessions = own.filter(([, writing]) => writes(writing, path)).map(([id]) => id);
-      if (sessions.length < 2) return [];
-      const seen = this.#acknowledged.get(path);
-      return [{ path, sessions, acknowledged: seen !== undefined && sessions.every((id) => seen.has(id)) }];
-    });
+  of(projectId: ProjectId): readonly FileConflict[] {
+    return this.#told.find((project) => project.projectId === projectId)?.files ?? [];
   }
 
-  /** Files that this session and another write, which the person has not acknowledged. */
+  /** Files in conflict that this session writes, which the person has not acknowledged. */
   openOf(sessionId: SessionId): number {
-    const writing = this.#writing.get(sessionId);
-    if (!writing || writing.files.size + writing.trees.size === 0) return 0;
-    return this.of(writing.projectId).filter((c) => !c.acknowledged && c.sessions.includes(sessionId)).length;
+    const projectId = this.#doing.get(sessionId)?.projectId ?? null;
+    if (projectId === null) return 0;
+    return this.of(projectId).filter((file) => !file.acknowledged && file.sessionIds.includes(sessionId)).length;
   }
 
-  /** Silences a project's conflicts as they are; a further session that writes such a file raises it again. */
+  /** Open conflicts of a project's files, and those of them in which somebody outside agor wrote. */
+  countsOf(projectId: ProjectId): { readonly files: number; readonly external: number } {
+    const open = this.of(projectId).filter((file) => !file.acknowledged);
+    return { files: open.length, external: open.filter((file) => file.external).length };
+  }
+
+  /** Silences a project's conflicts as they are; a further session or a further write from outside raises one again. */
   acknowledge(projectId: ProjectId): void {
-    for (const { path, sessions } of this.of(projectId)) this.#acknowledged.set(path, new Set(sessions));
+    this.#files.acknowledge(projectId);
+    this.#tell();
   }
 
   [Symbol.dispose](): void {
     this.#subscription[Symbol.dispose]();
+    this.#external[Symbol.dispose]();
   }
 
-  #take({ sessionId, events, state: { projectId, cwd } }: SessionChange): void {
-    if (projectId === null) return;
+  #take({ sessionId, events, state }: SessionChange): void {
     for (const event of events) {
-      if (event.kind === 'message') this.#message(sessionId, projectId, cwd, event.message);
-      else if (isOver(event) && this.#writing.delete(sessionId)) this.#forgetSeen();
+      if (event.kind === 'message') {
+        const doing = this.#doing.get(sessionId) ?? newDoing(state.projectId, state.cwd);
+        this.#doing.set(sessionId, doing);
+        this.#message(sessionId, doing, event.message);
+      } else if (event.kind === 'turnEnded' || event.kind === 'processExited') this.#over(sessionId, event);
+      else this.#ask(sessionId, event);
     }
   }
 
-  #message(sessionId: SessionId, projectId: ProjectId, cwd: string, message: AgentMessage): void {
-    if (message.type !== 'tool_call' && message.type !== 'tool_result') return;
-    const writing = this.#writing.get(sessionId) ?? newWriting(projectId);
+  #over(sessionId: SessionId, { kind, at }: SessionEvent): void {
+    this.#deeds.endAll(sessionId, at);
+    for (const path of this.#files.letGo(sessionId)) this.#external.unwatch(path);
+    this.#doing.get(sessionId)?.calls.clear();
+    if (kind === 'processExited') this.#doing.delete(sessionId);
+  }
+
+  /** A call that waits for the person does nothing yet. */
+  #ask(sessionId: SessionId, event: SessionEvent): void {
+    const asks = this.#doing.get(sessionId)?.asks;
+    if (!asks) return;
+    if (event.kind === 'askOpened' && event.ask.toolUseId !== undefined) {
+      bounded(asks, MAX_CALLS).set(event.ask.id, event.ask.toolUseId);
+      this.#deeds.pause(sessionId, event.ask.toolUseId, event.at);
+    } else if (event.kind === 'askAnswered' || event.kind === 'askWithdrawn' || event.kind === 'askLapsed') {
+      const toolUseId = asks.get(event.askId);
+      if (toolUseId !== undefined) this.#deeds.resume(sessionId, toolUseId, event.at);
+      asks.delete(event.askId);
+    }
+  }
+
+  #message(sessionId: SessionId, doing: Doing, message: AgentMessage): void {
+    const { place, projectId, calls } = doing;
+    place.take(message);
     if (message.type === 'tool_call') {
-      const targets = callWrites(message.content, cwd);
-      if (targets.length === 0) return;
-      bounded(writing.calls, MAX_CALLS).set(message.content.toolUseId, targets);
-    } else {
-      const { toolUseId, isError, exitCode } = message.content;
-      const called = writing.calls.get(toolUseId) ?? [];
-      writing.calls.delete(toolUseId);
-      const didRun = !isError || exitCode !== undefined; // a command that failed may have written before
-      for (const target of [...(didRun ? called : []), ...resultWrites(message.content, cwd)])
-        if (target.tree) bounded(writing.trees, MAX_TREES).add(target.path);
-        else bounded(writing.files, MAX_FILES).add(target.path);
+      const { content, timestamp } = message;
+      const folder = place.folderOf(message);
+      const targets = callWrites(content, folder);
+      const isCommand = content.kind === 'execute' || content.kind === 'other';
+      if (!isCommand && targets.length === 0) return;
+      bounded(calls, MAX_CALLS).set(content.toolUseId, { targets, runsOn: runsOn(content) });
+      const paths = isCommand ? null : pathsOf(targets);
+      this.#deeds.begin(content.toolUseId, { sessionId, projectId, paths, folder: folder ?? place.folder }, timestamp);
+    } else if (message.type === 'tool_result') this.#result(sessionId, doing, message.content, message.timestamp);
+  }
+
+  #result(
+    sessionId: SessionId,
+    { place, projectId, calls }: Doing,
+    content: Extract<AgentMessage, { type: 'tool_result' }>['content'],
+    at: number,
+  ): void {
+    const { toolUseId, isError, exitCode } = content;
+    const called = calls.get(toolUseId);
+    calls.delete(toolUseId);
+    // A command in the background goes on: its files are its turn's.
+    if (!called?.runsOn) this.#deeds.end(sessionId, toolUseId, at);
+    const didRun = !isError || exitCode !== undefined; // a command that failed may have written before
+    const targets = [...(didRun ? (called?.targets ?? []) : []), ...resultWrites(content, place.folder)];
+    if (targets.length === 0) return;
+    const deed: Deed = { sessionId, projectId, paths: pathsOf(targets), folder: place.folder };
+    this.#deeds.did(deed, at);
+    for (const { path, tree } of targets) {
+      if (tree) this.#files.wroteTree({ sessionId, projectId }, path, at);
+      else {
+        for (const forgotten of this.#files.wrote({ sessionId, projectId }, path, at))
+          this.#external.unwatch(forgotten);
+        // Outside of its folder lie caches and scratch files: of those only other agents' writes matter.
+        if (path.startsWith(`${place.folder}/`)) this.#external.watch(path, place.folder);
+      }
     }
-    this.#writing.set(sessionId, writing);
   }
 
-  #forgetSeen(): void {
-    for (const path of this.#acknowledged.keys())
-      if (![...this.#writing.values()].some((w) => w.files.has(path))) this.#acknowledged.delete(path);
+  #judge({ file, at, mtimeMs }: SeenChange): void {
+    const projects = this.#files.projectsOf(file);
+    const isOwn = (time: number) => this.#deeds.cover(file, projects, time);
+    // Its content is as an agent left it: somebody changed its rights, or nothing.
+    if (isOwn(at) || (mtimeMs !== null && isOwn(mtimeMs))) return;
+    this.#files.wroteOutside(file, at);
+    this.#tell();
+  }
+
+  #tell(): void {
+    if (!this.#files.takeChanged()) return;
+    const projects = this.#files.conflicts();
+    if (isDeepStrictEqual(projects, this.#told)) return;
+    const wasOpen = openOf(this.#told);
+    this.#told = projects;
+    const raised = projects.flatMap(({ projectId, files }) =>
+      files
+        .filter((file) => !file.acknowledged && !wasOpen.has(`${projectId} ${file.path}`))
+        .map((file) => ({ projectId, file })),
+    );
+    this.options.bus.emit('conflicts', { projects, raised });
   }
 }
 
-function isOver({ kind }: SessionEvent): boolean {
-  return kind === 'turnEnded' || kind === 'processExited';
+function newDoing(projectId: ProjectId | null, cwd: string): Doing {
+  return { projectId, place: new SessionPlace(cwd), calls: new Map(), asks: new Map() };
 }
 
-function newWriting(projectId: ProjectId): Writing {
-  return { projectId, files: new Set(), trees: new Set(), calls: new Map() };
+function pathsOf(targets: readonly WriteTarget[]): ReadonlySet<string> {
+  return new Set(targets.map((target) => target.path));
 }
 
-function writes({ files, trees }: Writing, path: string): boolean {
-  return files.has(path) || [...trees].some((tree) => isWithin(tree, path));
-}
-
-/** A command over a whole work tree counts where the file is in that tree, not in a worktree below it. */
-function isWithin(tree: string, path: string): boolean {
-  return path.startsWith(`${tree}/`) && worktreeOf(path) === worktreeOf(`${tree}/`);
+function openOf(projects: readonly ProjectConflicts[]): ReadonlySet<string> {
+  return new Set(
+    projects.flatMap(({ projectId, files }) =>
+      files.filter((file) => !file.acknowledged).map((file) => `${projectId} ${file.path}`),
+    ),
+  );
 }
 
 /** Makes room for one more. */
-function bounded<C extends { readonly size: number; keys(): Iterable<string>; delete(key: string): boolean }>(
-  kept: C,
-  most: number,
-): C {
+function bounded<K, V>(kept: Map<K, V>, most: number): Map<K, V> {
   for (const oldest of kept.keys()) {
     if (kept.size < most) break;
     kept.delete(oldest);

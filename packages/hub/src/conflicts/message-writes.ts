@@ -23,8 +23,20 @@ const Input = z.object({
     .catch(undefined),
 });
 
-/** What a tool call is about to write. `cwd`: the session's folder. */
-export function callWrites({ kind, input }: MessageOf<'tool_call'>['content'], cwd: string): WriteTarget[] {
+/** Stands for a folder that nobody tells; no path begins with it by chance. */
+const UNKNOWN = '/\0';
+
+/** A command that goes on when its call is answered. */
+export function runsOn({ kind, input }: MessageOf<'tool_call'>['content']): boolean {
+  return kind === 'execute' && z.object({ run_in_background: z.literal(true) }).safeParse(input).success;
+}
+
+/** What a tool call is about to write. `cwd`: where it runs; null: nobody knows, only absolute paths count. */
+export function callWrites(content: MessageOf<'tool_call'>['content'], cwd: string | null): WriteTarget[] {
+  return writesFrom(content, cwd ?? UNKNOWN).filter(({ path }) => !path.startsWith(UNKNOWN));
+}
+
+function writesFrom({ kind, input }: MessageOf<'tool_call'>['content'], cwd: string): WriteTarget[] {
   const parsed = Input.safeParse(input);
   if (!parsed.success) return [];
   const { file_path, filePath, notebook_path, path, paths = [], changes = [], ...run } = parsed.data;

@@ -1,10 +1,12 @@
 import type {
   BudgetStanding,
   FileChanges,
+  FileConflict,
   FileWatchProblem,
   GroupsFile,
   MachineState,
   Problem,
+  ProjectConflicts,
   ProjectHealth,
   ProjectId,
   ProviderStatus,
@@ -25,6 +27,12 @@ export interface SessionChange {
   readonly state: SessionState;
 }
 
+/** A file conflict that the person should hear of now. */
+export interface RaisedConflict {
+  readonly projectId: ProjectId;
+  readonly file: FileConflict;
+}
+
 /** What the domains of the hub tell each other. Each topic is told after the fact: what it says is already committed. */
 export interface HubTopics {
   sessions: readonly SessionChange[];
@@ -43,6 +51,8 @@ export interface HubTopics {
   budgets: readonly BudgetStanding[];
   /** Projects whose anchors changed. */
   anchors: readonly ProjectId[];
+  /** Of all projects that have any; `raised`: those that are new, or open again after they were acknowledged. */
+  conflicts: { readonly projects: readonly ProjectConflicts[]; readonly raised: readonly RaisedConflict[] };
   /** All projects of which there is something to tell, and the sessions whose attention changed. */
   health: { readonly projects: readonly ProjectHealth[]; readonly sessions: readonly SessionId[] };
 }

@@ -33,6 +33,7 @@ const bash: SessionEventBody = {
 let dir: ReturnType<typeof tempDir>;
 let clock: ManualClock;
 let bus: HubBus;
+let counts: { files: number; external: number };
 let monitor: HealthMonitor;
 let told: (readonly ProjectHealth[])[];
 let states: Map<SessionId, SessionState>;
@@ -67,7 +68,10 @@ beforeEach(() => {
     reviewTasks: () => 3,
   });
   const get = (id: SessionId) => wholeSummaryOf(states.get(id) as SessionState, true, signals);
-  monitor = new HealthMonitor({ clock, bus, signals, sessions: { get, list: () => [...states.keys()].map(get) } });
+  counts = { files: 0, external: 0 };
+  const conflicts = () => counts;
+  const sessions = { get, list: () => [...states.keys()].map(get) };
+  monitor = new HealthMonitor({ clock, bus, signals, sessions, conflicts });
   bus.on('health', ({ projects }) => told.push(projects));
   monitor.start();
 });
@@ -98,6 +102,15 @@ function cost(totalCostUsd: number): SessionEventBody {
   return { kind: 'message', message: { id: 'u', type: 'usage', timestamp: 0, content: { totalCostUsd } } };
 }
 const of = (project: string) => monitor.of(ProjectId.parse(project));
+
+test('a project tells its files in conflict as soon as they are', () => {
+  happens('p1', 's', started, turnStarted);
+  clock.advance(1_000);
+  counts = { files: 2, external: 1 };
+  bus.emit('conflicts', { projects: [], raised: [] });
+  clock.advance(1_000);
+  expect(of('p1')).toMatchObject({ fileConflictCount: 2, externalConflictCount: 1 });
+});
 
 test('while nothing runs no timer does', () => {
   happens('p1', 's', started);

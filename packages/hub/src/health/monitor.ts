@@ -6,7 +6,7 @@ import type { Core } from '../core/index.ts';
 import type { HubBus } from '../events/index.ts';
 import { Failure } from '../failure.ts';
 import { Burn } from './burn.ts';
-import { type Look, projectHealth } from './project-health.ts';
+import { type ConflictCounts, type Look, projectHealth } from './project-health.ts';
 
 /** How often is looked while something is under way, in ms (spec §5.1). */
 const LOOK_MS = 5_000;
@@ -18,6 +18,8 @@ export interface HealthOptions {
   readonly bus: HubBus;
   readonly sessions: Pick<Core['sessions'], 'list' | 'get'>;
   readonly signals: (state: SessionState, status: SessionSummary['status']) => HealthSignals;
+  /** A project's files that are in conflict and not acknowledged, and those of them that somebody outside agor wrote. */
+  readonly conflicts: (projectId: ProjectId) => ConflictCounts;
 }
 
 /**
@@ -44,6 +46,7 @@ export class HealthMonitor implements Disposable {
       bus.on('machine', () => this.#lookSoon()),
       bus.on('groups', () => this.#lookSoon()),
       bus.on('team', () => this.#lookSoon()),
+      bus.on('conflicts', () => this.#lookSoon()),
     ];
   }
 
@@ -94,7 +97,9 @@ export class HealthMonitor implements Disposable {
     const looks = [...this.#watched.values()].flatMap(({ id, projectId }) => this.#lookAt(id, projectId));
     const changed = this.#attentionChanged(looks);
     const projects = [...Map.groupBy(looks, ({ projectId }) => projectId)]
-      .map(([projectId, own]) => projectHealth(projectId, own, this.#burn.rate(projectId, now)))
+      .map(([projectId, own]) =>
+        projectHealth(projectId, own, this.#burn.rate(projectId, now), this.options.conflicts(projectId)),
+      )
       .filter((health) => health !== null);
     const isSame = isDeepStrictEqual(projects, this.#latest);
     this.#latest = projects;

@@ -7,12 +7,22 @@ export interface Look {
   readonly signals: HealthSignals;
 }
 
+export interface ConflictCounts {
+  readonly files: number;
+  readonly external: number;
+}
+
 const MINUTE_MS = 60_000;
 /** Of several sessions the one that tells most speaks for its project. */
 const TELLS: Readonly<Record<ActivityState, number>> = { stalled: 3, running: 2, idle: 1, inactive: 0 };
 
 /** What a project's sessions come to; null when there is nothing to tell. */
-export function projectHealth(projectId: ProjectId, looks: readonly Look[], burn: number): ProjectHealth | null {
+export function projectHealth(
+  projectId: ProjectId,
+  looks: readonly Look[],
+  burn: number,
+  conflicts: ConflictCounts,
+): ProjectHealth | null {
   const [first] = looks.toSorted(byWhatTheyTell);
   const [worst] = looks.toSorted((a, b) => b.summary.attention - a.summary.attention);
   if (!first || !worst) return null;
@@ -28,8 +38,8 @@ export function projectHealth(projectId: ProjectId, looks: readonly Look[], burn
     idleDurationMs: 'idleMs' in activity ? Math.floor(activity.idleMs / MINUTE_MS) * MINUTE_MS : 0,
     burnRatePerHour,
     contextPressure: pressures.length > 0 ? Math.max(...pressures) : null,
-    fileConflictCount: Math.max(...looks.map(({ signals }) => signals.fileConflicts)),
-    externalConflictCount: 0,
+    fileConflictCount: conflicts.files,
+    externalConflictCount: conflicts.external,
     attentionScore: worst.summary.attention,
     attentionReason: worst.summary.reason,
   };

@@ -14,7 +14,7 @@ import type { Logger } from '@agor/runtime';
 import type { Machine } from '../core/index.ts';
 import type { HubBus } from '../events/index.ts';
 import { Failure } from '../failure.ts';
-import { patternProblem } from './patterns.ts';
+import { fileProblem, patternProblem } from './patterns.ts';
 
 /** The first walk through a large tree on a cold disk. In ms. */
 const UPDATE_MS = 150_000;
@@ -35,8 +35,8 @@ export interface WatchedChange extends FileChange {
 }
 
 type OnChange = (changes: readonly WatchedChange[], more: boolean) => void;
-/** Why not all is noticed, in words for the person; null when it is again. */
-type OnProblem = (problem: string | null) => void;
+/** Why not all is noticed, in words for the person; null when it is again. `isGone`: the folder is not there, which may be as it should. */
+type OnProblem = (problem: string | null, isGone: boolean) => void;
 
 interface Watch {
   readonly wish: Omit<FileWatchWish, 'since'>;
@@ -87,10 +87,8 @@ export class FileWatching implements Disposable {
    */
   watchFiles(what: WatchedFiles, onChange: OnChange, onProblem: OnProblem): Disposable {
     const { patterns = [], files = [] } = what;
-    for (const pattern of [...patterns, ...files]) {
-      const problem = patternProblem(pattern);
-      if (problem) throw new Failure('REJECTED', problem);
-    }
+    const problem = [...patterns.map(patternProblem), ...files.map(fileProblem)].find((found) => found !== null);
+    if (problem) throw new Failure('REJECTED', problem);
     if (patterns.length > MAX_WATCH_PATTERNS || files.length > MAX_WATCH_PATTERNS)
       throw new Failure('REJECTED', `At most ${MAX_WATCH_PATTERNS} patterns can be watched at once.`);
     if (this.#watches.size >= MAX_FILE_WATCHES)
@@ -148,7 +146,7 @@ export class FileWatching implements Disposable {
         const { at } = FileWatchesSet.parse(answer);
         for (const { id } of set) {
           this.#heardUntil(id, at);
-          if (!this.#withProblem.has(id)) this.#problemTold({ watchId: id, problem: null });
+          if (!this.#withProblem.has(id)) this.#problemTold({ watchId: id, problem: null, isGone: false });
         }
       }
     } catch (error) {
@@ -162,7 +160,7 @@ export class FileWatching implements Disposable {
   #refused(set: readonly { readonly id: string }[], error: unknown): void {
     this.options.log.warn('files could not be watched', { error });
     const problem = `Files are not watched: ${(error as Error).message}`;
-    for (const { id } of set) this.#problemTold({ watchId: id, problem });
+    for (const { id } of set) this.#problemTold({ watchId: id, problem, isGone: false });
   }
 
   #changes({ watchId, at, changes, more }: FileChanges): void {
@@ -180,12 +178,12 @@ export class FileWatching implements Disposable {
     if (watch) watch.heardUntil = Math.max(watch.heardUntil ?? 0, at);
   }
 
-  #problemTold({ watchId, problem }: Pick<FileWatchProblem, 'watchId' | 'problem'>): void {
+  #problemTold({ watchId, problem, isGone }: Omit<FileWatchProblem, 't'>): void {
     const watch = this.#watches.get(watchId);
     if (problem !== null) this.#withProblem.add(watchId);
     if (!watch || watch.problem === problem) return;
     watch.problem = problem;
-    watch.onProblem(problem);
+    watch.onProblem(problem, isGone);
   }
 }
 

@@ -1,5 +1,14 @@
 import { MAX_WATCH_PATTERN } from '@agor/protocol';
 
+/** Why a file can't be watched below a folder; null when it can. Whatever characters its name has. */
+export function fileProblem(path: string): string | null {
+  if (path === '' || path.length > MAX_WATCH_PATTERN || path.includes('\0'))
+    return `${JSON.stringify(path)} is no path.`;
+  return path.startsWith('/') || path.split('/').includes('..')
+    ? `${JSON.stringify(path)} leads out of the folder.`
+    : null;
+}
+
 /** Why a path or glob can't be watched below a folder, in words for whoever wrote it; null when it can. */
 export function patternProblem(pattern: string): string | null {
   if (pattern.trim() === '') return 'Name a file or a pattern, for example src/**/*.ts.';

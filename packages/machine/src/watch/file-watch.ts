@@ -16,7 +16,7 @@ const CLOCK_GRAIN_MS = 50;
 
 export interface Told {
   changes(changes: readonly FileChange[], more: boolean): void;
-  problem(problem: string | null): void;
+  problem(problem: string | null, isGone: boolean): void;
 }
 
 export interface FileWatchDeps {
@@ -212,7 +212,7 @@ export class FileWatch implements Disposable {
   #settle(): void {
     if (this.#problem !== this.#told) {
       this.#told = this.#problem;
-      this.deps.tell.problem(this.#problem);
+      this.deps.tell.problem(this.#problem, this.#problem === goneProblem(this.wish.root));
     }
     this.#retry?.cancel();
     this.#retry = null;

@@ -41,13 +41,19 @@ export class FileWatches implements Disposable {
     const watchId = wish.id;
     const before = this.#watches.get(watchId);
     if (!before && this.#watches.size >= MAX_FILE_WATCHES) {
-      this.#sink?.({ t: 'fileWatchProblem', watchId, problem: `agor watches too much at once (${MAX_FILE_WATCHES}).` });
+      this.#sink?.({
+        t: 'fileWatchProblem',
+        watchId,
+        problem: `agor watches too much at once (${MAX_FILE_WATCHES}).`,
+        isGone: false,
+      });
       return Promise.resolve();
     }
     const tell = {
       changes: (changes: FileChanges['changes'], more: boolean) =>
         this.#sink?.({ t: 'fileChanges', watchId, at: this.clock.now(), changes, more }),
-      problem: (problem: string | null) => this.#sink?.({ t: 'fileWatchProblem', watchId, problem }),
+      problem: (problem: string | null, isGone: boolean) =>
+        this.#sink?.({ t: 'fileWatchProblem', watchId, problem, isGone }),
     };
     const watch = new FileWatch(wish, { folders: this.folders, clock: this.clock, tell });
     this.#watches.set(watchId, watch);
