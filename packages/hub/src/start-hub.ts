@@ -172,6 +172,7 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
     services,
     team,
     health,
+    conflicts,
     wake,
     once: new Once(),
     endSoon: () => void clock.setTimeout(options.onShutdown, LAST_ANSWER_MS),

@@ -1,6 +1,7 @@
 import { contract } from '@agor/protocol';
 import type { AgorPaths, Clock, Logger } from '@agor/runtime';
 import { implement } from '@orpc/server';
+import type { Conflicts } from '../conflicts/index.ts';
 import type { Core } from '../core/index.ts';
 import type { HubBus } from '../events/index.ts';
 import type { Files } from '../files/index.ts';
@@ -34,6 +35,7 @@ export interface Hub {
   readonly team: Pick<Team, 'asOperator'>;
   readonly wake: Pick<WakeScheduler, 'stopAll' | 'resume'>;
   readonly health: Pick<HealthMonitor, 'list'>;
+  readonly conflicts: Pick<Conflicts, 'list' | 'acknowledge'>;
   readonly once: Once;
   /** Ends the hub, once the answer is out. */
   readonly endSoon: () => void;

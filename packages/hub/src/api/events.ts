@@ -31,5 +31,6 @@ function overview(hub: Hub): WatchRest {
     providers: hub.providers.list(),
     firstRun: hasDemo(hub.groups.current),
     health: [...hub.health.list()],
+    conflicts: [...hub.conflicts.list()],
   };
 }

@@ -1,6 +1,7 @@
 import { agentProcedures } from './agent.ts';
 import { anchorProcedures } from './anchors.ts';
 import { budgetProcedures } from './budget.ts';
+import { conflictProcedures } from './conflicts.ts';
 import { type Hub, implementer } from './context.ts';
 import { eventProcedures } from './events.ts';
 import { filesProcedures } from './files.ts';
@@ -30,6 +31,7 @@ export function createRouter(hub: Hub) {
     providers: providersProcedures(os, hub),
     team: teamProcedures(os, hub),
     budget: budgetProcedures(os, hub),
+    conflicts: conflictProcedures(os, hub),
     anchors: anchorProcedures(os, hub),
     misc: miscProcedures(os, hub),
   });

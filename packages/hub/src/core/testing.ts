@@ -61,6 +61,7 @@ export const nothingElse = (): WatchRest => ({
   providers: [],
   firstRun: false,
   health: [],
+  conflicts: [],
 });
 
 /** A core on a real database in a folder of its own. */

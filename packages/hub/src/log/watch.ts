@@ -79,6 +79,7 @@ class Changes implements Disposable {
         const before = untold?.kind === 'anchors' ? untold.projects : [];
         keep({ kind: 'anchors', projects: [...new Set([...before, ...projects])] });
       }),
+      bus.on('conflicts', ({ projects }) => keep({ kind: 'conflicts', conflicts: [...projects] })),
       bus.on('health', ({ projects, sessions }) => {
         keep({ kind: 'health', health: [...projects] });
         this.#touch(sessions);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { BudgetStanding } from '../budget.ts';
+import type { ProjectConflicts } from '../conflicts.ts';
 import type { Delta, OpenBlock, SessionEvent } from '../events.ts';
 import type { GroupsFile } from '../groups.ts';
 import type { ProjectHealth } from '../health.ts';
@@ -42,6 +43,7 @@ export type WatchFrame =
       /** Of each project of which there is something to tell. */
       health: ProjectHealth[];
       budgets: BudgetStanding[];
+      conflicts: ProjectConflicts[];
     }
   | { kind: 'sessions'; changed: SessionSummary[]; removed: SessionId[] }
   | { kind: 'groups'; groups: GroupsFile }
@@ -55,6 +57,8 @@ export type WatchFrame =
   /** As in the snapshot, whole: a project that is not named has nothing to tell any more. */
   | { kind: 'health'; health: ProjectHealth[] }
   | { kind: 'team'; changes: TeamChange[] }
+  /** As in the snapshot, whole: a project that is not named has none. */
+  | { kind: 'conflicts'; conflicts: ProjectConflicts[] }
   /** Projects whose anchors changed, by name only, as of the team. */
   | { kind: 'anchors'; projects: ProjectId[] };
 

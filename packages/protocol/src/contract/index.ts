@@ -1,6 +1,7 @@
 import { agent } from './agent.ts';
 import { anchors } from './anchors.ts';
 import { budget } from './budget.ts';
+import { conflicts } from './conflicts.ts';
 import { events } from './events.ts';
 import { files } from './files.ts';
 import { groups } from './groups.ts';
@@ -27,6 +28,7 @@ export const contract = {
   providers,
   team,
   budget,
+  conflicts,
   anchors,
   misc,
 };

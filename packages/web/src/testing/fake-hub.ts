@@ -12,6 +12,7 @@ import {
   type PermissionRule,
   type Problem,
   type Profile,
+  type ProjectConflicts,
   type ProviderStatus,
   type PtyInfo,
   type SandboxStatus,
@@ -48,6 +49,7 @@ export class FakeHub {
   machine: MachineState = { state: 'connected', since: START, pid: 1, build: 'fake', message: null };
   problems: Problem[] = [];
   budgets: BudgetStanding[] = [];
+  conflicts: ProjectConflicts[] = [];
   rules: PermissionRule[] = [];
   anchors: Anchor[] = [];
   /** Conversations outside agor, newest first. */
@@ -214,6 +216,7 @@ export class FakeHub {
       firstRun: this.firstRun,
       health: [],
       budgets: this.budgets,
+      conflicts: this.conflicts,
       problems: this.problems,
     };
   }

@@ -195,6 +195,19 @@ export function fakeRouter(hub: FakeHub) {
       }),
     },
     anchors: fakeAnchors(hub, seen),
+    conflicts: {
+      acknowledge: os.conflicts.acknowledge.handler(({ input }) => {
+        seen('conflicts.acknowledge', input);
+        const conflicts = hub.conflicts.map(({ projectId, files }) =>
+          projectId === input.projectId
+            ? { projectId, files: files.map((file) => ({ ...file, acknowledged: true })) }
+            : { projectId, files },
+        );
+        hub.conflicts = conflicts;
+        hub.tell({ kind: 'conflicts', conflicts });
+        return ok;
+      }),
+    },
     budget: {
       standing: os.budget.standing.handler(() => hub.budgets),
       override: os.budget.override.handler(({ input }) => {
