@@ -61,7 +61,7 @@ real('a prompt streams, asks before it writes, and the allowed file is on disk w
 
   expect(runner.of('prompt_accepted')).toMatchObject([{ promptId }]);
   expect(runner.of('agent_started')).toMatchObject([{ promptId }]);
-  expect(runner.messages().map(({ type }) => type)).toEqual([
+  expect(runner.messages().flatMap(({ type }) => (type === 'usage' ? [] : [type]))).toEqual([
     'init',
     'thinking',
     'text',
@@ -73,7 +73,11 @@ real('a prompt streams, asks before it writes, and the allowed file is on disk w
     'text',
     'cost',
   ]);
+  // One for each call of the model: its whole answer counts, and the window that it left.
+  const told = of('usage', runner);
+  expect(told.map(({ spent }) => (spent?.outputTokens ?? 0) > 1)).toEqual([true, true, true]);
   const [cost] = of('cost', runner);
+  expect(told.at(-1)?.content.contextTokens).toBe(cost?.content.contextTokens);
   expect(cost?.content.totalCostUsd).toBeGreaterThan(0);
   expect(cost?.content.contextTokens).toBeGreaterThan(1000);
   expect(of('tool_result', runner)[1]?.content.diffs).toMatchObject([{ path: 'allowed.txt', added: 1, change: 'add' }]);

@@ -285,13 +285,14 @@ test('the hub dies as the limit is reached: the next one stops the turn, and tel
   expect([interrupts(), status()]).toEqual([1, 'paused']);
 });
 
-test('an agent that does not heed the interrupt is ended with everything it started', async () => {
-  limit({ hardTokens: 100 });
+test('subagents in the background are ended with their agent at once: no interrupt reaches them', async () => {
+  limit({ hardTokens: 1_000 });
   await begin();
-  await says(text(150));
-  await hub.machine.until(() => interrupts() === 1);
-  await clock.advanceAsync(21_000);
+  await says(event({ type: 'subagent', toolUseId: 'tool-1', state: 'started', background: true }));
+  await says(text(1_100, 'tool-1'));
   await hub.machine.until(() => stops() === 1);
+  await says(text(1_100, 'tool-1'));
+  expect([stops(), interrupts()]).toEqual([1, 0]);
 });
 
 test('subagents in the background that go on after the turn are ended with the agent; the next prompt needs no restart', async () => {

@@ -61,7 +61,7 @@ export class BudgetKeeper implements Disposable {
     const { ctx, db, bus, clock, rules } = options;
     this.#ledger = new Ledger(db, ctx.log, rules.prices);
     this.#standings = new Standings(db, this.#ledger, rules, clock);
-    this.#stopper = this.#own.use(new Stopper(ctx, clock));
+    this.#stopper = new Stopper(ctx);
     this.#own.use(bus.on('sessions', (changes) => this.#take(changes)));
     // A changed limit may hold or set free.
     this.#own.use(bus.on('settings', () => this.#reconsider()));
@@ -170,6 +170,7 @@ export class BudgetKeeper implements Disposable {
     for (const { sessionId } of changes) this.#ledger.catchUp(sessionId);
     for (const { sessionId, events } of changes) {
       const isAsked = events.some(({ kind }) => kind === 'promptQueued');
+      if (events.some(({ kind }) => kind === 'processExited')) this.#stopper.forget(sessionId);
       this.#check(this.options.ctx.log.requireState(sessionId), isAsked);
     }
     this.#tellSoon();

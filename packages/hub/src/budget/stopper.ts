@@ -1,71 +1,47 @@
 import { CommandId, newId, type SessionId, type SessionState } from '@agor/protocol';
-import type { Clock, Timer } from '@agor/runtime';
 import { isBusy } from '@agor/session';
 import { type AgentContext, interrupt, stop } from '../agents/index.ts';
 
-/** How long an agent may take to heed an interrupt before its process is ended with everything it started, in ms. */
-const INSIST_AFTER_MS = 20_000;
 const BY = 'budget';
 
-interface Interrupted {
-  /** The turn, or the prompt that is on its way to be one. */
-  readonly what: string;
-  readonly insisting: Timer;
-}
-
 /**
- * Ends what a session has under way: a turn by an interrupt, once; what goes on beside a turn (subagents in the background), or in spite of
- * the interrupt, by the end of the agent's process. The conversation goes on with the next prompt.
+ * Ends what a session has under way: a turn by an interrupt, once; subagents that work in the background, which no interrupt reaches, by the
+ * end of the agent's process. The conversation goes on with the next prompt. An agent that does not heed an interrupt is ended by its machine.
  */
-export class Stopper implements Disposable {
-  readonly #interrupted = new Map<SessionId, Interrupted>();
+export class Stopper {
+  /** What was interrupted last: the turn, or the prompt that is on its way to be one. No larger than the sessions that were stopped. */
+  readonly #interrupted = new Map<SessionId, string>();
 
-  constructor(
-    private readonly ctx: AgentContext,
-    private readonly clock: Clock,
-  ) {}
-
-  [Symbol.dispose](): void {
-    for (const { insisting } of this.#interrupted.values()) insisting.cancel();
-    this.#interrupted.clear();
-  }
+  constructor(private readonly ctx: AgentContext) {}
 
   /** Whether anything of the session can still spend. */
   hasWork(state: SessionState): boolean {
-    return isBusy(state) || hasBackground(state);
+    return isBusy(state) || runningAgents(state).length > 0;
   }
 
   stop(state: SessionState): void {
     const { id } = state;
-    const what = state.turn?.id ?? state.inFlight[0]?.id;
-    if (what === undefined) {
-      if (hasBackground(state) && !state.stopping) this.#end(id);
-      return;
+    const turn = state.turn?.id ?? state.inFlight[0]?.id;
+    const agents = runningAgents(state);
+    if (agents.length > 0 && (turn === undefined || agents.some(({ background }) => background))) {
+      // Also when the turn was interrupted before: it does not reach them. The queue is held by the budget itself.
+      if (this.#interrupted.get(id) === ENDED) return;
+      this.#interrupted.set(id, ENDED);
+      stop(this.ctx, { commandId: newId(CommandId), sessionId: id, by: BY }, { holdQueue: false });
+    } else if (turn !== undefined && !state.stopping && this.#interrupted.get(id) !== turn) {
+      this.#interrupted.set(id, turn);
+      interrupt(this.ctx, { commandId: newId(CommandId), sessionId: id, by: BY });
     }
-    if (state.stopping || this.#interrupted.get(id)?.what === what) return;
-    this.forget(id);
-    const insisting = this.clock.setTimeout(() => this.#insist(id, what), INSIST_AFTER_MS);
-    this.#interrupted.set(id, { what, insisting });
-    interrupt(this.ctx, { commandId: newId(CommandId), sessionId: id, by: BY });
   }
 
+  /** The session goes on, or its process is gone: what comes next is stopped anew. */
   forget(id: SessionId): void {
-    this.#interrupted.get(id)?.insisting.cancel();
     this.#interrupted.delete(id);
-  }
-
-  #insist(id: SessionId, what: string): void {
-    const state = this.ctx.log.state(id);
-    if (!state || (state.turn?.id ?? state.inFlight[0]?.id) !== what) return;
-    this.#end(id);
-  }
-
-  #end(id: SessionId): void {
-    // The queue is held by the budget itself.
-    stop(this.ctx, { commandId: newId(CommandId), sessionId: id, by: BY }, { holdQueue: false });
   }
 }
 
-function hasBackground({ process, subagents }: SessionState): boolean {
-  return process !== null && subagents.some(({ state }) => state === 'running');
+const ENDED = 'the whole process';
+
+function runningAgents({ process, subagents }: SessionState): SessionState['subagents'] {
+  return process === null ? [] : subagents.filter(({ state }) => state === 'running');
 }

@@ -45,6 +45,8 @@ class ClaudeAgent implements Agent {
   readonly #finished: Promise<void>;
   /** From a subagent's id to the call that started it. */
   readonly #parents = new Map<string, string>();
+  /** What works in the background now, beside any turn. */
+  readonly #tasks = new Set<string>();
   #closing = false;
   #interrupting = false;
   #model: string | undefined;
@@ -161,7 +163,8 @@ class ClaudeAgent implements Agent {
     this.#turns.stop();
     if (this.ctx.turn) await endsWithin(systemClock, CLOSE_INTERRUPT_MS, this.#interruptTurn());
     this.#prompts.end();
-    if (await endsWithin(systemClock, CLOSE_EXIT_MS, this.#finished)) return;
+    // With work in the background it would not end by itself, and that work would go on spending meanwhile.
+    if (this.#tasks.size === 0 && (await endsWithin(systemClock, CLOSE_EXIT_MS, this.#finished))) return;
     this.#launched.child()?.kill('SIGTERM');
     this.#launched.query.close();
     await this.#finished;
@@ -285,6 +288,10 @@ class ClaudeAgent implements Agent {
         break;
       case 'task_started':
         if (message.tool_use_id !== undefined) this.#rememberParent(message.task_id, message.tool_use_id);
+        if (this.#tasks.size < MAX_AGENTS) this.#tasks.add(message.task_id);
+        break;
+      case 'task_notification':
+        this.#tasks.delete(message.task_id);
         break;
       case 'compact_boundary':
         this.#outputTokens = 0;
