@@ -6,6 +6,7 @@ import { type Hub, implementer } from './context.ts';
 import { eventProcedures } from './events.ts';
 import { filesProcedures } from './files.ts';
 import { groupsProcedures } from './groups.ts';
+import { metricsProcedures } from './metrics.ts';
 import { miscProcedures } from './misc.ts';
 import { providersProcedures } from './providers.ts';
 import { persistenceProcedures, sessionProcedures } from './sessions.ts';
@@ -34,5 +35,6 @@ export function createRouter(hub: Hub) {
     conflicts: conflictProcedures(os, hub),
     anchors: anchorProcedures(os, hub),
     misc: miscProcedures(os, hub),
+    metrics: metricsProcedures(os, hub),
   });
 }

@@ -29,6 +29,7 @@ import { notFound } from '../failure.ts';
 import { LocalMachine, loginEnvironment } from '../link/index.ts';
 import { EventLog, follow, LiveSessions, watch } from '../log/index.ts';
 import { DoneCommands, Outbox } from '../outbox/index.ts';
+import { Metrics } from '../metrics/index.ts';
 import { createSession, forkSession, Importer, type SignalsOf, summaryOf, wholeSummaryOf } from '../sessions/index.ts';
 import type { Agents, Asks, Core, CoreOptions, Sessions, Streams } from './types.ts';
 
@@ -57,6 +58,7 @@ export function openCore(options: CoreOptions): Core {
   const budgets = new BudgetKeeper({ ctx, db, bus, clock, logger, rules });
   const anchors = new Anchors({ ctx, db, bus, clock });
   const dispatcher = new Dispatcher({
+  const metrics = new Metrics({ db, log, bus, clock, prices: rules.prices });
     ctx,
     db,
     clock,
@@ -99,13 +101,15 @@ export function openCore(options: CoreOptions): Core {
     budgets,
     anchors,
     machine,
+    metrics,
     heardAt: (sessionId) => live.heardAt(sessionId),
     rebuild: () => {
       rebuilding ??= log
         .rebuild((id) => ctx.asks.rebuild(id), closing.signal)
-        .then((rebuilt) => {
+        .then(async (rebuilt) => {
           budgets.rebuild();
           return rebuilt;
+          await metrics.rebuild();
         })
         .finally(() => {
           rebuilding = null;
@@ -115,6 +119,7 @@ export function openCore(options: CoreOptions): Core {
     start: () => {
       budgets.start();
       const linkIsUp = () => machine.isUp;
+      metrics.start();
       own.use(new IdleCloser({ ctx, clock, logger, linkIsUp }));
       own.use(new LimitLifter({ ctx, bus, clock, logger }));
       const machineHasTold = () => machine.hasToldAll;
@@ -126,6 +131,7 @@ export function openCore(options: CoreOptions): Core {
       budgets[Symbol.dispose]();
       anchors[Symbol.dispose]();
       own.dispose();
+      metrics[Symbol.dispose]();
       await machine.close();
     },
   };

@@ -25,6 +25,7 @@ import type { BudgetKeeper, BudgetRules } from '../budget/index.ts';
 import type { HubDatabase } from '../database/index.ts';
 import type { HubBus } from '../events/index.ts';
 import type { Launched, ProviderDecisions, RequestOptions } from '../link/index.ts';
+import type { Metrics } from '../metrics/index.ts';
 import type { Problems } from '../problems/index.ts';
 import type { Importer, SignalsOf } from '../sessions/index.ts';
 
@@ -56,6 +57,7 @@ export interface Core {
   readonly streams: Streams;
   readonly budgets: Pick<BudgetKeeper, 'standing' | 'standings' | 'override' | 'leave'>;
   readonly anchors: Pick<Anchors, 'list' | 'pin' | 'promote' | 'demote' | 'remove'>;
+  readonly metrics: Pick<Metrics, 'report'>;
   readonly machine: Machine;
   /** When a session's agent last streamed something that is no event yet; null when nothing streams. Ms since the epoch. */
   heardAt(sessionId: SessionId): number | null;

@@ -5,6 +5,7 @@ import doneFingerprint from './0002-done-fingerprint.sql' with { type: 'text' };
 import providerSessions from './0003-provider-sessions.sql' with { type: 'text' };
 import spending from './0004-spending.sql' with { type: 'text' };
 import anchors from './0005-anchors.sql' with { type: 'text' };
+import metrics from './0007-metrics.sql' with { type: 'text' };
 import teamFirst from './team-0001-first.sql' with { type: 'text' };
 import teamStoppedWakes from './team-0002-stopped-wakes.sql' with { type: 'text' };
 import teamRights from './team-0004-rights.sql' with { type: 'text' };
@@ -29,6 +30,7 @@ const MIGRATIONS = [
   { version: 5, sql: anchors },
 ];
 
+  { version: 7, sql: metrics },
 /** Pages of 4 KiB in the write-ahead log before it is moved into the file: rarer than SQLite's 1000, for a checkpoint writes and syncs twice. */
 const CHECKPOINT_PAGES = 4_000;
 

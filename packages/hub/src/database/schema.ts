@@ -184,3 +184,53 @@ export const anchoredProjects = sqliteTable('anchored_projects', {
   session_id: text('session_id').notNull(),
   at: integer('at').notNull(),
 });
+
+export const sessionMetrics = sqliteTable(
+  'session_metrics',
+  {
+    session_id: text('session_id').notNull(),
+    seq: integer('seq').notNull(),
+    project_id: text('project_id'),
+    provider: text('provider').notNull(),
+    model: text('model'),
+    started_at: integer('started_at').notNull(),
+    ended_at: integer('ended_at').notNull(),
+    outcome: text('outcome').notNull(),
+    cost_usd: real('cost_usd').notNull(),
+    input_tokens: integer('input_tokens').notNull(),
+    output_tokens: integer('output_tokens').notNull(),
+    tool_calls: integer('tool_calls').notNull(),
+    peak_context_tokens: integer('peak_context_tokens'),
+    error: text('error'),
+  },
+  (t) => [
+    primaryKey({ columns: [t.session_id, t.seq] }),
+    index('session_metrics_by_end').on(t.ended_at),
+    index('session_metrics_by_project').on(t.project_id, t.ended_at),
+  ],
+);
+
+export const sessionMetricDays = sqliteTable(
+  'session_metric_days',
+  {
+    day: text('day').notNull(),
+    project_id: text('project_id').notNull(),
+    model: text('model').notNull(),
+    turns: integer('turns').notNull(),
+    failed: integer('failed').notNull(),
+    tool_calls: integer('tool_calls').notNull(),
+    cost_usd: real('cost_usd').notNull(),
+    input_tokens: integer('input_tokens').notNull(),
+    output_tokens: integer('output_tokens').notNull(),
+  },
+  (t) => [
+    primaryKey({ columns: [t.day, t.project_id, t.model] }),
+    index('session_metric_days_by_project').on(t.project_id, t.day),
+  ],
+);
+
+export const sessionMetricMeters = sqliteTable('session_metric_meters', {
+  session_id: text('session_id').primaryKey(),
+  seq: integer('seq').notNull(),
+  json: text('json').notNull(),
+});

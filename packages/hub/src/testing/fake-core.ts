@@ -22,6 +22,7 @@ export function fakeCore(machine: Partial<Machine> = {}, rest: Partial<Core> = {
       agents: absentAgents(absent),
       asks: { answer: absent, rules: () => [], revokeRule: absent },
       budgets: { standing: absent, standings: () => [], override: absent, leave: absent },
+      metrics: { report: absent },
       anchors: { list: absent, pin: absent, promote: absent, demote: absent, remove: absent },
       streams: {
         follow: absent,

@@ -5,6 +5,7 @@ import { conflicts } from './conflicts.ts';
 import { events } from './events.ts';
 import { files } from './files.ts';
 import { groups } from './groups.ts';
+import { metrics } from './metrics.ts';
 import { misc, settings, team } from './misc.ts';
 import { providers } from './providers.ts';
 import { pty } from './pty.ts';
@@ -32,4 +33,5 @@ export const contract = {
   anchors,
   misc,
 };
+  metrics,
 export type Contract = typeof contract;

@@ -6,6 +6,7 @@ import {
   type FollowItem,
   type GroupsFile,
   type MachineState,
+  type MetricsReport,
   type ModelInfo,
   type OpenBlock,
   type OutsideSession,
@@ -52,6 +53,7 @@ export class FakeHub {
   conflicts: ProjectConflicts[] = [];
   rules: PermissionRule[] = [];
   anchors: Anchor[] = [];
+  metrics: MetricsReport = { days: [], turns: [], models: [] };
   /** Conversations outside agor, newest first. */
   outside: OutsideSession[] = [];
   /** Sessions that only `session.list` knows: they are beyond those that `events.watch` tells. */

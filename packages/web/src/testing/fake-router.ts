@@ -195,6 +195,7 @@ export function fakeRouter(hub: FakeHub) {
       }),
     },
     anchors: fakeAnchors(hub, seen),
+    metrics: { report: os.metrics.report.handler(({ input }) => done('metrics.report', input, hub.metrics)) },
     conflicts: {
       acknowledge: os.conflicts.acknowledge.handler(({ input }) => {
         seen('conflicts.acknowledge', input);
