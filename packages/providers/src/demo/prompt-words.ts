@@ -14,7 +14,11 @@ export interface PromptWords {
 
 const OPTION = /^([a-z]+)=(\S*)$/;
 
-export function readPrompt(text: string): PromptWords {
+/** What agor puts behind a prompt: a model would read it, a script goes by the person's words. */
+const ANCHORS = /\n\n<session-anchors>[\s\S]*$/;
+
+export function readPrompt(given: string): PromptWords {
+  const text = given.replace(ANCHORS, '');
   const [first = '', ...others] = text.trim().split(/\s+/);
   const options = new Map<string, string>();
   const words: string[] = [];

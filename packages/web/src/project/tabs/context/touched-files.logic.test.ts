@@ -38,7 +38,9 @@ test('files are listed once, the newest first, with what was done to them', () =
 });
 
 test('what names no file is passed over, and the list is bounded', () => {
-  expect(touchedFiles(events(call('read', null), call('execute', { path: '/x' }), call('write', { path: 7 })))).toEqual([]);
+  expect(touchedFiles(events(call('read', null), call('execute', { path: '/x' }), call('write', { path: 7 })))).toEqual(
+    [],
+  );
   const many = Array.from({ length: 50 }, (_, i) => call('write', { path: `/p/${i}` }));
   const files = touchedFiles(events(...many));
   expect(files).toHaveLength(MAX_TOUCHED);
