@@ -28,8 +28,8 @@ import { Conversations } from '../conversations/index.ts';
 import { notFound } from '../failure.ts';
 import { LocalMachine, loginEnvironment } from '../link/index.ts';
 import { EventLog, follow, LiveSessions, watch } from '../log/index.ts';
-import { DoneCommands, Outbox } from '../outbox/index.ts';
 import { Metrics } from '../metrics/index.ts';
+import { DoneCommands, Outbox } from '../outbox/index.ts';
 import { createSession, forkSession, Importer, type SignalsOf, summaryOf, wholeSummaryOf } from '../sessions/index.ts';
 import type { Agents, Asks, Core, CoreOptions, Sessions, Streams } from './types.ts';
 
@@ -57,8 +57,8 @@ export function openCore(options: CoreOptions): Core {
   const rules = options.budgetRules ?? NO_BUDGETS;
   const budgets = new BudgetKeeper({ ctx, db, bus, clock, logger, rules });
   const anchors = new Anchors({ ctx, db, bus, clock });
-  const dispatcher = new Dispatcher({
   const metrics = new Metrics({ db, log, bus, clock, prices: rules.prices });
+  const dispatcher = new Dispatcher({
     ctx,
     db,
     clock,
@@ -100,16 +100,16 @@ export function openCore(options: CoreOptions): Core {
     streams: streamsOf({ ctx, live, machine, signals, budgets, options, closing: closing.signal }),
     budgets,
     anchors,
-    machine,
     metrics,
+    machine,
     heardAt: (sessionId) => live.heardAt(sessionId),
     rebuild: () => {
       rebuilding ??= log
         .rebuild((id) => ctx.asks.rebuild(id), closing.signal)
         .then(async (rebuilt) => {
           budgets.rebuild();
-          return rebuilt;
           await metrics.rebuild();
+          return rebuilt;
         })
         .finally(() => {
           rebuilding = null;
@@ -118,8 +118,8 @@ export function openCore(options: CoreOptions): Core {
     },
     start: () => {
       budgets.start();
-      const linkIsUp = () => machine.isUp;
       metrics.start();
+      const linkIsUp = () => machine.isUp;
       own.use(new IdleCloser({ ctx, clock, logger, linkIsUp }));
       own.use(new LimitLifter({ ctx, bus, clock, logger }));
       const machineHasTold = () => machine.hasToldAll;
@@ -130,8 +130,8 @@ export function openCore(options: CoreOptions): Core {
       closing.abort();
       budgets[Symbol.dispose]();
       anchors[Symbol.dispose]();
-      own.dispose();
       metrics[Symbol.dispose]();
+      own.dispose();
       await machine.close();
     },
   };

@@ -28,9 +28,9 @@ const MIGRATIONS = [
   { version: 3, sql: providerSessions },
   { version: 4, sql: spending },
   { version: 5, sql: anchors },
+  { version: 7, sql: metrics },
 ];
 
-  { version: 7, sql: metrics },
 /** Pages of 4 KiB in the write-ahead log before it is moved into the file: rarer than SQLite's 1000, for a checkpoint writes and syncs twice. */
 const CHECKPOINT_PAGES = 4_000;
 

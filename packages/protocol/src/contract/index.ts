@@ -31,7 +31,7 @@ export const contract = {
   budget,
   conflicts,
   anchors,
+  metrics,
   misc,
 };
-  metrics,
 export type Contract = typeof contract;
