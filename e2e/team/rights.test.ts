@@ -1,20 +1,40 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
 import { join } from 'node:path';
-import { type Task, TeamAnswer } from '@agor/protocol';
+import { btmsgOperations, bttaskOperations, TEAM_TOOLS, TeamAnswer } from '@agor/protocol';
 import { until } from '@agor/runtime/testing';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { allowedBy, type Relation, type Subject, table } from './rights-table.ts';
 import { type Member, TeamWorld } from './team-world.ts';
 
 const REPO = join(import.meta.dir, '..', '..');
-const LIMIT_MS = 120_000;
-const crew: readonly Member[] = [
+const LIMIT_MS = 300_000;
+
+/** Who asks: an agent of the group "crew" for each role, and whose rights it has. */
+const actors = {
+  chief: 'manager',
+  plans: 'architect',
+  tests: 'tester',
+  judge: 'reviewer',
+  web: 'project',
+  // Roles that the person made up: one that names the rights it has, one that nobody described.
+  scribe: 'architect',
+  guest: 'project',
+} as const;
+type ActorId = keyof typeof actors;
+const members: readonly Member[] = [
   { id: 'chief', name: 'Chief', role: 'manager' },
   { id: 'plans', name: 'Plans', role: 'architect' },
   { id: 'tests', name: 'Tests', role: 'tester' },
   { id: 'judge', name: 'Judge', role: 'reviewer' },
+  { id: 'scribe', name: 'Scribe', role: 'writer' },
+  { id: 'guest', name: 'Guest', role: 'unheard-of' },
   { id: 'web', name: 'Web' },
+  { id: 'mate', name: 'Mate' },
+  { id: 'boss', name: 'Boss', role: 'manager', group: 'other' },
+  { id: 'far', name: 'Far', group: 'other' },
 ];
+const roles = [{ id: 'writer', label: 'Technical writer', rights: 'architect' }];
 
 /** What a session's agent has in its environment, by which it asks as itself. */
 interface Identity {
@@ -27,9 +47,9 @@ const identities = new Map<string, Identity>();
 const servers = new Map<string, Client>();
 
 beforeAll(async () => {
-  world = new TeamWorld({ name: 'team-rights' }, crew);
+  world = new TeamWorld({ name: 'team-rights' }, members, roles);
   await world.serve();
-  for (const { id } of crew) {
+  for (const id of Object.keys(actors)) {
     const session = await world.begin(id, 'run echo "socket=$AGOR_SOCKET token=$AGOR_TOKEN"');
     const [, socket = '', token = ''] = /socket=(\S+) token=(\S+)/.exec(await world.printed(session)) ?? [];
     identities.set(id, { AGOR_SOCKET: socket, AGOR_TOKEN: token });
@@ -48,27 +68,30 @@ async function mcpOf(identity: Identity): Promise<Client> {
   return client;
 }
 
-/** Three ways to ask for the same; each tells `done` or the code of the refusal. */
-interface Sample {
-  readonly operation: string;
-  readonly input: Record<string, unknown>;
-  readonly tool: string;
-  readonly command: readonly string[];
-  readonly may: readonly string[];
+function identityOf(id: string): Identity {
+  const identity = identities.get(id);
+  if (!identity) throw new Error(`${id} has no session`);
+  return identity;
 }
 
-async function byHub({ AGOR_SOCKET, AGOR_TOKEN }: Identity, { operation, input }: Sample): Promise<string> {
-  const response = await fetch('http://agor/team', {
-    unix: AGOR_SOCKET,
-    method: 'POST',
-    headers: { authorization: `Bearer ${AGOR_TOKEN}` },
-    body: JSON.stringify({ id: crypto.randomUUID(), operation, input }),
-  });
-  const answer = TeamAnswer.parse(await response.json());
+/** Asks the hub itself: as an agent through its machine's socket, or as the operator (null). */
+async function post(identity: Identity | null, operation: string, input: unknown): Promise<TeamAnswer> {
+  const body = JSON.stringify({ id: crypto.randomUUID(), operation, input });
+  const { url, token } = world.serving.info;
+  const headers = { authorization: `Bearer ${identity?.AGOR_TOKEN ?? token}` };
+  const response = identity
+    ? await fetch('http://agor/team', { unix: identity.AGOR_SOCKET, method: 'POST', headers, body })
+    : await fetch(`${url}/team`, { method: 'POST', headers, body });
+  return TeamAnswer.parse(await response.json());
+}
+
+/** Each of the three ways tells `done`, or the code of the refusal. */
+async function byHub(identity: Identity | null, operation: string, input: unknown): Promise<string> {
+  const answer = await post(identity, operation, input);
   return answer.state === 'failed' ? answer.code : answer.state;
 }
 
-async function byCommand(identity: Identity, { command }: Sample): Promise<string> {
+async function byCommand(identity: Identity | null, command: readonly string[]): Promise<string> {
   const [name = '', ...args] = command;
   const child = Bun.spawn([join(REPO, 'bin', name), '--json', ...args], {
     env: { ...world.env, ...identity },
@@ -79,99 +102,110 @@ async function byCommand(identity: Identity, { command }: Sample): Promise<strin
   return (await child.exited) === 0 ? 'done' : (JSON.parse(stderr) as { code: string }).code;
 }
 
-async function byMcp(agent: string, { tool, input }: Sample): Promise<string> {
+async function byTool(agent: string, tool: string, input: Record<string, unknown>): Promise<string> {
   const result = await servers.get(agent)?.callTool({ name: tool, arguments: input });
   const [content] = (result?.content ?? []) as { text: string }[];
   return result?.isError ? (content?.text.split(':')[0] ?? '') : 'done';
 }
 
-async function samples(): Promise<Sample[]> {
-  const [task, message] = await Promise.all([
-    world.ask<Task>('bttask', 'add', 'a task', '--group', 'crew'),
-    world.ask<{ id: string }>('btmsg', 'send', 'chief', 'for the chief'),
-  ]);
-  const id = task.id;
-  return [
-    {
-      operation: 'btmsg.send',
-      input: { to: 'tests', content: 'hello' },
-      tool: 'send_message',
-      command: ['btmsg', 'send', 'tests', 'hello'],
-      may: ['chief', 'plans', 'judge'],
-    },
-    {
-      operation: 'btmsg.read',
-      input: { id: message.id },
-      tool: 'read_message',
-      command: ['btmsg', 'read', message.id],
-      may: ['chief'],
-    },
-    {
-      operation: 'btmsg.channelSend',
-      input: { channel: 'review-log', content: 'approved' },
-      tool: 'send_to_channel',
-      command: ['btmsg', 'channel', 'send', 'review-log', 'approved'],
-      may: ['chief', 'plans', 'tests', 'judge'],
-    },
-    {
-      operation: 'bttask.add',
-      input: { title: 'new' },
-      tool: 'add_task',
-      command: ['bttask', 'add', 'new'],
-      may: ['chief', 'plans'],
-    },
-    {
-      operation: 'bttask.assign',
-      input: { id, agent: 'tests' },
-      tool: 'assign_task',
-      command: ['bttask', 'assign', id, 'tests'],
-      may: ['chief'],
-    },
-    {
-      operation: 'bttask.status',
-      input: { id, status: 'progress' },
-      tool: 'set_task_status',
-      command: ['bttask', 'status', id, 'progress'],
-      may: ['chief', 'plans', 'tests', 'judge'],
-    },
-    {
-      operation: 'bttask.board',
-      input: {},
-      tool: 'show_board',
-      command: ['bttask', 'board'],
-      may: ['chief', 'plans', 'tests', 'judge'],
-    },
-  ];
+async function made<T>(operation: string, input: unknown): Promise<T> {
+  const answer = await post(null, operation, input);
+  if (answer.state !== 'done') throw new Error(`${operation}: ${JSON.stringify(answer)}`);
+  return answer.result as T;
 }
 
-test(
-  'every role gets the same answers by the command, as a tool and from the hub',
-  async () => {
-    const wrong: string[] = [];
-    for (const sample of await samples()) {
-      for (const { id } of crew) {
-        const identity = identities.get(id) as Identity;
-        const [hub, command, tool] = await Promise.all([
-          byHub(identity, sample),
-          byCommand(identity, sample),
-          byMcp(id, sample),
-        ]);
-        // A message to oneself is no question of rights.
-        const may = sample.may.includes(id);
-        const fits = may ? hub === 'done' : ['forbidden', 'notFound', 'invalid'].includes(hub);
-        if (!fits || command !== hub || tool !== hub)
-          wrong.push(`${id} ${sample.operation}: hub ${hub}, command ${command}, tool ${tool}`);
+let count = 0;
+/** Something to ask about: the actor's own, somebody else's in its group, or of another group. Made anew for each way of asking. */
+async function subjectFor(actor: string, relation: Relation): Promise<Subject> {
+  const agent = { own: actor, group: 'mate', foreign: 'far' }[relation];
+  const groupId = relation === 'foreign' ? 'other' : 'crew';
+  const [message, task, channel] = await Promise.all([
+    messageTo(agent),
+    made<{ id: string }>('bttask.add', { title: 'a task', groupId, ...(agent !== 'admin' && { assign: agent }) }),
+    channelOf(agent, groupId),
+  ]);
+  const contact = { own: actor === 'chief' || actor === 'admin' ? 'web' : 'chief', group: 'mate', foreign: 'far' };
+  return {
+    message,
+    task: task.id,
+    channel,
+    name: `new-${++count}`,
+    groupId,
+    contact: contact[relation],
+    other: relation === 'foreign' ? 'boss' : 'mate',
+  };
+}
+
+const channels = new Map<string, Promise<string>>();
+/** A channel with this agent in it. */
+function channelOf(agent: string, groupId: string): Promise<string> {
+  const known = channels.get(agent);
+  if (known) return known;
+  const channel = made<{ id: string }>('btmsg.channelCreate', { name: `of-${agent}`, groupId }).then(async ({ id }) => {
+    if (agent !== 'admin') await made('btmsg.channelAdd', { channel: id, agent });
+    return id;
+  });
+  channels.set(agent, channel);
+  return channel;
+}
+
+const messages = new Map<string, Promise<string>>();
+/** One message serves all questions about it: each reaches its agent as a prompt. */
+function messageTo(agent: string): Promise<string> {
+  const known = messages.get(agent);
+  if (known) return known;
+  const to = agent === 'admin' ? 'chief' : agent;
+  const message = made<{ id: string }>('btmsg.send', { to, content: `for ${agent}` }).then(({ id }) => id);
+  messages.set(agent, message);
+  return message;
+}
+
+test('the table knows every operation and every tool', () => {
+  const all = [
+    ...Object.keys(btmsgOperations).map((name) => `btmsg.${name}`),
+    ...Object.keys(bttaskOperations).map((name) => `bttask.${name}`),
+  ];
+  expect(table.map(({ operation }) => operation).toSorted()).toEqual(all.toSorted());
+  const tools = table.flatMap(({ tool }) => (tool === null ? [] : [tool]));
+  expect(tools.toSorted()).toEqual([...TEAM_TOOLS].toSorted());
+});
+
+async function answersOf(actor: string, row: (typeof table)[number], relation: Relation): Promise<string[]> {
+  const identity = actor === 'admin' ? null : identityOf(actor);
+  const [one, two, three] = await Promise.all([1, 2, 3].map(() => subjectFor(actor, relation)));
+  if (!one || !two || !three) throw new Error('three were made');
+  return await Promise.all([
+    byHub(identity, row.operation, row.input(one)),
+    byCommand(identity, row.command(two)),
+    ...(row.tool !== null && identity ? [byTool(actor, row.tool, row.input(three))] : []),
+  ]);
+}
+
+// The operator last: it clears away what the others ask about.
+for (const actor of [...(Object.keys(actors) as ActorId[]), 'admin'] as const) {
+  test(
+    `${actor === 'admin' ? 'the operator' : `${actor}, with the rights "${actors[actor]}",`} gets the same answers by the command, as a tool and from the hub, in its group and in another`,
+    async () => {
+      const wrong: string[] = [];
+      for (const row of table) {
+        for (const relation of row.relations) {
+          const answers = await answersOf(actor, row, relation);
+          const may = actor === 'admin' || allowedBy(row, actors[actor], relation);
+          const fits = answers.every((code) => (may ? code === 'done' : code === 'forbidden' || code === 'notFound'));
+          if (!fits || new Set(answers).size > 1)
+            wrong.push(`${row.operation} (${relation}): ${answers.join(', ')}, to be ${may ? 'done' : 'refused'}`);
+        }
       }
-    }
-    expect(wrong).toEqual([]);
-  },
-  LIMIT_MS,
-);
+      expect(wrong).toEqual([]);
+    },
+    LIMIT_MS,
+  );
+}
 
 test('the MCP server lists its tools, and a refusal is an answer that the model can read', async () => {
   const web = servers.get('web');
   const { tools } = (await web?.listTools()) ?? { tools: [] };
-  expect(tools.map(({ name }) => name)).toContain('send_message');
+  expect(tools.map(({ name }) => name).toSorted()).toEqual([...TEAM_TOOLS].toSorted());
   for (const { description, inputSchema } of tools) {
     expect(description).not.toBe('');
     expect(inputSchema.type).toBe('object');
@@ -183,13 +217,53 @@ test('the MCP server lists its tools, and a refusal is an answer that the model 
   expect(bad).toMatchObject({ isError: true });
 });
 
-test('a forged token, and one whose agent was stopped, get nothing', async () => {
-  const identity = identities.get('web') as Identity;
-  const [sample] = await samples();
-  if (!sample) throw new Error('there is a sample');
-  expect(await byHub({ ...identity, AGOR_TOKEN: 'f'.repeat(64) }, sample)).toBe('unauthorized');
-  expect(await byCommand({ ...identity, AGOR_TOKEN: 'f'.repeat(64) }, sample)).toBe('unauthorized');
-  await world.agor('stop', await world.sessionOf('web'));
-  await until('its token has ended with it', async () => (await byHub(identity, sample)) === 'unauthorized');
-  expect(await byCommand(identity, sample)).toBe('unauthorized');
+test("a session's token is for its agent alone: what it says of itself changes nothing", async () => {
+  const identity = identityOf('web');
+  const lie = { from: 'chief', role: 'manager', sessionId: await world.sessionOf('chief'), groupId: 'crew' };
+  expect(await post(identity, 'btmsg.whoami', lie)).toMatchObject({ result: { id: 'web', role: 'project' } });
+  expect(await byHub(identity, 'bttask.add', { title: 'x', ...lie })).toBe('forbidden');
+  // The hub's own door opens to nobody but the person.
+  const { url } = world.serving.info;
+  const call = { id: crypto.randomUUID(), operation: 'btmsg.whoami', input: {} };
+  for (const path of ['/team', '/rpc']) {
+    const headers = { authorization: `Bearer ${identity.AGOR_TOKEN}` };
+    expect((await fetch(`${url}${path}`, { method: 'POST', headers, body: JSON.stringify(call) })).status).toBe(401);
+  }
 });
+
+test(
+  'a forged token, one whose agent was stopped, and one of before a restart get nothing, by each way',
+  async () => {
+    const ended = { ...identityOf('guest') };
+    await world.agor('stop', await world.sessionOf('guest'));
+    await until('its token has ended with it', async () => (await byHub(ended, 'btmsg.whoami', {})) === 'unauthorized');
+    const restarted = { ...identityOf('scribe') };
+    const session = await world.sessionOf('scribe');
+    await world.agor('stop', session);
+    await world.agor('send', session, 'run echo "token=$AGOR_TOKEN"');
+    await until('it has another token', async () => (await world.printed(session)).split('token=').length > 2);
+    const socket = restarted.AGOR_SOCKET;
+    for (const AGOR_TOKEN of ['f'.repeat(64), 'x', ended.AGOR_TOKEN, restarted.AGOR_TOKEN]) {
+      const identity = { AGOR_SOCKET: socket, AGOR_TOKEN };
+      for (const { operation, input, command } of table) {
+        const nothing = {
+          message: 'aaaa',
+          task: 'aaaa',
+          channel: 'aaaa',
+          name: 'x',
+          groupId: 'crew',
+          contact: 'chief',
+          other: 'web',
+        };
+        expect(await byHub(identity, operation, input(nothing))).toBe('unauthorized');
+        if (operation === 'btmsg.send' || operation === 'bttask.list')
+          expect(await byCommand(identity, command(nothing))).toBe('unauthorized');
+      }
+      const server = await mcpOf(identity);
+      const refused = await server.callTool({ name: 'read_inbox', arguments: {} });
+      expect(JSON.stringify(refused.content)).toContain('unauthorized');
+      await server.close();
+    }
+  },
+  LIMIT_MS,
+);

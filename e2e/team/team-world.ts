@@ -12,23 +12,37 @@ export interface Member {
   /** Absent: a project's agent. */
   readonly role?: string;
   readonly sandboxEnabled?: boolean;
+  /** Absent: in the group "crew". */
+  readonly group?: string;
+}
+
+/** A role that the person made up. */
+export interface MadeUpRole {
+  readonly id: string;
+  readonly label: string;
+  readonly rights: string;
 }
 
 /** One agor with a group of demo agents, who run the shell commands that they are sent without asking. */
 export class TeamWorld extends World {
-  constructor(options: WorldOptions, members: readonly Member[]) {
+  constructor(options: WorldOptions, members: readonly Member[], roles: readonly MadeUpRole[] = []) {
     super(options);
-    const common = { provider: 'demo', permissionMode: 'bypassPermissions' };
-    const agents = members.filter(({ role }) => role !== undefined);
-    const projects = members.filter(({ role }) => role === undefined);
-    const group = {
-      id: 'crew',
-      name: 'Crew',
-      agents: agents.map((one) => ({ ...common, ...one, cwd: this.folder(one.id) })),
-      projects: projects.map((one) => ({ ...common, ...one, identifier: one.id, cwd: this.folder(one.id) })),
-    };
+    const named = new Set(['crew', ...members.flatMap(({ group }) => group ?? [])]);
+    const groups = [...named].map((id) => this.#group(id, members, roles));
     mkdirSync(this.paths.configDir, { recursive: true });
-    writeFileSync(this.paths.groupsFile, JSON.stringify({ version: 1, groups: [group], activeGroupId: 'crew' }));
+    writeFileSync(this.paths.groupsFile, JSON.stringify({ version: 1, groups, activeGroupId: 'crew' }));
+  }
+
+  #group(id: string, members: readonly Member[], roles: readonly MadeUpRole[]) {
+    const common = { provider: 'demo', permissionMode: 'bypassPermissions' };
+    const own = members.filter(({ group = 'crew' }) => group === id);
+    const settings = ({ group: _, ...one }: Member) => ({ ...common, ...one, cwd: this.folder(one.id) });
+    const name = `${id[0]?.toUpperCase()}${id.slice(1)}`;
+    const agents = own.filter(({ role }) => role !== undefined).map(settings);
+    const projects = own
+      .filter(({ role }) => role === undefined)
+      .map((one) => ({ ...settings(one), identifier: one.id }));
+    return { id, name, agents, projects, roles };
   }
 
   /** The operator's `btmsg` or `bttask` in a plain shell. */

@@ -18,5 +18,16 @@ export const TEAM_TOOLS = [
   'assign_task',
   'set_task_status',
   'comment_task',
+  'who_am_i',
+  'list_team',
+  'read_history',
+  'allow_contact',
+  'create_channel',
+  'add_to_channel',
+  'list_dead_letters',
+  'read_audit',
+  'edit_task',
+  'order_task',
+  'delete_task',
 ] as const;
 export type TeamTool = (typeof TEAM_TOOLS)[number];

@@ -12,6 +12,18 @@ const TOOLS: readonly (readonly [name: TeamTool, operation: OperationName, descr
   ['read_inbox', 'btmsg.inbox', 'Your unread messages. New ones also reach you as prompts.'],
   ['read_message', 'btmsg.read', 'One message whole, with what it answers. Marks it as read.'],
   ['list_contacts', 'btmsg.contacts', 'Whom you may write to.'],
+  ['list_team', 'btmsg.status', 'Everyone in your group: role, whether a session of it lives, unread messages.'],
+  ['who_am_i', 'btmsg.whoami', 'Your own id, role and group.'],
+  ['read_history', 'btmsg.history', 'What you and an agent said to each other.'],
+  ['allow_contact', 'btmsg.allow', 'Let one agent write to another (manager).'],
+  [
+    'list_dead_letters',
+    'btmsg.deadLetters',
+    'Messages of yours that were refused, with why; of all the group for its manager.',
+  ],
+  ['read_audit', 'btmsg.audit', 'What agents did and what was done to them (manager).'],
+  ['create_channel', 'btmsg.channelCreate', 'Make a channel (role agents). You are in it.'],
+  ['add_to_channel', 'btmsg.channelAdd', 'Bring an agent into a channel (role agents, where they are in; manager).'],
   ['list_channels', 'btmsg.channelList', "The group's channels."],
   ['send_to_channel', 'btmsg.channelSend', 'Write to a channel that you are in.'],
   ['read_channel', 'btmsg.channelHistory', 'What was said in a channel that you are in.'],
@@ -22,6 +34,9 @@ const TOOLS: readonly (readonly [name: TeamTool, operation: OperationName, descr
   ['assign_task', 'bttask.assign', 'Give a task to an agent, or to nobody (null).'],
   ['set_task_status', 'bttask.status', 'Move a task: todo, progress, review, done, blocked.'],
   ['comment_task', 'bttask.comment', 'Comment on a task.'],
+  ['edit_task', 'bttask.edit', 'Change what a task says or how urgent it is (manager; an architect its own).'],
+  ['order_task', 'bttask.depend', 'Say which tasks must be done before this one (manager; an architect its own).'],
+  ['delete_task', 'bttask.delete', 'Remove a task with its comments (manager).'],
 ];
 
 type Schemas = Readonly<Record<string, { readonly input: z.ZodObject }>>;
