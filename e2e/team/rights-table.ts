@@ -100,8 +100,9 @@ export const table: readonly Row[] = [
   }),
   ofGroup('btmsg.allow', {
     own: MANAGER,
-    input: ({ contact, other }) => ({ from: contact, to: other }),
-    command: ({ contact, other }) => ['btmsg', 'allow', contact, other],
+    // Of agents that ask for nothing here: what is allowed by one row must not change another.
+    input: ({ contact, other }) => ({ from: other, to: contact }),
+    command: ({ contact, other }) => ['btmsg', 'allow', other, contact],
     tool: 'allow_contact',
   }),
   ofGroup('btmsg.channelCreate', {
