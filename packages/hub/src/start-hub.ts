@@ -18,6 +18,7 @@ import { HubBus } from './events/index.ts';
 import { Files } from './files/index.ts';
 import { openGroups, projectRunConfig, requireMember } from './groups/index.ts';
 import { HealthMonitor, healthSignals } from './health/index.ts';
+import { DesktopTeller, findDesktop, Notifier } from './notifications/index.ts';
 import { Problems } from './problems/index.ts';
 import { followProviderDecisions, providerDecisions } from './provider-decisions.ts';
 import { ProviderServiceCalls, Providers } from './providers/index.ts';
@@ -37,6 +38,8 @@ export interface StartOptions {
   readonly clock: Clock;
   /** Called when a client asked agor to shut down, after its answer is out. */
   readonly onShutdown: () => void;
+  /** By which the desktop is found that notifications are shown on; only tests give another. */
+  readonly desktopEnv?: Readonly<Record<string, string | undefined>>;
   /** For tests. */
   readonly openCore?: typeof openCore;
   readonly logger?: Logger;
@@ -121,6 +124,22 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
   ends.unshift(() => health[Symbol.dispose]());
   const wake = new WakeScheduler({ db: teamDb, clock, bus, log, groups: () => groups.current, core, team, health });
   ends.unshift(() => wake[Symbol.dispose]());
+  const desktopEnv = options.desktopEnv ?? process.env;
+  const desktop = new DesktopTeller({ clock, log, find: () => findDesktop(desktopEnv, clock) });
+  ends.unshift(() => desktop[Symbol.dispose]());
+  const notifier = new Notifier({
+    db,
+    clock,
+    bus,
+    log,
+    groups: () => groups.current,
+    settings: () => settings.value('notifications'),
+    sessions: () => core.sessions.list().map(({ state }) => state),
+    isCatchingUp: () => core.machine.isCatchingUp,
+    taskInReview: (id) => team.taskInReview(id),
+    desktop,
+  });
+  ends.unshift(() => notifier[Symbol.dispose]());
   const files = new Files(core.machine, projectFolder, () => settings.value('default_cwd'));
   const providers = new Providers({ machine: core.machine, settings, bus, log });
   const services = new ProviderServiceCalls({
@@ -174,6 +193,7 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
     health,
     conflicts,
     wake,
+    notifier,
     once: new Once(),
     endSoon: () => void clock.setTimeout(options.onShutdown, LAST_ANSWER_MS),
   });
@@ -202,6 +222,8 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
       .then(({ createDemo }) => createDemo({ groups, dataDir: paths.dataDir, sandboxEnabled, log }))
       .catch((error: unknown) => log.error('the demo projects could not be made', { error }));
   };
+  notifier.start();
+  void desktop.start();
   return ok({
     server: server.value,
     core,

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { ProjectId, SessionId } from './ids.ts';
 
-/** What the person is told of (spec §8.4). */
+/**
+ * What the person is told of (spec §8.4). `agent_error`: an agent can't go on without them: it failed, has to be signed in, or asks.
+ * `system`: agor itself, its machine, budgets.
+ */
 export const NotificationType = z.enum([
   'agent_complete',
   'agent_error',
@@ -24,6 +27,11 @@ export const Notification = z.object({
   body: z.string().max(1_000),
   projectId: ProjectId.nullable(),
   sessionId: SessionId.nullable(),
+  /** A task of the board. */
+  taskId: z.string().nullable().default(null),
+  /** Whether it was to be told so when it came, by its type's switches and the quiet hours. */
+  toast: z.boolean(),
+  desktop: z.boolean(),
   /** Ms since the epoch. */
   at: z.number(),
   read: z.boolean(),
@@ -42,3 +50,18 @@ export const NotificationSettings = z.strictObject({
   quietHours: z.strictObject({ from: Minute, to: Minute }).nullable().default(null),
 });
 export type NotificationSettings = z.infer<typeof NotificationSettings>;
+
+/** All that are kept, oldest first. */
+export const NotificationStanding = z.object({
+  notifications: z.array(Notification).max(MAX_NOTIFICATIONS),
+  /** The hub shows them on the desktop that it runs on; else a browser may, where the person allowed it. */
+  desktop: z.boolean(),
+});
+export type NotificationStanding = z.infer<typeof NotificationStanding>;
+
+/** What changed of them: new ones and those with another `read`. */
+export interface NotificationChanges {
+  readonly changed: readonly Notification[];
+  readonly removed: readonly string[];
+  readonly desktop: boolean;
+}

@@ -14,5 +14,7 @@ export const Prompt = z.object({
   images: z.array(ImageInput).max(MAX_PROMPT_IMAGES).default([]),
   /** Who wrote it: the person in the face or at the command line, or a part of agor. */
   source: z.enum(['web', 'cli', 'agor']).default('web'),
+  /** With the source `agor`: what woke the agent, in a few words: "cron 0 9 * * 1-5". */
+  wake: z.string().max(300).optional(),
 });
 export type Prompt = z.infer<typeof Prompt>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Budgets } from './budget.ts';
+import { NotificationSettings } from './notifications.ts';
 import { Prices } from './prices.ts';
 
 /** How far an agent may go unasked. The names are Claude Code's, other providers map onto them (spec §3.10). */
@@ -54,6 +55,8 @@ export const settingsSchemas = {
   budgets: Budgets.default({}),
   /** What models cost, where agor does not know it or the person pays otherwise. */
   prices: Prices.default({}),
+  /** How the person is told of what happens, and when not. */
+  notifications: NotificationSettings.default({ types: {}, quietHours: null }),
 } as const;
 export type SettingsKey = keyof typeof settingsSchemas | `providers.${string}`;
 

@@ -7,6 +7,7 @@ import type { HubBus } from '../events/index.ts';
 import type { Files } from '../files/index.ts';
 import type { GroupsFileStore } from '../groups/index.ts';
 import type { HealthMonitor } from '../health/index.ts';
+import type { Notifier } from '../notifications/index.ts';
 import type { Problems } from '../problems/index.ts';
 import type { ProviderServiceCalls, Providers } from '../providers/index.ts';
 import type { SettingsStore } from '../settings/index.ts';
@@ -36,6 +37,7 @@ export interface Hub {
   readonly wake: Pick<WakeScheduler, 'stopAll' | 'resume'>;
   readonly health: Pick<HealthMonitor, 'list'>;
   readonly conflicts: Pick<Conflicts, 'list' | 'acknowledge'>;
+  readonly notifier: Pick<Notifier, 'standing' | 'markRead' | 'markAllRead' | 'clear' | 'shown'>;
   readonly once: Once;
   /** Ends the hub, once the answer is out. */
   readonly endSoon: () => void;

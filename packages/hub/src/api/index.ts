@@ -8,6 +8,7 @@ import { filesProcedures } from './files.ts';
 import { groupsProcedures } from './groups.ts';
 import { metricsProcedures } from './metrics.ts';
 import { miscProcedures } from './misc.ts';
+import { notificationProcedures } from './notifications.ts';
 import { providersProcedures } from './providers.ts';
 import { persistenceProcedures, sessionProcedures } from './sessions.ts';
 import { settingsProcedures } from './settings.ts';
@@ -34,6 +35,7 @@ export function createRouter(hub: Hub) {
     budget: budgetProcedures(os, hub),
     conflicts: conflictProcedures(os, hub),
     anchors: anchorProcedures(os, hub),
+    notifications: notificationProcedures(os, hub),
     misc: miscProcedures(os, hub),
     metrics: metricsProcedures(os, hub),
   });

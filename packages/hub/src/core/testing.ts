@@ -61,6 +61,7 @@ export const nothingElse = (): WatchRest => ({
   providers: [],
   firstRun: false,
   health: [],
+  notifications: { notifications: [], desktop: false },
   conflicts: [],
 });
 

@@ -164,6 +164,8 @@ export interface Machine {
   /** The pty host's socket, as the machine said in its welcome; null while the link is down. */
   readonly ptySocket: string | null;
   readonly environment: MachineEnvironment | null;
+  /** It is connected, and still tells what happened while nobody heard it. */
+  readonly isCatchingUp: boolean;
   /** The machine's secret, in hex: proof towards the pty host. */
   secret(): string;
   /** Throws UNREACHABLE without a link or after `timeoutMs` (30 s), REJECTED with the machine's words when it refuses. */

@@ -5,6 +5,7 @@ import doneFingerprint from './0002-done-fingerprint.sql' with { type: 'text' };
 import providerSessions from './0003-provider-sessions.sql' with { type: 'text' };
 import spending from './0004-spending.sql' with { type: 'text' };
 import anchors from './0005-anchors.sql' with { type: 'text' };
+import notifications from './0006-notifications.sql' with { type: 'text' };
 import metrics from './0007-metrics.sql' with { type: 'text' };
 import teamFirst from './team-0001-first.sql' with { type: 'text' };
 import teamStoppedWakes from './team-0002-stopped-wakes.sql' with { type: 'text' };
@@ -28,6 +29,7 @@ const MIGRATIONS = [
   { version: 3, sql: providerSessions },
   { version: 4, sql: spending },
   { version: 5, sql: anchors },
+  { version: 6, sql: notifications },
   { version: 7, sql: metrics },
 ];
 

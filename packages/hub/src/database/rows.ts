@@ -15,6 +15,7 @@ export interface Row {
   spending: typeof schema.spending.$inferSelect;
   spendingMeters: typeof schema.spendingMeters.$inferSelect;
   sessionAnchors: typeof schema.sessionAnchors.$inferSelect;
+  notifications: typeof schema.notifications.$inferSelect;
   sessionMetrics: typeof schema.sessionMetrics.$inferSelect;
   sessionMetricDays: typeof schema.sessionMetricDays.$inferSelect;
   sessionMetricMeters: typeof schema.sessionMetricMeters.$inferSelect;

@@ -185,6 +185,19 @@ export const anchoredProjects = sqliteTable('anchored_projects', {
   at: integer('at').notNull(),
 });
 
+export const notifications = sqliteTable(
+  'notifications',
+  {
+    position: integer('position').primaryKey({ autoIncrement: true }),
+    id: text('id').notNull(),
+    key: text('key').notNull(),
+    json: text('json').notNull(),
+    read: integer('read').notNull(),
+    cleared: integer('cleared').notNull(),
+  },
+  (t) => [uniqueIndex('notifications_by_id').on(t.id), uniqueIndex('notifications_by_key').on(t.key)],
+);
+
 export const sessionMetrics = sqliteTable(
   'session_metrics',
   {

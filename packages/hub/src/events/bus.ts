@@ -5,6 +5,7 @@ import type {
   FileWatchProblem,
   GroupsFile,
   MachineState,
+  NotificationChanges,
   Problem,
   ProjectConflicts,
   ProjectHealth,
@@ -51,8 +52,11 @@ export interface HubTopics {
   budgets: readonly BudgetStanding[];
   /** Projects whose anchors changed. */
   anchors: readonly ProjectId[];
+  /** An agent was given a prompt by itself: `reason` says why, for the person. */
+  woken: { readonly agentId: ProjectId; readonly sessionId: SessionId; readonly reason: string };
   /** Of all projects that have any; `raised`: those that are new, or open again after they were acknowledged. */
   conflicts: { readonly projects: readonly ProjectConflicts[]; readonly raised: readonly RaisedConflict[] };
+  notifications: NotificationChanges;
   /** All projects of which there is something to tell, and the sessions whose attention changed. */
   health: { readonly projects: readonly ProjectHealth[]; readonly sessions: readonly SessionId[] };
 }

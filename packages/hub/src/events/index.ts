@@ -1,1 +1,1 @@
-export { HubBus, type SessionChange } from './bus.ts';
+export { HubBus, type HubTopics, type SessionChange } from './bus.ts';

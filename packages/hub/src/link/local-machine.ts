@@ -97,6 +97,10 @@ export class LocalMachine {
     return this.#link?.session.isDrained ?? false;
   }
 
+  get isCatchingUp(): boolean {
+    return this.isUp && !this.hasToldAll;
+  }
+
   get ptySocket(): string | null {
     return this.#link?.connection.welcome.ptySocket ?? null;
   }

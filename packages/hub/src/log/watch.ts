@@ -2,6 +2,7 @@ import type { PtyId, PtyInfo, SessionId, SessionSummary, WatchFrame } from '@ago
 import type { Clock } from '@agor/runtime';
 import type { HubBus } from '../events/index.ts';
 import { Doorbell } from './doorbell.ts';
+import { mergeNotifications } from './merge-notifications.ts';
 import { Pace } from './pace.ts';
 import { TeamChanges } from './team-changes.ts';
 
@@ -80,6 +81,7 @@ class Changes implements Disposable {
         keep({ kind: 'anchors', projects: [...new Set([...before, ...projects])] });
       }),
       bus.on('conflicts', ({ projects }) => keep({ kind: 'conflicts', conflicts: [...projects] })),
+      bus.on('notifications', (changes) => keep(mergeNotifications(this.#latest.get('notifications'), changes))),
       bus.on('health', ({ projects, sessions }) => {
         keep({ kind: 'health', health: [...projects] });
         this.#touch(sessions);

@@ -19,7 +19,7 @@ import {
   type TeamContext,
   TeamFailure,
 } from '../btmsg/index.ts';
-import { type TaskCounts, taskCounts } from '../bttask/index.ts';
+import { type InReview, inReview, type TaskCounts, taskCounts } from '../bttask/index.ts';
 import type { HubDatabase } from '../database/index.ts';
 import type { HubBus } from '../events/index.ts';
 import { Failure } from '../failure.ts';
@@ -104,6 +104,11 @@ export class Team implements Disposable {
   /** How many tasks of a group's board stand where. */
   taskCounts(group: GroupId): TaskCounts {
     return taskCounts(this.#ctx, group);
+  }
+
+  /** Null for a task that does not wait for review. */
+  taskInReview(taskId: string): InReview | null {
+    return inReview(this.#ctx, taskId);
   }
 
   [Symbol.dispose](): void {

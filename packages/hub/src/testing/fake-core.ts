@@ -37,6 +37,7 @@ export function fakeCore(machine: Partial<Machine> = {}, rest: Partial<Core> = {
         state: awayState(),
         ptySocket: null,
         environment: null,
+        isCatchingUp: false,
         secret: () => 'secret',
         request: async () => absent(),
         refreshEnvironment: () => {},

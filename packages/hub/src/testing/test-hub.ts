@@ -32,6 +32,7 @@ export async function startTestHub(options: Partial<StartOptions> = {}): Promise
     clock: systemClock,
     onShutdown: () => {},
     openCore: fakeCore(),
+    desktopEnv: {},
     logger: quietLogger(paths.hubLog),
     ...options,
   });

@@ -5,6 +5,7 @@ import type { Delta, OpenBlock, SessionEvent } from '../events.ts';
 import type { GroupsFile } from '../groups.ts';
 import type { ProjectHealth } from '../health.ts';
 import type { ProjectId, PtyId, SessionId } from '../ids.ts';
+import type { NotificationChanges, NotificationStanding } from '../notifications.ts';
 import type { ProviderStatus } from '../providers.ts';
 import type { PtyInfo } from '../pty.ts';
 import type { SessionState, SessionSummary } from '../state.ts';
@@ -43,6 +44,7 @@ export type WatchFrame =
       /** Of each project of which there is something to tell. */
       health: ProjectHealth[];
       budgets: BudgetStanding[];
+      notifications: NotificationStanding;
       conflicts: ProjectConflicts[];
     }
   | { kind: 'sessions'; changed: SessionSummary[]; removed: SessionId[] }
@@ -56,6 +58,7 @@ export type WatchFrame =
   | { kind: 'problems'; problems: Problem[] }
   /** As in the snapshot, whole: a project that is not named has nothing to tell any more. */
   | { kind: 'health'; health: ProjectHealth[] }
+  | ({ kind: 'notifications' } & NotificationChanges)
   | { kind: 'team'; changes: TeamChange[] }
   /** As in the snapshot, whole: a project that is not named has none. */
   | { kind: 'conflicts'; conflicts: ProjectConflicts[] }

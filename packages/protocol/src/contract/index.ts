@@ -7,6 +7,7 @@ import { files } from './files.ts';
 import { groups } from './groups.ts';
 import { metrics } from './metrics.ts';
 import { misc, settings, team } from './misc.ts';
+import { notifications } from './notifications.ts';
 import { providers } from './providers.ts';
 import { pty } from './pty.ts';
 import { persistence, session } from './session.ts';
@@ -32,6 +33,7 @@ export const contract = {
   conflicts,
   anchors,
   metrics,
+  notifications,
   misc,
 };
 export type Contract = typeof contract;

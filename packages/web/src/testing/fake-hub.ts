@@ -8,6 +8,7 @@ import {
   type MachineState,
   type MetricsReport,
   type ModelInfo,
+  type Notification,
   type OpenBlock,
   type OutsideSession,
   type PermissionRule,
@@ -50,6 +51,10 @@ export class FakeHub {
   machine: MachineState = { state: 'connected', since: START, pid: 1, build: 'fake', message: null };
   problems: Problem[] = [];
   budgets: BudgetStanding[] = [];
+  /** Oldest first. */
+  notifications: Notification[] = [];
+  /** The hub shows them on its desktop. */
+  desktop = false;
   conflicts: ProjectConflicts[] = [];
   rules: PermissionRule[] = [];
   anchors: Anchor[] = [];
@@ -145,6 +150,15 @@ export class FakeHub {
     for (const watcher of this.#watchers) watcher.push(frame);
   }
 
+  /** As the hub does it: new ones and changed ones are told, those that are gone by their ids. */
+  changeNotifications(all: readonly Notification[]): void {
+    const before = this.notifications;
+    this.notifications = [...all];
+    const changed = all.filter((one) => !before.includes(one));
+    const removed = before.filter(({ id }) => !all.some((one) => one.id === id)).map(({ id }) => id);
+    this.tell({ kind: 'notifications', changed, removed, desktop: this.desktop });
+  }
+
   changeGroups(change: (groups: GroupsFile) => GroupsFile): void {
     this.groups = change(this.groups);
     this.tell({ kind: 'groups', groups: this.groups });
@@ -218,6 +232,7 @@ export class FakeHub {
       firstRun: this.firstRun,
       health: [],
       budgets: this.budgets,
+      notifications: { notifications: this.notifications, desktop: this.desktop },
       conflicts: this.conflicts,
       problems: this.problems,
     };

@@ -4,6 +4,7 @@ import { fakeAnchors } from './fake-anchors.ts';
 import { fakeFiles } from './fake-files.ts';
 import { fakeGroups } from './fake-groups.ts';
 import type { FakeHub } from './fake-hub.ts';
+import { fakeNotifications } from './fake-notifications.ts';
 import { fakeProviders } from './fake-providers.ts';
 
 const ok = { ok: true as const };
@@ -226,6 +227,7 @@ export function fakeRouter(hub: FakeHub) {
         return ok;
       }),
     },
+    notifications: fakeNotifications(hub, seen),
     misc: {
       info: os.misc.info.handler(() => ({
         version: '0.1.0',

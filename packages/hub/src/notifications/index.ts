@@ -1,0 +1,2 @@
+export { DesktopTeller, findDesktop } from './desktop/index.ts';
+export { Notifier } from './notifier.ts';
