@@ -68,6 +68,7 @@ export function setTaskStatus(
   input: { readonly id: string; readonly status: TaskStatus; readonly version?: number | undefined },
 ): Task {
   const task = findTask(ctx, actor, reach, input.id);
+  requireVersion(task, input.version);
   if (task.status === input.status) return task;
   if (input.status === 'progress' || input.status === 'review' || input.status === 'done') requireReady(ctx, task);
   const changed = change(ctx, task, input.version, { status: input.status });
