@@ -208,7 +208,7 @@ test('a failure is told once, whatever follows from it, and again after the next
 
 test('a crash that is being mended is no news; one that is not is', () => {
   commit(A, created, ...sends('one'), begins('one'));
-  const restarting = { state: 'restarting', attempt: 1, maxAttempts: 5, until: 0, lastError: 'boom' } as const;
+  const restarting = { state: 'restarting', attempt: 1, maxAttempts: 5, nextRetryAt: 0, lastError: 'boom' } as const;
   commit(A, { kind: 'health', health: restarting }, ends('one', 'lost'), {
     kind: 'processExited',
     code: 1,
