@@ -8,6 +8,7 @@ import type { Box } from './boxes.ts';
 import type { HubClient } from './client.ts';
 import { ClockStore } from './clock.svelte.ts';
 import { CommandsStore, type Failure } from './commands.svelte.ts';
+import { ConflictsStore } from './conflicts.svelte.ts';
 import type { ConnectionState } from './connection.svelte.ts';
 import { ModelsStore } from './models.svelte.ts';
 import { ProvidersStore } from './providers.svelte.ts';
@@ -51,6 +52,7 @@ export class App implements Disposable {
   readonly sandbox: SandboxStore;
   readonly team: TeamStore;
   readonly commands: CommandsStore;
+  readonly conflicts: ConflictsStore;
   readonly watch: WatchStore;
 
   drawer = $state<DrawerId | null>(null);
@@ -69,6 +71,7 @@ export class App implements Disposable {
     this.sandbox = new SandboxStore(this.client);
     this.commands = new CommandsStore(report);
     this.anchors = new AnchorsStore(this.client, this.commands);
+    this.conflicts = new ConflictsStore(this.client, this.commands);
     this.team = new TeamStore(this.client, this.commands);
     this.watch = new WatchStore(this.client, [
       this.settings,
@@ -77,6 +80,7 @@ export class App implements Disposable {
       this.terminals,
       this.workspace,
       this.team,
+      this.conflicts,
       this.anchors,
     ]);
   }
