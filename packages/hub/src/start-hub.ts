@@ -28,7 +28,7 @@ import { SettingsStore } from './settings/index.ts';
 import { courierSessions, Team } from './team/index.ts';
 import { Terminals } from './terminals/index.ts';
 import { VERSION } from './version.ts';
-import { WakeScheduler } from './wake/index.ts';
+import { StoppedAgents, Wakes } from './wake/index.ts';
 import { FileWatching } from './watching/index.ts';
 
 export interface StartOptions {
@@ -112,7 +112,17 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
   ends.unshift(() => watching[Symbol.dispose]());
   const teamDb = openTeamDatabase(paths.teamDb);
   ends.push(() => teamDb.close());
-  const team = new Team({ db: teamDb, clock, bus, log, groups: () => groups.current, sessions: courierSessions(core) });
+  const stopped = new StoppedAgents({ db: teamDb, clock, bus, groups: () => groups.current });
+  ends.unshift(() => stopped[Symbol.dispose]());
+  const team = new Team({
+    db: teamDb,
+    clock,
+    bus,
+    log,
+    groups: () => groups.current,
+    sessions: courierSessions(core),
+    isStopped: (agent) => stopped.has(agent),
+  });
   ends.unshift(() => team[Symbol.dispose]());
   const health = new HealthMonitor({
     clock,
@@ -122,7 +132,20 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
     conflicts: (id) => conflicts.countsOf(id),
   });
   ends.unshift(() => health[Symbol.dispose]());
-  const wake = new WakeScheduler({ db: teamDb, clock, bus, log, groups: () => groups.current, core, team, health });
+  const wake = new Wakes({
+    db: teamDb,
+    clock,
+    bus,
+    log,
+    groups: () => groups.current,
+    stopped,
+    core,
+    team,
+    health,
+    watching,
+    defaultProvider: () => settings.value('default_provider'),
+    refreshMinutes: () => settings.value('refresh_minutes'),
+  });
   ends.unshift(() => wake[Symbol.dispose]());
   const desktopEnv = options.desktopEnv ?? process.env;
   const desktop = new DesktopTeller({ clock, log, find: () => findDesktop(desktopEnv, clock) });

@@ -12,6 +12,7 @@ import {
 import { z } from 'zod';
 import { AgentSocket, SessionTokens, TeamCalls } from './agent-socket/index.ts';
 import { BlobStore } from './blobs/index.ts';
+import { isCheck, registerCheckRequests } from './checks/index.ts';
 import { CommandLedger } from './commands/index.ts';
 import {
   EnvironmentSource,
@@ -81,7 +82,8 @@ export function startMachine(options: MachineOptions): Machine {
   });
   const reconciled = reconcile({ ...common, mark }).then(async () => {
     for (const { sessionId, planted } of await sandboxes.reconcile())
-      journal.append(planted.map((one) => ({ sessionId, event: plantedNotice(sessionId, one) })));
+      if (isCheck(sessionId)) log.warn('a check left something behind', { planted });
+      else journal.append(planted.map((one) => ({ sessionId, event: plantedNotice(sessionId, one) })));
   });
   const secret = machineSecret(paths.machineSecretFile);
   const ptyHost = new PtyHostSupervisor({
@@ -147,6 +149,7 @@ export function startMachine(options: MachineOptions): Machine {
     store.close();
     resolve();
   };
+  registerCheckRequests(requests, { environment, sandboxes, mark, clock });
   registerFileRequests(requests);
   registerProviderRequests(requests, { environment, providersDir: paths.providersDir });
   registerSandboxRequests(requests, { sandboxes, environment });

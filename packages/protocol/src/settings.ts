@@ -51,6 +51,11 @@ export const settingsSchemas = {
   sandbox_new_projects: z.boolean().default(true),
   /** At a limit's reset time the prompts that wait go on by themselves; else they wait for the person. */
   resume_after_limit: z.boolean().default(false),
+  /**
+   * An agent that has nothing to do is told to read its role and its inbox again, so many minutes after its last prompt. 0 = never: each
+   * such turn costs.
+   */
+  refresh_minutes: z.number().int().min(0).max(10_080).default(0),
   /** What may be spent before agor tells the person (soft) or stops and asks (hard); nothing is limited by default. */
   budgets: Budgets.default({}),
   /** What models cost, where agor does not know it or the person pays otherwise. */

@@ -26,6 +26,18 @@ export const WakeCondition = z.discriminatedUnion('kind', [
 ]);
 export type WakeCondition = z.infer<typeof WakeCondition>;
 
+/** How a check's command ended. */
+export const WakeCheck = z.object({
+  ok: z.boolean(),
+  /** When it began, ms since the epoch. */
+  at: z.number(),
+  /** The end of what it said, for people and for the prompt. */
+  tail: z.string(),
+  /** It ran in the project's sandbox. */
+  confined: z.boolean(),
+});
+export type WakeCheck = z.infer<typeof WakeCheck>;
+
 export const WakeTrigger = z.object({
   id: z.string(),
   /** The agent that is woken: a project or a role agent. */
@@ -39,10 +51,33 @@ export const WakeTrigger = z.object({
   createdBy: z.string(),
   createdAt: z.number(),
   lastFiredAt: z.number().nullable(),
+  /** Of a cron: when it fires next; null while it can't, or is switched off. Ms since the epoch. */
+  nextAt: z.number().nullable().default(null),
+  /** Of a check: how its last run went; null before the first. */
+  check: WakeCheck.nullable().default(null),
   /** Why it can't do its work now: a bad expression, a folder that can't be watched. */
   problem: z.string().nullable(),
 });
 export type WakeTrigger = z.infer<typeof WakeTrigger>;
+
+/** What is given of a new trigger. */
+export const NewWakeTrigger = z.object({
+  agentId: ProjectId,
+  condition: WakeCondition,
+  prompt: WakeTrigger.shape.prompt,
+  once: WakeTrigger.shape.once,
+  enabled: WakeTrigger.shape.enabled,
+});
+export type NewWakeTrigger = z.infer<typeof NewWakeTrigger>;
+
+/** A change to a trigger: what is absent stays. */
+export const WakeTriggerChanges = z.object({
+  condition: WakeCondition.optional(),
+  prompt: z.string().max(20_000).optional(),
+  once: z.boolean().optional(),
+  enabled: z.boolean().optional(),
+});
+export type WakeTriggerChanges = z.infer<typeof WakeTriggerChanges>;
 
 /** Wakes as the face shows them: whole, each time something changed. */
 export const WakeStanding = z.object({
@@ -51,3 +86,19 @@ export const WakeStanding = z.object({
   stopped: z.array(ProjectId),
 });
 export type WakeStanding = z.infer<typeof WakeStanding>;
+
+/** Longest a check's command may run, in ms; then it is ended with all it started, and counts as failed. */
+export const CHECK_LIMIT_MS = 10 * 60_000;
+/** Kept of the end of what a check says, in characters. */
+export const MAX_CHECK_TAIL_CHARS = 4_000;
+
+/** How a check's command ended, as the machine says it (request `checks.run`). */
+export const CheckResult = z.object({
+  /** Null: it was ended by a signal, or took too long. */
+  code: z.number().int().nullable(),
+  /** How it ended, in words: "exit code 1". */
+  why: z.string().max(300),
+  tail: z.string().max(MAX_CHECK_TAIL_CHARS),
+  confined: z.boolean(),
+});
+export type CheckResult = z.infer<typeof CheckResult>;

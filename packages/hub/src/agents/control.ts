@@ -1,8 +1,8 @@
-import type { CommandId, ControlValues, PermissionMode, SessionId, SessionState } from '@agor/protocol';
+import type { CommandId, ControlValues, PermissionMode, ProjectId, SessionId, SessionState } from '@agor/protocol';
 import { isRestarting } from '@agor/session';
 import { rejected } from '../failure.ts';
 import type { AgentContext } from './context.ts';
-import { enqueue, runOptions } from './send-next.ts';
+import { enqueue, runOptions, sendNext } from './send-next.ts';
 
 export interface SessionCommand {
   readonly commandId: CommandId;
@@ -41,19 +41,42 @@ export function stop(
   );
 }
 
-/** As `stop`, for every session that has a process or is about to; returns which. */
+/**
+ * As `stop`, for every session that has a process or is about to; returns which. Queues of all the others wait as well: none goes on by
+ * itself at the reset of a limit, with a new budget or after an agent's failure.
+ */
 export function stopAll(
   ctx: AgentContext,
   { commandId, by = 'web' }: { readonly commandId: CommandId; readonly by?: string | undefined },
 ): { stopped: SessionId[] } {
   return ctx.log.transaction(() =>
     ctx.done.once('agent.stopAll', { commandId }, () => {
-      const alive = ctx.log
-        .openSessions()
-        .map((id) => ctx.log.requireState(id))
-        .filter(isAlive);
-      for (const state of alive) stopTree(ctx, state, by);
+      const open = ctx.log.openSessions().map((id) => ctx.log.requireState(id));
+      const alive = open.filter(isAlive);
+      for (const state of alive) stopTree(ctx, state, by, false);
+      for (const { id } of open) if (ctx.log.hold(id) !== 'held') ctx.log.setHold(id, 'stopAll');
       return { stopped: alive.map((state) => state.id) };
+    }),
+  );
+}
+
+/**
+ * Lets go of what Stop All holds: of one agent's sessions, or of all. Their queues go on, as far as nothing else holds them; a stop of the
+ * person's before it still does.
+ */
+export function letGo(
+  ctx: AgentContext,
+  { commandId, projectId }: { readonly commandId: CommandId; readonly projectId?: ProjectId | undefined },
+): void {
+  ctx.log.transaction(() =>
+    ctx.done.once('agent.letGo', { commandId, projectId }, () => {
+      for (const id of ctx.log.heldByStopAll()) {
+        const state = ctx.log.requireState(id);
+        if (projectId !== undefined && state.projectId !== projectId) continue;
+        ctx.log.setHold(id, state.stopping ? 'untilStopped' : 'none');
+        sendNext(ctx, id, false);
+      }
+      return null;
     }),
   );
 }

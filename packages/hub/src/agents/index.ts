@@ -1,12 +1,12 @@
 export { answerPromptId } from './answer-prompt.ts';
 export type { AgentContext } from './context.ts';
-export { interrupt, restart, type SessionCommand, setAgent, stop, stopAll } from './control.ts';
+export { interrupt, letGo, restart, type SessionCommand, setAgent, stop, stopAll } from './control.ts';
 export { Dispatcher, Intake } from './dispatcher/index.ts';
 export { closeIdle, IdleCloser } from './idle-close.ts';
 export { LimitLifter } from './limits.ts';
 export { cancelPrompt, editPrompt, type PromptCommand, resendPrompt } from './prompts.ts';
 export { type QueryInput, query } from './query.ts';
-export type { AnchorBlock, ProjectRunConfig, RunAnchors, RunContext, RunProvider } from './run-context.ts';
+export type { AnchorBlock, AnchorBlocks, ProjectRunConfig, RunContext, RunProvider } from './run-context.ts';
 export { enqueue, sendNext } from './send-next.ts';
 export { steerPrompt } from './steer.ts';
 export { warm } from './warm.ts';

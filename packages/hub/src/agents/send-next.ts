@@ -19,7 +19,7 @@ import { historyOf } from './history/index.ts';
  */
 export function sendNext(ctx: AgentContext, sessionId: SessionId, explicit: boolean): void {
   const state = ctx.log.requireState(sessionId);
-  if (explicit && state.stopping && ctx.log.hold(sessionId) === 'held') ctx.log.setHold(sessionId, 'untilStopped');
+  if (explicit && state.stopping && isHeld(ctx, sessionId)) ctx.log.setHold(sessionId, 'untilStopped');
   if (!mayDispatch(state, explicit)) return;
   if (explicit) ctx.log.setHold(sessionId, 'none');
   else if (ctx.log.hold(sessionId) !== 'none') return;
@@ -27,6 +27,11 @@ export function sendNext(ctx: AgentContext, sessionId: SessionId, explicit: bool
   if (state.limit) ctx.log.append(sessionId, [{ kind: 'limitLifted' }]);
   const [prompt] = state.queue;
   if (prompt) sendPrompt(ctx, sessionId, prompt.id);
+}
+
+function isHeld(ctx: AgentContext, sessionId: SessionId): boolean {
+  const hold = ctx.log.hold(sessionId);
+  return hold === 'held' || hold === 'stopAll';
 }
 
 /** Hands out what a person gave during a stop, if that is over now. Only within a transaction of the log. */
@@ -61,22 +66,25 @@ export function sendPrompt(ctx: AgentContext, sessionId: SessionId, promptId: Pr
 }
 
 /**
- * Anchors that this prompt takes along: those that the live agent lacks, for its system prompt is that of its start. Not with a command, whose
- * arguments they would be.
+ * Anchors that this prompt takes along: those that the live agent lacks, or one that starts with this prompt and does not get them before it.
+ * Not with a command, whose arguments they would be.
  */
 function anchorsFor(ctx: AgentContext, state: SessionState, promptId: PromptId): SentAnchors | null {
   const waiting = [...state.queue, ...state.undelivered.map(({ prompt }) => prompt)];
-  if (
-    waiting
-      .find(({ id }) => id === promptId)
-      ?.text.trimStart()
-      .startsWith('/')
-  )
-    return null;
-  const startsWithThem = ctx.run.provider(state.provider, state.projectId)?.takesSystemPrompt ?? false;
-  if (state.process === null && startsWithThem) return null;
+  const prompt = waiting.find(({ id }) => id === promptId);
+  if (prompt?.text.trimStart().startsWith('/')) return null;
+  if (state.process === null && runAnchors(ctx, state)?.fromStart) return null;
   const block = ctx.run.anchors?.(state).missing;
   return block ? { ids: [...block.ids], tokens: block.tokens, text: block.text } : null;
+}
+
+/** The anchors at the end of the system prompt of a run that starts now; null where there are none, or such a prompt is not heard. */
+function runAnchors(ctx: AgentContext, state: SessionState): (RunAnchors & { readonly text: string }) | null {
+  const heard = ctx.run.provider(state.provider, state.projectId)?.systemPrompt;
+  const block = heard ? ctx.run.anchors?.(state).all : null;
+  if (!block) return null;
+  const fromStart = heard === 'eachRun' || state.providerSessionId === undefined;
+  return { ids: [...block.ids], fromStart, text: block.text };
 }
 
 /** Promises a command to the machine within the running transaction; it is sent after the commit. */
@@ -97,7 +105,7 @@ const TEAM_RULES: RunOptions['rules'] = TEAM_TOOLS.map((tool) => ({
 export function runOptions(ctx: AgentContext, state: SessionState): RunOptions {
   const project = state.projectId === null ? null : ctx.run.project(state.projectId);
   const provider = ctx.run.provider(state.provider, state.projectId);
-  const anchors = provider?.takesSystemPrompt ? ctx.run.anchors?.(state).all : null;
+  const anchors = runAnchors(ctx, state);
   const systemPrompt = [project?.systemPrompt, anchors?.text].filter((text) => text !== undefined);
   return {
     cwd: state.cwd,
@@ -114,7 +122,7 @@ export function runOptions(ctx: AgentContext, state: SessionState): RunOptions {
     sandbox: project?.sandbox,
     settingSources: [...(project?.settingSources ?? (['user'] as const))],
     systemPrompt: systemPrompt.length === 0 ? undefined : systemPrompt.join('\n\n'),
-    anchors: anchors ? [...anchors.ids] : undefined,
+    anchors: anchors ? { ids: anchors.ids, fromStart: anchors.fromStart } : undefined,
     claudeConfigDir: project?.claudeConfigDir,
     additionalDirectories: [...(project?.additionalDirectories ?? [])],
     rules: [...ctx.rules.forRun(state.projectId, state.id), ...(project?.team ? TEAM_RULES : [])],

@@ -29,7 +29,7 @@ export function agentProcedures(os: Os, { core, groups, wake }: Hub) {
     }),
     restart: api.restart.handler(({ input }) => {
       agents.restart(input);
-      wake.resume(core.sessions.get(input.sessionId).state.projectId);
+      wake.turnedTo(core.sessions.get(input.sessionId).state.projectId);
       return DONE;
     }),
     warm: api.warm.handler(({ input }) => {

@@ -13,7 +13,7 @@ import type { ProviderServiceCalls, Providers } from '../providers/index.ts';
 import type { SettingsStore } from '../settings/index.ts';
 import type { Team } from '../team/index.ts';
 import type { Terminals } from '../terminals/index.ts';
-import type { WakeScheduler } from '../wake/index.ts';
+import type { Wakes } from '../wake/index.ts';
 import { toWireError } from './errors.ts';
 import type { Once } from './once.ts';
 
@@ -34,7 +34,7 @@ export interface Hub {
   readonly providers: Providers;
   readonly services: ProviderServiceCalls;
   readonly team: Pick<Team, 'asOperator'>;
-  readonly wake: Pick<WakeScheduler, 'stopAll' | 'resume'>;
+  readonly wake: Wakes;
   readonly health: Pick<HealthMonitor, 'list'>;
   readonly conflicts: Pick<Conflicts, 'list' | 'acknowledge'>;
   readonly notifier: Pick<Notifier, 'standing' | 'markRead' | 'markAllRead' | 'clear' | 'shown'>;

@@ -31,6 +31,7 @@ function overview(hub: Hub): WatchRest {
     providers: hub.providers.list(),
     firstRun: hasDemo(hub.groups.current),
     health: [...hub.health.list()],
+    wake: hub.wake.standing(),
     notifications: hub.notifier.standing(),
     conflicts: [...hub.conflicts.list()],
   };

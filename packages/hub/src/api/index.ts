@@ -14,6 +14,7 @@ import { persistenceProcedures, sessionProcedures } from './sessions.ts';
 import { settingsProcedures } from './settings.ts';
 import { teamProcedures } from './team.ts';
 import { ptyProcedures } from './terminals.ts';
+import { wakeProcedures } from './wake.ts';
 
 export type { Hub } from './context.ts';
 export { Once } from './once.ts';
@@ -35,8 +36,9 @@ export function createRouter(hub: Hub) {
     budget: budgetProcedures(os, hub),
     conflicts: conflictProcedures(os, hub),
     anchors: anchorProcedures(os, hub),
-    notifications: notificationProcedures(os, hub),
-    misc: miscProcedures(os, hub),
     metrics: metricsProcedures(os, hub),
+    notifications: notificationProcedures(os, hub),
+    wake: wakeProcedures(os, hub),
+    misc: miscProcedures(os, hub),
   });
 }

@@ -11,6 +11,7 @@ import {
   IdleCloser,
   interrupt,
   LimitLifter,
+  letGo,
   query,
   resendPrompt,
   restart,
@@ -174,6 +175,7 @@ function agentsOf(ctx: AgentContext, machine: LocalMachine): Agents {
     interrupt: (input) => interrupt(ctx, input),
     stop: (input) => stop(ctx, input),
     stopAll: (input) => stopAll(ctx, input),
+    letGo: (input) => letGo(ctx, input),
     restart: (input) => restart(ctx, input),
     warm: (input) => {
       if (machine.isUp) warm(ctx, input);

@@ -112,6 +112,8 @@ export interface Agents {
   interrupt(input: SessionCommand): void;
   stop(input: SessionCommand): void;
   stopAll(input: { readonly commandId: CommandId; readonly by?: string }): { stopped: SessionId[] };
+  /** Lets go of what Stop All holds: of one project's or role agent's sessions, or of all. */
+  letGo(input: { readonly commandId: CommandId; readonly projectId?: ProjectId | undefined }): void;
   restart(input: SessionCommand): void;
   /** Starts the agent's process ahead where the setting `prewarm` says so; else does nothing. */
   warm(input: SessionCommand): void;

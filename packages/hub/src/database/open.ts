@@ -11,6 +11,7 @@ import teamFirst from './team-0001-first.sql' with { type: 'text' };
 import teamStoppedWakes from './team-0002-stopped-wakes.sql' with { type: 'text' };
 import teamRights from './team-0004-rights.sql' with { type: 'text' };
 import teamBounds from './team-0005-bounds.sql' with { type: 'text' };
+import teamWakes from './team-0006-wakes.sql' with { type: 'text' };
 
 /** sessions.db or btmsg.db. Every write goes through `write`, so that the person hears of a full disk in one way. */
 export interface HubDatabase {
@@ -49,6 +50,7 @@ const TEAM_MIGRATIONS = [
   { version: 2, sql: teamStoppedWakes },
   { version: 4, sql: teamRights },
   { version: 5, sql: teamBounds },
+  { version: 6, sql: teamWakes },
 ];
 
 /** Opens btmsg.db: what agents say to each other and work on; the hub alone writes to it. Promises and errors as of `openHubDatabase`. */

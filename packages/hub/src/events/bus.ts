@@ -17,6 +17,7 @@ import type {
   SessionId,
   SessionState,
   Settings,
+  WakeStanding,
 } from '@agor/protocol';
 import type { Logger } from '@agor/runtime';
 import type { TeamChange } from '../btmsg/index.ts';
@@ -52,6 +53,10 @@ export interface HubTopics {
   budgets: readonly BudgetStanding[];
   /** Projects whose anchors changed. */
   anchors: readonly ProjectId[];
+  /** Triggers of wakes, and whom Stop All holds: whole. */
+  wake: WakeStanding;
+  /** Whom Stop All holds changed: these go on now, or more are held. */
+  stopAll: { readonly freed: readonly ProjectId[] };
   /** An agent was given a prompt by itself: `reason` says why, for the person. */
   woken: { readonly agentId: ProjectId; readonly sessionId: SessionId; readonly reason: string };
   /** Of all projects that have any; `raised`: those that are new, or open again after they were acknowledged. */

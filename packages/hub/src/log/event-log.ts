@@ -229,6 +229,11 @@ export class EventLog {
     return this.#sql.openIds.all().map((row) => row.id as SessionId);
   }
 
+  /** Sessions whose queue Stop All holds. */
+  heldByStopAll(): SessionId[] {
+    return this.#sql.held.all(HOLDS.indexOf('stopAll')).map((row) => row.id as SessionId);
+  }
+
   /** Sessions whose provider said until when their quota is used up. */
   limitedSessions(): SessionId[] {
     return this.#sql.limitedIds.all().map((row) => row.id as SessionId);

@@ -22,6 +22,7 @@ export function eventStatements(db: Database) {
       'UPDATE sessions SET last_activity_at = ?, open = ?, snapshot_seq = ?, state = ? WHERE id = ?',
     ),
     setHeld: db.prepare<unknown, [number, string]>('UPDATE sessions SET held = ? WHERE id = ?'),
+    held: db.prepare<IdRow, [number]>('SELECT id FROM sessions WHERE held = ?'),
     setEpoch: db.prepare<unknown, [string, string]>('UPDATE sessions SET epoch = ? WHERE id = ?'),
     session: db.prepare<SessionRow, [string]>('SELECT epoch, held, snapshot_seq, state FROM sessions WHERE id = ?'),
     allIds: db.prepare<IdRow, []>('SELECT id FROM sessions'),

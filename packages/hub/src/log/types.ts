@@ -9,8 +9,11 @@ export interface LogItem {
 /** Told right after a commit, in the order of the log. */
 export type LogListener = (sessionId: SessionId, items: readonly LogItem[], state: SessionState) => void;
 
-/** `held`: the person stopped the session, and its queue waits for them. `untilStopped`: they acted since, and it goes on once the stop is over. */
-export const HOLDS = ['none', 'held', 'untilStopped'] as const;
+/**
+ * `held`: the person stopped the session, and its queue waits for them. `untilStopped`: they acted since, and it goes on once the stop is
+ * over. `stopAll`: as `held`, by Stop All, which lets go of what it held and of nothing else.
+ */
+export const HOLDS = ['none', 'held', 'untilStopped', 'stopAll'] as const;
 export type Hold = (typeof HOLDS)[number];
 
 export interface Entry {

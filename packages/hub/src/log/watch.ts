@@ -74,6 +74,7 @@ class Changes implements Disposable {
       bus.on('providers', (providers) => keep({ kind: 'providers', providers })),
       bus.on('problems', (problems) => keep({ kind: 'problems', problems })),
       bus.on('ptys', ({ changed, removed }) => this.#ptys(changed, removed)),
+      bus.on('wake', (wake) => keep({ kind: 'wake', wake })),
       bus.on('budgets', (budgets) => keep({ kind: 'budgets', budgets: [...budgets] })),
       bus.on('anchors', (projects) => {
         const untold = this.#latest.get('anchors');

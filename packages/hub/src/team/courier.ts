@@ -58,6 +58,8 @@ export class Courier implements Disposable {
       readonly clock: Clock;
       readonly log: Logger;
       readonly sessions: CourierSessions;
+      /** Stop All holds this agent: what there is for it waits until `freed`. Absent: nobody is held. */
+      readonly isStopped?: ((agent: AgentId) => boolean) | undefined;
     },
   ) {}
 
@@ -70,6 +72,13 @@ export class Courier implements Disposable {
   /** Who is in the groups changed: what waited for somebody who was away may be brought now. */
   nudgeAll(): void {
     for (const agent of agentsWithMail(this.options.ctx)) this.nudge(agent);
+  }
+
+  /** Stop All holds this agent no more. */
+  freed(agent: AgentId): void {
+    if (!this.#started) return;
+    for (const delivery of openDeliveries(this.options.ctx)) if (delivery.agentId === agent) this.#bring(delivery);
+    this.nudge(agent);
   }
 
   /** There may be something to bring to this agent now. */
@@ -99,7 +108,7 @@ export class Courier implements Disposable {
 
   #deliver(agent: AgentId): void {
     const { ctx, sessions, log } = this.options;
-    if (!hasMail(ctx, agent)) return;
+    if (this.options.isStopped?.(agent) || !hasMail(ctx, agent)) return;
     const state = sessions.of(agent);
     // Its turn's end, or its queue getting shorter, nudges again.
     if (state && !isFree(state) && !(sessions.canSteer(state) && !hasOurs(state))) return;
@@ -116,6 +125,7 @@ export class Courier implements Disposable {
 
   #bring({ id, agentId, sessionId, text }: Delivery): void {
     const { ctx, sessions, log } = this.options;
+    if (this.options.isStopped?.(agentId)) return;
     const state = sessions.state(sessionId);
     if (!state) {
       takeBack(ctx, id);

@@ -1,4 +1,5 @@
 import {
+  AgentId,
   type GroupId,
   type GroupsFile,
   ProjectId,
@@ -19,10 +20,10 @@ import {
   type TeamContext,
   TeamFailure,
 } from '../btmsg/index.ts';
-import { type InReview, inReview, type TaskCounts, taskCounts } from '../bttask/index.ts';
+import { type InReview, inReview, type TaskCounts, type TaskLook, taskCounts, tasksNamed } from '../bttask/index.ts';
 import type { HubDatabase } from '../database/index.ts';
 import type { HubBus } from '../events/index.ts';
-import { Failure } from '../failure.ts';
+import { Failure, notFound, rejected } from '../failure.ts';
 import { callTeam } from './call.ts';
 import { Courier, type CourierSessions } from './courier.ts';
 import { actorOf, membersOf, operator } from './members.ts';
@@ -34,6 +35,8 @@ export interface TeamOptions {
   readonly log: Logger;
   readonly groups: () => GroupsFile;
   readonly sessions: CourierSessions;
+  /** Stop All holds this agent. Absent: nobody is held. */
+  readonly isStopped?: (agent: AgentId) => boolean;
 }
 
 /** Calls after which the tables are held to their bounds. */
@@ -53,7 +56,7 @@ export class Team implements Disposable {
   #changes: TeamChange[] = [];
 
   constructor(options: TeamOptions) {
-    const { db, clock, bus, sessions, log } = options;
+    const { db, clock, bus, sessions, log, isStopped } = options;
     this.#options = options;
     this.#ctx = {
       db,
@@ -61,10 +64,13 @@ export class Team implements Disposable {
       changed: (change) => this.#changes.push(change),
       isActive: (agent) => sessions.of(agent)?.process != null,
     };
-    this.#courier = new Courier({ ctx: this.#ctx, clock, log, sessions });
+    this.#courier = new Courier({ ctx: this.#ctx, clock, log, sessions, isStopped });
     this.#register(options.groups());
     this.#subscriptions = [
       bus.on('groups', (groups) => this.#register(groups)),
+      bus.on('stopAll', ({ freed }) => {
+        for (const id of freed) this.#courier.freed(AgentId.parse(id));
+      }),
       bus.on('sessions', (changes) => {
         for (const { state } of changes) this.#onSession(state);
       }),
@@ -154,6 +160,14 @@ export class Team implements Disposable {
       this.#ctx.db.write(() => heartbeat(this.#ctx, actor.id));
     }
     this.#courier.nudge(actor.id);
+  }
+
+  /** The task with that id, or the only one in the group whose id begins so. Throws `Failure`: NOT_FOUND, or REJECTED for too short a beginning. */
+  task(id: string, group: GroupId | null): TaskLook {
+    const [first, second] = tasksNamed(this.#ctx, id, group);
+    if (!first) throw notFound(`There is no task ${id} in this group.`);
+    if (second && first.id !== id) throw rejected(`More than one task begins with ${id}. Give more of its id.`);
+    return first;
   }
 
   /** Something that agor did to an agent, for the audit tab. */

@@ -65,6 +65,7 @@ function absentAgents(absent: () => never): Core['agents'] {
     interrupt: absent,
     stop: absent,
     stopAll: absent,
+    letGo: absent,
     restart: absent,
     warm: absent,
     closeIdle: absent,

@@ -1,1 +1,2 @@
-export { WakeScheduler } from './scheduler.ts';
+export { StoppedAgents } from './stopped-agents.ts';
+export { Wakes } from './wakes.ts';

@@ -19,7 +19,8 @@ import { fold, NO_SIGNALS } from '@agor/session';
 import { type HubDatabase, openTeamDatabase } from '../database/index.ts';
 import { HubBus } from '../events/index.ts';
 import { wholeSummaryOf } from '../sessions/index.ts';
-import { WakeScheduler } from './index.ts';
+import { WakeScheduler } from './scheduler.ts';
+import { StoppedAgents } from './stopped-agents.ts';
 
 const MINUTE = 60_000;
 const MANAGER = ProjectId.parse('m');
@@ -30,6 +31,7 @@ let clock: ManualClock;
 let bus: HubBus;
 let db: HubDatabase;
 let scheduler: WakeScheduler;
+let stopped: StoppedAgents;
 let groups: GroupsFile;
 let states: Map<SessionId, SessionState>;
 let prompts: { session: SessionId; prompt: Prompt }[];
@@ -49,7 +51,7 @@ beforeEach(() => {
   review = 0;
 });
 afterEach(() => {
-  scheduler[Symbol.dispose]();
+  close();
   expect(clock.pending).toBe(0);
   db.close();
   dir[Symbol.dispose]();
@@ -71,10 +73,15 @@ function manager(wakeStrategy: WakeStrategy, more: object = {}): GroupsFile {
     ],
   });
 }
+function close(): void {
+  scheduler[Symbol.dispose]();
+  stopped[Symbol.dispose]();
+}
 function start(file: GroupsFile): void {
   groups = file;
+  stopped = new StoppedAgents({ db, clock, bus, groups: () => groups });
   scheduler = new WakeScheduler({
-    db,
+    stopped,
     clock,
     bus,
     log: createLogger({ name: 'test', file: `${dir.path}/log` }),
@@ -199,9 +206,9 @@ test('after Stop All nothing wakes, also after the hub began anew, until the per
   start(manager('persistent'));
   clock.advance(3 * MINUTE);
   end();
-  scheduler.stopAll();
+  stopped.stopAll();
   expect(clock.pending).toBe(0);
-  scheduler[Symbol.dispose]();
+  close();
   start(manager('persistent'));
   bus.emit('groups', groups);
   clock.advance(30 * MINUTE);
@@ -214,14 +221,14 @@ test('after Stop All nothing wakes, also after the hub began anew, until the per
 
 test('after Stop All what agor itself prompts wakes nothing, a restart by the person does', () => {
   start(manager('on-demand'));
-  scheduler.stopAll();
+  stopped.stopAll();
   ask({ projectId: MANAGER, prompt: { ...person('a message'), source: 'agor' } });
   end();
   clock.advance(9 * MINUTE);
   expect(prompts).toHaveLength(1);
-  scheduler.resume(ProjectId.parse('p1'));
+  stopped.resume(ProjectId.parse('p1'));
   expect(clock.pending).toBe(0);
-  scheduler.resume(MANAGER);
+  stopped.resume(MANAGER);
   clock.advance(3 * MINUTE);
   expect(prompts).toHaveLength(2);
 });

@@ -11,17 +11,16 @@ import {
 import type { Clock, Logger, Timer } from '@agor/runtime';
 import { isBusy, openAsks } from '@agor/session';
 import type { Core } from '../core/index.ts';
-import type { HubDatabase } from '../database/index.ts';
 import type { HubBus } from '../events/index.ts';
 import { Failure } from '../failure.ts';
 import type { HealthMonitor } from '../health/index.ts';
 import type { Team } from '../team/index.ts';
 import { evaluateWake, type WakeContext, type WakeProject } from './evaluate.ts';
 import { type Manager, managersOf } from './managers.ts';
+import type { StoppedAgents } from './stopped-agents.ts';
 
 export interface WakeOptions {
-  /** btmsg.db. */
-  readonly db: HubDatabase;
+  readonly stopped: StoppedAgents;
   readonly clock: Clock;
   readonly bus: HubBus;
   readonly log: Logger;
@@ -46,55 +45,23 @@ interface Planned {
 
 /**
  * Wakes managers at their interval (spec §7.1): `persistent` in the session it has, the others in a fresh one, `smart` only when something
- * is worth it. One that works, waits, failed or was stopped is left alone. After Stop All none is woken until the person prompts or
- * restarts it, also by a hub that starts anew.
+ * is worth it. One that works, waits, failed or was stopped is left alone, and so is one that Stop All holds.
  */
 export class WakeScheduler implements Disposable {
   readonly #planned = new Map<ProjectId, Planned>();
-  readonly #stopped: Set<string>;
   readonly #subscriptions: Disposable[];
   /** Why each smart manager was last woken, and when, by the monotonic clock. */
   readonly #lastWhy = new Map<ProjectId, { readonly why: string; readonly at: number }>();
   #started = false;
 
   constructor(private readonly options: WakeOptions) {
-    const { db, bus } = options;
-    const rows = db.raw.query<{ id: string }, []>('SELECT agent_id AS id FROM stopped_wakes').all();
-    this.#stopped = new Set(rows.map(({ id }) => id));
-    this.#subscriptions = [
-      bus.on('groups', () => this.#plan()),
-      bus.on('sessions', (changes) => {
-        for (const { state, events } of changes)
-          if (events.some((event) => event.kind === 'promptQueued' && event.prompt.source !== 'agor'))
-            this.resume(state.projectId);
-      }),
-    ];
+    const { bus } = options;
+    this.#subscriptions = [bus.on('groups', () => this.#plan()), bus.on('stopAll', () => this.#plan())];
   }
 
   /** Once the link is up; each manager's first interval begins now. */
   start(): void {
     this.#started = true;
-    this.#plan();
-  }
-
-  /** No manager is woken until the person turns to it. */
-  stopAll(): void {
-    const { db, clock, groups } = this.options;
-    const ids = managersOf(groups()).map(({ id }) => id);
-    db.write(() => {
-      const insert = db.raw.query('INSERT OR IGNORE INTO stopped_wakes (agent_id, at) VALUES (?, ?)');
-      for (const id of ids) insert.run(id, clock.now());
-    });
-    for (const id of ids) this.#stopped.add(id);
-    this.#plan();
-  }
-
-  /** The person turned to this manager: it is woken again. Nothing happens for any other project. */
-  resume(projectId: ProjectId | null): void {
-    if (projectId === null || !this.#stopped.has(projectId)) return;
-    const { db } = this.options;
-    db.write(() => db.raw.query('DELETE FROM stopped_wakes WHERE agent_id = ?').run(projectId));
-    this.#stopped.delete(projectId);
     this.#plan();
   }
 
@@ -107,7 +74,7 @@ export class WakeScheduler implements Disposable {
   /** Plans anew what changed; an interval whose manager stays as it was runs on. */
   #plan(): void {
     if (!this.#started) return;
-    const managers = managersOf(this.options.groups()).filter(({ id }) => !this.#stopped.has(id));
+    const managers = managersOf(this.options.groups()).filter(({ id }) => !this.options.stopped.has(id));
     const wanted = new Map(managers.map((manager) => [manager.id, manager]));
     for (const [id, { settings, timer }] of this.#planned) {
       const manager = wanted.get(id);
@@ -134,7 +101,7 @@ export class WakeScheduler implements Disposable {
   }
 
   #wake({ id, group, strategy, threshold }: Manager): void {
-    const { core, team } = this.options;
+    const { core, team, bus } = this.options;
     const recent = core.sessions.list({ projectId: id, limit: RECENT });
     const [newest] = recent;
     if (recent.some(({ state }) => isBusy(state) || state.queue.length > 0 || openAsks(state).length > 0)) return;
@@ -143,11 +110,13 @@ export class WakeScheduler implements Disposable {
     const { shouldWake, summary, signals } = evaluateWake(context, strategy, threshold);
     if (!shouldWake || (strategy === 'smart' && this.#wasWokenFor(id, reasonsOf(context, signals)))) return;
     const resumed = strategy === 'persistent' ? newest : undefined;
-    const prompt = { id: newId(PromptId), text: summary, images: [], source: 'agor' as const };
+    const because = `${strategy} wake: ${signals[0]?.reason ?? ''}`.slice(0, 200);
+    const prompt = { id: newId(PromptId), text: summary, images: [], source: 'agor' as const, wake: because };
     const where = resumed ? { sessionId: resumed.state.id } : { projectId: id };
-    core.agents.query({ commandId: newId(CommandId), ...where, prompt });
+    const { sessionId } = core.agents.query({ commandId: newId(CommandId), ...where, prompt });
     const why = signals.map((signal) => `${signal.id} ${signal.score}: ${signal.reason}`).join('; ');
     team.note(AgentId.parse(id), 'wake_event', `${strategy}, ${resumed ? 'resumed' : 'fresh'}: ${why}`);
+    bus.emit('woken', { agentId: id, sessionId, reason: because });
     // The one before has nothing to do any more: a process for every wake would fill the memory.
     if (!resumed && newest?.state.process) core.agents.closeIdle(newest.state.id);
   }

@@ -10,6 +10,7 @@ import type { ProviderStatus } from '../providers.ts';
 import type { PtyInfo } from '../pty.ts';
 import type { SessionState, SessionSummary } from '../state.ts';
 import type { AgentId } from '../team.ts';
+import type { WakeStanding } from '../wake.ts';
 
 /** Where a follower stands in a session's log. Another epoch means that the log was rebuilt: start over. */
 export type Cursor = { epoch: string; seq: number };
@@ -44,8 +45,9 @@ export type WatchFrame =
       /** Of each project of which there is something to tell. */
       health: ProjectHealth[];
       budgets: BudgetStanding[];
-      notifications: NotificationStanding;
       conflicts: ProjectConflicts[];
+      notifications: NotificationStanding;
+      wake: WakeStanding;
     }
   | { kind: 'sessions'; changed: SessionSummary[]; removed: SessionId[] }
   | { kind: 'groups'; groups: GroupsFile }
@@ -58,6 +60,8 @@ export type WatchFrame =
   | { kind: 'problems'; problems: Problem[] }
   /** As in the snapshot, whole: a project that is not named has nothing to tell any more. */
   | { kind: 'health'; health: ProjectHealth[] }
+  /** As in the snapshot, whole. */
+  | { kind: 'wake'; wake: WakeStanding }
   | ({ kind: 'notifications' } & NotificationChanges)
   | { kind: 'team'; changes: TeamChange[] }
   /** As in the snapshot, whole: a project that is not named has none. */

@@ -11,6 +11,7 @@ import { notifications } from './notifications.ts';
 import { providers } from './providers.ts';
 import { pty } from './pty.ts';
 import { persistence, session } from './session.ts';
+import { wake } from './wake.ts';
 
 export * from './frames.ts';
 
@@ -32,6 +33,7 @@ export const contract = {
   budget,
   conflicts,
   anchors,
+  wake,
   metrics,
   notifications,
   misc,

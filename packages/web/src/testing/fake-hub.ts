@@ -24,6 +24,7 @@ import {
   type SessionState,
   type SessionSummary,
   type Skill,
+  type WakeStanding,
   type WatchFrame,
 } from '@agor/protocol';
 import { attentionOf, fold, NO_SIGNALS, OpenBlocks, statusOf } from '@agor/session';
@@ -51,6 +52,7 @@ export class FakeHub {
   machine: MachineState = { state: 'connected', since: START, pid: 1, build: 'fake', message: null };
   problems: Problem[] = [];
   budgets: BudgetStanding[] = [];
+  wake: WakeStanding = { triggers: [], stopped: [] };
   /** Oldest first. */
   notifications: Notification[] = [];
   /** The hub shows them on its desktop. */
@@ -232,6 +234,7 @@ export class FakeHub {
       firstRun: this.firstRun,
       health: [],
       budgets: this.budgets,
+      wake: this.wake,
       notifications: { notifications: this.notifications, desktop: this.desktop },
       conflicts: this.conflicts,
       problems: this.problems,

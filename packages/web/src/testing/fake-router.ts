@@ -6,6 +6,7 @@ import { fakeGroups } from './fake-groups.ts';
 import type { FakeHub } from './fake-hub.ts';
 import { fakeNotifications } from './fake-notifications.ts';
 import { fakeProviders } from './fake-providers.ts';
+import { fakeWake } from './fake-wake.ts';
 
 const ok = { ok: true as const };
 
@@ -228,6 +229,7 @@ export function fakeRouter(hub: FakeHub) {
       }),
     },
     notifications: fakeNotifications(hub, seen),
+    wake: fakeWake(hub, seen),
     misc: {
       info: os.misc.info.handler(() => ({
         version: '0.1.0',

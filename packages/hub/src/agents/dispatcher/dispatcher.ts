@@ -155,7 +155,9 @@ export class Dispatcher {
     for (const askId of derived.redo ?? []) this.options.redoAnswer(sessionId, askId);
     if (derived.free === 'limitLifted') resumeAfterLimit(ctx, sessionId);
     if (derived.free === 'turnEnded' || derived.free === 'recovered') sendNext(ctx, sessionId, false);
-    if (derived.free === 'restarted' && state.inFlight.length === 0) sendNext(ctx, sessionId, true);
+    // Not what the person stopped meanwhile.
+    if (derived.free === 'restarted' && state.inFlight.length === 0 && ctx.log.hold(sessionId) === 'none')
+      sendNext(ctx, sessionId, true);
     sendAfterStop(ctx, sessionId);
   }
 

@@ -1,0 +1,5 @@
+export { type CheckPlace, checkCondition } from './check.ts';
+export { cronCondition } from './cron.ts';
+export { fileCondition } from './file.ts';
+export { taskCondition } from './task.ts';
+export type { Condition, Watcher } from './types.ts';

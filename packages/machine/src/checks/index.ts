@@ -1,0 +1,2 @@
+export { registerCheckRequests } from './requests.ts';
+export { isCheck } from './run-check.ts';
