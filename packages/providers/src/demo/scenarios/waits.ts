@@ -1,5 +1,6 @@
 import { waitForFile } from '../gate.ts';
 import { numberOption } from '../prompt-words.ts';
+import { write } from '../tools.ts';
 import type { DemoTurn } from '../turn.ts';
 import { atMostOneWord, noWords, type Scenario } from './scenario.ts';
 
@@ -16,10 +17,15 @@ export const waits: readonly Scenario[] = [
   },
   {
     name: 'hold',
-    usage: 'hold <key>',
-    description: 'waits until the file .agor-demo-<key> appears in the project',
+    usage: 'hold <key> [write=<path>]',
+    description: 'waits until the file .agor-demo-<key> appears in the project, after it wrote a file',
     fits: ({ words }) => words.length === 1,
-    run: (turn) => hold(turn, turn.prompt.words[0] ?? ''),
+    run: async (turn) => {
+      const [key = ''] = turn.prompt.words;
+      const path = turn.prompt.options.get('write');
+      if (path) await write(turn, path, `${key}\n`);
+      await hold(turn, key);
+    },
   },
   {
     name: 'gate',
