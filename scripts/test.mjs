@@ -9,6 +9,7 @@ import { runMain } from './lib/run.mjs';
 import { setup } from './setup.mjs';
 import { ensureBubblewrap } from './test/bubblewrap.mjs';
 import { ensureChromium } from './test/chromium.mjs';
+import { ensureDbus } from './test/dbus.mjs';
 import { failStep, killSteps, runStep } from './test/run-step.mjs';
 import { allSteps } from './test/steps.mjs';
 
@@ -104,6 +105,7 @@ async function runGroup(steps, atOnce) {
 async function runWithSystem(step) {
   try {
     if (step.needsBubblewrap) ensureBubblewrap();
+    if (step.needsDbus) ensureDbus();
     if (!step.needsChromium) return await runStep(step);
     return await runStep({ ...step, env: { ...step.env, AGOR_CHROMIUM: ensureChromium() } });
   } catch (error) {

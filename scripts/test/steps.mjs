@@ -78,7 +78,11 @@ function hasOwnSettings(tsconfig) {
 function unitSteps() {
   return packages()
     .filter((name) => name !== 'web' && testsIn(`packages/${name}`).length > 0)
-    .map((name) => ({ ...bunStep(name, 'unit', [`packages/${name}`]), needsBubblewrap: name === 'machine' }));
+    .map((name) => ({
+      ...bunStep(name, 'unit', [`packages/${name}`]),
+      needsBubblewrap: name === 'machine',
+      needsDbus: name === 'hub',
+    }));
 }
 
 /** @returns {Step[]} */
