@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
-import { CommandId, newId, ProjectId, PromptId, SessionId } from '@agor/protocol';
+import { CommandId, newId, ProjectId, SessionId } from '@agor/protocol';
 import { until } from '@agor/runtime/testing';
 import { type AnthropicStandIn, BUILT_IN, startAnthropic, text, when } from '../standins/anthropic.ts';
 import { claudeCli } from '../standins/claude-cli.ts';
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => standIn.close());
 
 test(
-  'after a compaction the first turns reach the real Claude with its next prompt, and the next run in its system prompt',
+  'after a compaction the first turns reach the real Claude with the next prompt, and later runs in their system prompt',
   async () => {
     await using world = new World({ name: 'anchors', env: claudeEnv(standIn.url) });
     await world.serve();
@@ -31,15 +31,13 @@ test(
 
     let sessionId: SessionId | undefined;
     const ask = async (words: string): Promise<void> => {
-      const prompt = { id: newId(PromptId), text: words, images: [], source: 'cli' as const };
-      const where = sessionId === undefined ? { projectId: ProjectId.parse(projectId) } : { sessionId };
-      const asked = await client.agent.query({ ...command(), ...where, prompt });
-      sessionId = asked.sessionId;
-      const isOver = async () => {
-        const { state } = await client.session.get({ sessionId: SessionId.parse(asked.sessionId) });
-        return state.turn === null && state.inFlight.length === 0 && state.queue.length === 0;
-      };
-      await until(`"${words}" is answered`, isOver, LIMIT_MS);
+      const where = sessionId === undefined ? ['--project', projectId] : ['--resume', sessionId];
+      const { exitCode, stderr } = await world.agor('run', ...where, '--', words);
+      expect({ exitCode, stderr: exitCode === 0 ? '' : stderr }).toEqual({ exitCode: 0, stderr: '' });
+      if (sessionId === undefined) {
+        const newest = await client.session.list({ projectId, limit: 1 });
+        sessionId = newest[0]?.state.id;
+      }
     };
     const state = async () => (await client.session.get({ sessionId: SessionId.parse(sessionId) })).state;
     /** The model call that a prompt led to, as the words before the conversation, and its last message of the person. */
@@ -75,12 +73,24 @@ test(
     expect(callFor('which code, again?').said).not.toContain('session-anchors');
 
     await client.agent.stop({ ...command(), sessionId: SessionId.parse(sessionId) });
-    await until('the agent has ended', async () => (await state()).process === null, LIMIT_MS);
+    await until('the agent has ended', async () => (await state()).process === null);
     await ask('which code, in another run?');
     const anew = callFor('which code, in another run?');
-    expect(anew.system).toContain('<session-anchors>');
-    expect(anew.system).toContain('the launch code is heliotrope');
-    expect(anew.said).not.toContain('session-anchors');
+    // The CLI goes on with the system prompt that the conversation began with, until it is compacted.
+    expect(anew.system).not.toContain('session-anchors');
+    expect(anew.said).toContain('the launch code is heliotrope');
+    await ask('/compact');
+    await ask('which code, after all?');
+    const compacted = callFor('which code, after all?');
+    expect(compacted.system).toContain('<session-anchors>');
+    expect(compacted.system).toContain('the launch code is heliotrope');
+    expect(compacted.said).not.toContain('session-anchors');
+
+    sessionId = undefined;
+    await ask('which code, in a new conversation?');
+    const fresh = callFor('which code, in a new conversation?');
+    expect(fresh.system).toContain('[Turn 1 of the conversation');
+    expect(fresh.said).not.toContain('session-anchors');
   },
   LIMIT_MS,
 );

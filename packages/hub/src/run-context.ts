@@ -33,10 +33,10 @@ export function runContext(groups: GroupsFileStore, settings: SettingsStore): Ru
       const decided = effectiveSettings(settings.provider(id), project?.project.providers?.[providerFamily(id)]);
       const definition = findProvider(id, decided);
       if (!definition) return null;
-      const { label, capabilities, historyFromLog = false, takesSystemPrompt = false } = definition;
+      const { label, capabilities, historyFromLog = false, systemPrompt } = definition;
       const { enabled = true, defaultModel, config: all = {} } = decided ?? {};
       const config = { ...(findVariant(id, decided)?.runConfig ?? all) };
-      return { label, capabilities, historyFromLog, takesSystemPrompt, enabled, defaultModel, config };
+      return { label, capabilities, historyFromLog, systemPrompt, enabled, defaultModel, config };
     },
   };
 }

@@ -53,6 +53,14 @@ export const ProjectAnchors = z.object({
 });
 export type ProjectAnchors = z.infer<typeof ProjectAnchors>;
 
+/** The anchors that stand at the end of a run's system prompt. */
+export const RunAnchors = z.object({
+  ids: z.array(z.string()).max(MAX_INJECTED_ANCHORS),
+  /** False: the agent goes on with the system prompt that its conversation began with, until that is compacted. */
+  fromStart: z.boolean(),
+});
+export type RunAnchors = z.infer<typeof RunAnchors>;
+
 /** What a prompt took along beside its own words, for an agent whose context was compacted since it was given its anchors. */
 export const SentAnchors = z.object({
   ids: z.array(z.string()).max(MAX_INJECTED_ANCHORS),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SentAnchors } from './anchors.ts';
+import { RunAnchors, SentAnchors } from './anchors.ts';
 import { Answer, AnsweredBy, Ask } from './asks.ts';
 import { BudgetHold } from './budget.ts';
 import { ControlValues, QuotaWindow, SessionControl } from './controls.ts';
@@ -63,8 +63,8 @@ export const SessionEventBody = z.discriminatedUnion('kind', [
     sandbox: SandboxStatus.optional(),
     /** Without a person's prompt or restart (after a crash, or ahead of a prompt): how the session ended last still stands. */
     background: z.boolean().optional(),
-    /** The anchors that stand in its agent's system prompt. */
-    anchors: z.array(z.string()).optional(),
+    /** Those of its agent's system prompt. */
+    anchors: RunAnchors.optional(),
   }),
   event('processExited', {
     code: z.number().int().nullable(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RunAnchors } from './anchors.ts';
 import { Answer } from './asks.ts';
 import { ImageInput } from './blobs.ts';
 import { ControlValues } from './controls.ts';
@@ -44,7 +45,7 @@ export const MachineEvent = z.discriminatedUnion('kind', [
     /** Started without a person's prompt or restart (after a crash, or ahead of a prompt): how the session ended last still stands. */
     background: z.boolean().optional(),
     /** `RunOptions.anchors` of its start. */
-    anchors: z.array(z.string()).optional(),
+    anchors: RunAnchors.optional(),
   }),
   /** The supervisor's judgement changed (spec §3.11). */
   z.object({ kind: z.literal('health'), sessionId: SessionId, health: RunnerHealth }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { RunAnchors } from './anchors.ts';
 import { Answer, Ask } from './asks.ts';
 import { ImageInput } from './blobs.ts';
 import { ControlValues, QuotaWindow, SessionControl } from './controls.ts';
@@ -46,8 +47,8 @@ export const RunOptions = z.object({
   /** Which of the vendor's settings files are read; the repository's own only after the person accepted them. */
   settingSources: z.array(z.enum(['user', 'project', 'local'])).default(['user']),
   systemPrompt: z.string().optional(),
-  /** Ids of the anchors that stand at the end of `systemPrompt`; told again when the agent starts, so that the hub knows what it has. */
-  anchors: z.array(z.string()).optional(),
+  /** Those at the end of `systemPrompt`; told again when the agent starts, so that the hub knows what it has. */
+  anchors: RunAnchors.optional(),
   /** A Claude profile's folder (spec §2.8). */
   claudeConfigDir: z.string().optional(),
   additionalDirectories: z.array(z.string()).default([]),

@@ -131,8 +131,14 @@ export const SessionState = z.object({
   }),
   /** How often the agent's context was compacted, and the event of the last time. */
   compactions: z.object({ count: z.number().int().nonnegative(), lastSeq: z.number().int().nullable() }),
-  /** Ids of the anchors that the live agent has: in its system prompt, and in what it was told since the last compaction. */
-  anchors: z.object({ system: z.array(z.string()), told: z.array(z.string()) }),
+  /** Ids of the anchors that the live agent has. */
+  anchors: z.object({
+    /** In its system prompt, and in the one that it goes on with after a compaction. */
+    system: z.array(z.string()),
+    afterCompaction: z.array(z.string()),
+    /** In what it was told since it started or was compacted. */
+    told: z.array(z.string()),
+  }),
   /** The beginning of the last prompt and of the agent's last words, for lists. */
   lastPrompt: z.string(),
   lastText: z.string(),

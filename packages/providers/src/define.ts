@@ -97,8 +97,11 @@ export interface ProviderDefinition {
   readonly caveat?: string;
   /** The vendor keeps no conversation that could be resumed: every run is handed what was said so far, from our own log. */
   readonly historyFromLog?: boolean;
-  /** Its runner puts `RunOptions.systemPrompt` before the conversation, where no compaction reaches it. */
-  readonly takesSystemPrompt?: boolean;
+  /**
+   * `RunOptions.systemPrompt` stands before its conversation, where no compaction reaches it. `eachRun`: as it is at the run's start;
+   * `newConversation`: a conversation that is resumed keeps the one it had until it is compacted. Absent: that is not certain.
+   */
+  readonly systemPrompt?: 'eachRun' | 'newConversation';
   /** What it needs to reach inside the sandbox. Absent: the project alone. */
   readonly sandbox?: SandboxNeeds;
   /** What it can do beside running sessions. Loaded when first needed, on the machine: it may read files and ask servers. */

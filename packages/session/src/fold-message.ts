@@ -91,7 +91,7 @@ function compacted(state: SessionState): SessionState {
     ...progressed(state),
     // The message's own event follows the newest one folded in.
     compactions: { count: state.compactions.count + 1, lastSeq: state.seq + 1 },
-    anchors: { ...state.anchors, told: [] },
+    anchors: { ...state.anchors, system: state.anchors.afterCompaction, told: [] },
   };
 }
 

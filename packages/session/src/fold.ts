@@ -160,6 +160,10 @@ function sent(state: SessionState, { promptId, anchors }: BodyOf<'promptSent'>):
   };
 }
 
+function systemAnchors({ anchors }: BodyOf<'processStarted'>): Omit<SessionState['anchors'], 'told'> {
+  return { system: anchors?.fromStart ? anchors.ids : [], afterCompaction: anchors?.ids ?? [] };
+}
+
 function withIds(known: readonly string[], more: readonly string[]): string[] {
   return [...new Set([...known, ...more])].slice(-KEPT_ANCHORS);
 }
@@ -194,7 +198,7 @@ function processStarted(state: SessionState, event: BodyOf<'processStarted'>): S
     ...state,
     process: { pid: event.pid, startTime: event.startTime },
     sandbox: event.sandbox ?? null,
-    anchors: { ...state.anchors, system: event.anchors ?? [] },
+    anchors: { ...state.anchors, ...systemAnchors(event) },
   };
   if (event.background) return started;
   // A person's start is a new beginning: how the last process ended is told above it in the transcript.
@@ -237,7 +241,7 @@ function processExited(state: SessionState, event: BodyOf<'processExited'>): Ses
     process: null,
     sandbox: null,
     // Not every agent goes on with what was said to the one before.
-    anchors: { system: [], told: [] },
+    anchors: { system: [], afterCompaction: [], told: [] },
     stopping: isMended && state.stopping,
     ended,
     error: failed

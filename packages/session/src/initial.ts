@@ -17,7 +17,7 @@ const ADDED_LATER = {
   health: { state: 'healthy' },
   sandbox: null,
   compactions: { count: 0, lastSeq: null },
-  anchors: { system: [], told: [] },
+  anchors: { system: [], afterCompaction: [], told: [] },
 } satisfies Partial<SessionState>;
 
 /** The state of a session of which nothing but its creation is known. */

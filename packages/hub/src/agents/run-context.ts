@@ -43,13 +43,13 @@ export interface RunContext {
   /** Whether what the session costs lets another prompt go out. Absent: nothing holds it. */
   readonly mayPrompt?: (state: SessionState) => boolean;
   /** The anchors for this session's agent. Absent: there are none. */
-  readonly anchors?: (state: SessionState) => RunAnchors;
+  readonly anchors?: (state: SessionState) => AnchorBlocks;
   /** Null: no such provider. In a project, what that decides comes first. */
   provider(id: ProviderId, projectId: ProjectId | null): RunProvider | null;
 }
 
 /** Anchors for one run of a session's agent, within its project's budget. */
-export interface RunAnchors {
+export interface AnchorBlocks {
   /** Null: none to give. For the end of the system prompt. */
   readonly all: AnchorBlock | null;
   /** Null: the agent as it lives has all of them. For the end of its next prompt. */
@@ -68,8 +68,8 @@ export interface RunProvider {
   readonly capabilities: ProviderCapabilities;
   /** It keeps no conversation of its own: every run is handed what was said so far. */
   readonly historyFromLog: boolean;
-  /** Its system prompt reaches the model, before everything that was said. */
-  readonly takesSystemPrompt: boolean;
+  /** As of `ProviderDefinition`. */
+  readonly systemPrompt: 'eachRun' | 'newConversation' | undefined;
   readonly enabled: boolean;
   readonly defaultModel?: string | undefined;
   /** `providers.<family>.config` of the settings and the project. */

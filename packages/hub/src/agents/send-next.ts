@@ -1,6 +1,7 @@
 import {
   type MachineCommand,
   type PromptId,
+  type RunAnchors,
   type RunOptions,
   type SentAnchors,
   type SessionId,

@@ -16,7 +16,7 @@ let hub: TestHub;
 let h: TestCore;
 beforeEach(async () => {
   hub = new TestHub();
-  hub.provider = { takesSystemPrompt: true };
+  hub.provider = { systemPrompt: 'eachRun' };
   hub.machine.listen();
   h = hub.open();
   await h.core.start();
@@ -147,15 +147,33 @@ test('a new run has the anchors last in its system prompt, and is not told them 
   expect(sent).toBe('which number?');
   expect(options.systemPrompt).toStartWith('Be brief.\n\n<session-anchors>');
   expect(options.systemPrompt).toEndWith('</session-anchors>');
-  expect(options.anchors).toEqual(anchors().injected);
+  expect(options.anchors).toEqual({ ids: anchors().injected, fromStart: true });
   // What stands in the system prompt, no compaction takes away.
   await turn(id, '/compact', compacts);
   await turn(id, 'and now?', answer('7'));
   expect(lastQuery().prompt).toBe('and now?');
 });
 
+test('an agent whose conversation keeps the system prompt that it began with is told the anchors until it is compacted', async () => {
+  hub.provider = { systemPrompt: 'newConversation' };
+  const id = await compacted();
+  await report(line(id, { type: 'agent_info', providerSessionId: 'conversation-1' }), exits(id));
+  await turn(id, 'which number?', answer('7'));
+  expect(lastQuery().prompt).toContain('<session-anchors>');
+  expect(lastQuery().options.systemPrompt).toContain('<session-anchors>');
+  expect(lastQuery().options.anchors).toEqual({ ids: anchors().injected, fromStart: false });
+  await turn(id, '/compact', compacts);
+  // From here on its system prompt is that of its start.
+  await turn(id, 'and now?', answer('7'));
+  expect(lastQuery().prompt).toBe('and now?');
+  const other = await turn(null, 'a new conversation', answer('Yes.'));
+  expect(lastQuery().prompt).toBe('a new conversation');
+  expect(lastQuery().options.anchors).toMatchObject({ fromStart: true });
+  expect(h.core.sessions.get(other).state.anchors.system).toEqual(anchors().injected);
+});
+
 test('an agent that takes no system prompt gets them with the first prompt of each run', async () => {
-  hub.provider = { takesSystemPrompt: false };
+  hub.provider = { systemPrompt: undefined };
   const id = await compacted();
   await report(exits(id));
   await turn(id, 'which number?', answer('7'));

@@ -10,7 +10,7 @@ import {
   type SessionState,
 } from '@agor/protocol';
 import type { Clock } from '@agor/runtime';
-import type { AgentContext, RunAnchors } from '../agents/index.ts';
+import type { AgentContext, AnchorBlocks } from '../agents/index.ts';
 import type { HubDatabase } from '../database/index.ts';
 import type { HubBus, SessionChange } from '../events/index.ts';
 import { notFound, rejected } from '../failure.ts';
@@ -22,7 +22,7 @@ import { estimateTokens } from './tokens.ts';
 
 /** Turns that are kept by themselves at a project's first compaction. */
 const AUTO_TURNS = 3;
-const NOTHING: RunAnchors = { all: null, missing: null };
+const NOTHING: AnchorBlocks = { all: null, missing: null };
 
 export interface AnchorsOptions {
   readonly ctx: Pick<AgentContext, 'log' | 'done' | 'run'>;
@@ -135,7 +135,7 @@ export class Anchors implements Disposable {
   }
 
   /** What a run of this session is given. Only within a transaction of the log: a compaction that nobody has seen yet makes its anchors here. */
-  forRun(state: SessionState): RunAnchors {
+  forRun(state: SessionState): AnchorBlocks {
     const { projectId } = state;
     if (projectId === null) return NOTHING;
     this.#keepFirstTurns(state);

@@ -39,7 +39,7 @@ const DEMO_PROVIDER: RunProvider = {
   label: 'Demo',
   capabilities: findProvider('demo')?.capabilities as ProviderCapabilities,
   historyFromLog: false,
-  takesSystemPrompt: false,
+  systemPrompt: undefined,
   enabled: true,
   config: {},
 };
@@ -61,6 +61,7 @@ export const nothingElse = (): WatchRest => ({
   providers: [],
   firstRun: false,
   health: [],
+  wake: { triggers: [], stopped: [] },
   notifications: { notifications: [], desktop: false },
   conflicts: [],
 });

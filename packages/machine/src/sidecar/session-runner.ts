@@ -1,4 +1,4 @@
-import type { FromRunner, ProviderId, SessionId, ToRunner } from '@agor/protocol';
+import type { FromRunner, ProviderId, RunAnchors, SessionId, ToRunner } from '@agor/protocol';
 import { type Clock, delay, endTree, type Logger } from '@agor/runtime';
 import type { BlobStore } from '../blobs/index.ts';
 import type { CommandLedger } from '../commands/index.ts';
@@ -34,8 +34,8 @@ export interface RunnerStart {
   readonly env: Readonly<Record<string, string>>;
   /** Started without a person's prompt or restart. */
   readonly background?: boolean;
-  /** What of `RunOptions.anchors` its agent starts with. */
-  readonly anchors?: readonly string[] | undefined;
+  /** `RunOptions.anchors` of its agent. */
+  readonly anchors?: RunAnchors | undefined;
   /** Its command and environment are those above already. */
   readonly confinement?: Confinement;
 }
@@ -96,7 +96,7 @@ export class SessionRunner {
           provider,
           process: { pid: ref.pid, startTime: ref.startTime },
           ...(background ? { background } : {}),
-          ...(anchors ? { anchors: [...anchors] } : {}),
+          ...(anchors ? { anchors } : {}),
           ...(confinement ? { sandbox: confinement.status } : {}),
         },
         alongside: () => records.add({ sessionId, provider, process: ref }),

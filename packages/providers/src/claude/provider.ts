@@ -66,7 +66,7 @@ export const claude = defineProvider({
     hint: (program) => `Run \`${program} auth login\` in a terminal, or set ANTHROPIC_API_KEY.`,
   },
   adapter: claudeAdapter,
-  takesSystemPrompt: true,
+  systemPrompt: 'newConversation',
   sandbox: claudeSandbox,
   services: async () => (await import('./services/index.ts')).claudeServices,
 });

@@ -52,7 +52,7 @@ export const ollama = defineProvider({
     'Also: numCtx (tokens of the window), keepAlive (such as 5m, or -1), think (off, on, low, medium or high), mcpServers.',
   caveat: 'tried against stand-ins of both APIs, not yet against a live server and a real model',
   historyFromLog: true,
-  takesSystemPrompt: true,
+  systemPrompt: 'eachRun',
   sandbox: { ports: portsOf },
   services: async () => (await import('./services.ts')).ollamaServices,
 });
