@@ -67,6 +67,8 @@ class Place implements Disposable {
   readonly #dir = tempDir();
   readonly clock = new ManualClock();
   readonly sessions = new FakeSessions();
+  /** Stop All holds the agent. */
+  isStopped = false;
   ctx: TeamContext;
   courier: Courier;
 
@@ -100,7 +102,7 @@ class Place implements Disposable {
     const db = openTeamDatabase(join(this.#dir.path, 'btmsg.db'));
     const ctx: TeamContext = { db, clock, changed: () => {}, isActive: () => false };
     const log = createLogger({ name: 'test', file: '/dev/null' });
-    return [ctx, new Courier({ ctx, clock, log, sessions })];
+    return [ctx, new Courier({ ctx, clock, log, sessions, isStopped: () => this.isStopped })];
   }
 }
 
@@ -177,4 +179,33 @@ test('more than a prompt holds follows in the next ones, in order, a single long
   const order = [...all.matchAll(/number (\d+);/g)].map(([, n]) => Number(n));
   expect(order).toEqual(Array.from({ length: 25 }, (_, n) => n));
   expect(all.split('x'.repeat(90_000))).toHaveLength(2);
+});
+
+test('an agent that Stop All holds is not started by messages, also not by a hub that starts anew, until it is freed', () => {
+  using place = new Place();
+  place.isStopped = true;
+  place.send('first');
+  place.pass();
+  place.courier.start();
+  place.clock.advance(10 * 60_000);
+  expect([place.sessions.session, place.sessions.texts]).toEqual([null, []]);
+  place.isStopped = false;
+  place.courier.freed(WEB);
+  place.pass();
+  expect(place.sessions.texts).toEqual([expect.stringContaining('first')]);
+});
+
+test('what was put together before Stop All and not handed over is brought once when the agent is freed', () => {
+  using place = new Place();
+  place.send('first');
+  place.sessions.fault = { when: 'before', error: new Error('kill -9') };
+  expect(() => place.pass()).toThrow('kill -9');
+  place.isStopped = true;
+  place.courier.start();
+  place.pass();
+  expect(place.sessions.texts).toEqual([]);
+  place.isStopped = false;
+  place.courier.freed(WEB);
+  place.pass();
+  expect(place.sessions.texts).toHaveLength(1);
 });

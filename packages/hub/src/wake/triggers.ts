@@ -2,7 +2,6 @@ import {
   AgentId,
   CommandId,
   type NewWakeTrigger,
-  ProjectId,
   PromptId,
   SessionId,
   type WakeCondition,
@@ -50,7 +49,9 @@ interface Running {
  */
 export class Triggers implements Disposable {
   readonly #running = new Map<string, Running>();
+  /** Why conditions can't be looked for, or agents not be woken; by trigger. */
   readonly #problems = new Map<string, string>();
+  readonly #undelivered = new Map<string, string>();
   readonly #subscriptions: Disposable[];
   #retry: Timer | null = null;
   #started = false;
@@ -86,7 +87,7 @@ export class Triggers implements Disposable {
     const { condition, enabled, agentId, id } = trigger;
     const waits = condition.kind === 'cron' && enabled && !this.options.stopped.has(agentId);
     const nextAt = waits ? (plannedAt ?? this.#next(condition)) : null;
-    return { ...trigger, nextAt, problem: this.#problems.get(id) ?? null };
+    return { ...trigger, nextAt, problem: this.#problems.get(id) ?? this.#undelivered.get(id) ?? null };
   }
 
   add(id: string, trigger: NewWakeTrigger, by: string): WakeTrigger {
@@ -119,6 +120,7 @@ export class Triggers implements Disposable {
       end[Symbol.dispose]();
       this.#running.delete(id);
       this.#problems.delete(id);
+      this.#undelivered.delete(id);
     }
     // A time that comes while it is held or switched off is not made up for.
     for (const one of all)
@@ -192,10 +194,12 @@ export class Triggers implements Disposable {
       if (stopped.has(wake.agentId) || !present.has(wake.agentId)) continue;
       try {
         this.#bring(wake);
+        if (this.#undelivered.delete(wake.triggerId)) this.#changed();
       } catch (error) {
         if (!(error instanceof Failure)) throw error;
         log.warn('an agent could not be woken', { agent: wake.agentId, why: error.message });
-        this.#problem(wake.triggerId, `The agent could not be woken: ${error.message}`);
+        this.#undelivered.set(wake.triggerId, `The agent could not be woken: ${error.message}`);
+        this.#changed();
         this.#tryAgain();
       }
     }

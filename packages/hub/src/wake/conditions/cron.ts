@@ -21,10 +21,10 @@ export const cronCondition: Condition = (trigger, watcher) => {
 
   function look(): void {
     const now = clock.now();
-    const problem = cronProblem(time, now);
-    watcher.problem(problem);
-    if (problem !== null) return;
     if (planned === null) {
+      const problem = cronProblem(time, now);
+      watcher.problem(problem);
+      if (problem !== null) return;
       planned = nextRun(time, now);
       watcher.remember({ plannedAt: planned });
     } else if (planned <= now) {
