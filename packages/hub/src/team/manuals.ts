@@ -5,6 +5,7 @@ export const BTMSG_MANUAL = `Write to others with the command \`btmsg\` (or the 
 - \`btmsg inbox\` lists unread messages, \`btmsg read <id>\` shows one, \`btmsg reply <id> "text"\` answers it.
 - \`btmsg send <agent> "text"\` writes to an agent by id or name; \`btmsg contacts\` lists whom you may write to.
 - \`btmsg channel list|send|history\` for the group's channels.
+- A text of several lines: \`btmsg send <agent> - <<'END'\`, the lines, \`END\`. It works with every command that takes a text.
 Messages to you arrive as prompts by themselves; do not poll. Keep them short and say what you expect.`;
 
 const FULL = `- \`bttask board\` shows the board, \`bttask list\` what is open, \`bttask show <id>\` one task.
