@@ -7,8 +7,8 @@ export default defineConfig({
   outputDir: resolve(import.meta.dirname, '..', 'test-results', 'browser'),
   // Two cores, and each worker has a whole agor beside its browser.
   workers: 2,
-  timeout: 45_000,
-  expect: { timeout: 15_000 },
+  timeout: 120_000,
+  expect: { timeout: 30_000 },
   retries: 0,
   use: {
     launchOptions: chromiumLaunch(),

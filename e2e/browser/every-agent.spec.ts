@@ -139,7 +139,7 @@ test('the machine is restarted from the status bar, after what would end was tol
   await expect(dialog).toContainText(/agents?/);
   await expect(dialog).toContainText(/1 turn in the middle of work/);
   await dialog.getByRole('button', { name: 'Restart', exact: true }).click();
-  await expect(dialog).toBeHidden({ timeout: 30_000 });
-  await expect(page.getByRole('button', { name: 'Machine: this machine' })).toBeVisible({ timeout: 30_000 });
+  await expect(dialog).toBeHidden({ timeout: 60_000 });
+  await expect(page.getByRole('button', { name: 'Machine: this machine' })).toBeVisible({ timeout: 60_000 });
   await expect(box.region).not.toHaveAttribute('data-agent-status', 'running');
 });

@@ -29,7 +29,7 @@ test('pictures of the first start, of agents at work, of the settings and of ter
   agor,
   page,
 }) => {
-  test.setTimeout(90_000);
+  test.setTimeout(240_000);
   await inEverySize(page, agor, 'first-run');
 
   const shop = new ProjectBox(page, 'Web Shop');

@@ -114,7 +114,7 @@ function endToEndSteps() {
   if (files.length > 0)
     steps.push({
       ...bunTests('integration', 'e2e', files),
-      limitMinutes: 15,
+      limitMinutes: 20,
       needsChromium: true,
       needsBubblewrap: true,
     });
@@ -128,7 +128,7 @@ function endToEndSteps() {
       cwd: join(root, 'e2e'),
       env: { PLAYWRIGHT_JSON_OUTPUT_FILE: '{report}' },
       count: playwright,
-      limitMinutes: 12,
+      limitMinutes: 20,
       needsChromium: true,
     });
   }
