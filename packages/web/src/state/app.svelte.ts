@@ -10,6 +10,7 @@ import { ClockStore } from './clock.svelte.ts';
 import { CommandsStore, type Failure } from './commands.svelte.ts';
 import { ConflictsStore } from './conflicts.svelte.ts';
 import type { ConnectionState } from './connection.svelte.ts';
+import { MetricsStore } from './metrics.svelte.ts';
 import { ModelsStore } from './models.svelte.ts';
 import { ProvidersStore } from './providers.svelte.ts';
 import { SandboxStore } from './sandbox.svelte.ts';
@@ -20,7 +21,7 @@ import { TerminalsStore } from './terminals.svelte.ts';
 import { WatchStore } from './watch.svelte.ts';
 import { WorkspaceStore } from './workspace.svelte.ts';
 
-export type DrawerId = 'inbox' | 'comms' | 'tasks' | 'settings';
+export type DrawerId = 'inbox' | 'comms' | 'tasks' | 'metrics' | 'settings';
 
 /** A dialog of the window; its code is loaded when it is first opened. */
 export type AppDialog =
@@ -48,6 +49,7 @@ export class App implements Disposable {
   readonly attention = new AttentionStore(this.sessions, this.workspace);
   readonly agents: AgentsStore;
   readonly anchors: AnchorsStore;
+  readonly metrics: MetricsStore;
   readonly models: ModelsStore;
   readonly sandbox: SandboxStore;
   readonly team: TeamStore;
@@ -67,6 +69,7 @@ export class App implements Disposable {
   ) {
     this.client = connection.client;
     this.agents = new AgentsStore(this.client);
+    this.metrics = new MetricsStore(this.client);
     this.models = new ModelsStore(this.client);
     this.sandbox = new SandboxStore(this.client);
     this.commands = new CommandsStore(report);
@@ -80,6 +83,7 @@ export class App implements Disposable {
       this.terminals,
       this.workspace,
       this.team,
+      this.metrics,
       this.conflicts,
       this.anchors,
     ]);
@@ -128,6 +132,7 @@ export class App implements Disposable {
 
   [Symbol.dispose](): void {
     this.watch[Symbol.dispose]();
+    this.metrics[Symbol.dispose]();
     this.agents[Symbol.dispose]();
     this.clock[Symbol.dispose]();
   }

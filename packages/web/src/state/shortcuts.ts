@@ -95,6 +95,13 @@ export const shortcuts: readonly Shortcut[] = [
     run: (app) => app.toggleDrawer('tasks'),
   },
   {
+    keys: 'Mod+Shift+E',
+    label: 'Metrics: what agents do and what they cost',
+    group: 'Panels',
+    whileEditing: true,
+    run: (app) => app.toggleDrawer('metrics'),
+  },
+  {
     keys: 'Mod+,',
     label: 'Settings',
     group: 'Panels',

@@ -39,4 +39,10 @@ export const projectTabs: readonly ProjectTab[] = [
     component: () => import('./context/ContextTab.svelte'),
     visibleFor: (box) => box.projectId !== null,
   },
+  {
+    id: 'metrics',
+    label: 'Metrics',
+    component: () => import('../../metrics/MetricsTab.svelte'),
+    visibleFor: (box) => box.projectId !== null,
+  },
 ];
