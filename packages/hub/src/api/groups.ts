@@ -30,7 +30,8 @@ export function groupsProcedures(os: Os, { groups, paths, settings, once }: Hub)
     ),
     updateGroup: api.updateGroup.handler(({ input }) =>
       once.run('groups.updateGroup', input, () => {
-        updateGroup(groups, input.groupId, { name: input.name });
+        const { name, budget } = input;
+        updateGroup(groups, input.groupId, { name, budget });
         return DONE;
       }),
     ),

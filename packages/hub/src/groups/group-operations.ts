@@ -14,10 +14,19 @@ export function addGroup(store: GroupsFileStore, input: { commandId: CommandId; 
 }
 
 /** Throws `Failure` NOT_FOUND, as all of these do for a group that is not there. */
-export function updateGroup(store: GroupsFileStore, id: GroupId, changes: { name: string }): void {
+export function updateGroup(
+  store: GroupsFileStore,
+  id: GroupId,
+  { name, budget }: { name?: string | undefined; budget?: GroupConfig['budget'] | null },
+): void {
   store.change((file) => {
     requireGroup(file, id);
-    return { file: withGroup(file, id, (group) => ({ ...group, ...changes })), result: undefined };
+    const change = (group: GroupConfig): GroupConfig => {
+      const { budget: before, ...rest } = group;
+      const limit = budget === undefined ? before : (budget ?? undefined);
+      return { ...rest, ...(name === undefined ? {} : { name }), ...(limit === undefined ? {} : { budget: limit }) };
+    };
+    return { file: withGroup(file, id, change), result: undefined };
   });
 }
 

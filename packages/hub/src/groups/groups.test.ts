@@ -87,7 +87,11 @@ test('groups and projects are added, changed and removed, and the file says so',
   const home = addGroup(store, { commandId: command(), name: 'Home' });
   expect(store.current.activeGroupId).toBe(home);
   activateGroup(store, work);
+  updateGroup(store, work, { budget: { hardUsd: 5 } });
   updateGroup(store, work, { name: 'Office' });
+  expect(store.current.groups[0]?.budget).toEqual({ hardUsd: 5 });
+  updateGroup(store, work, { budget: null });
+  expect(store.current.groups[0]).not.toHaveProperty('budget');
   const shop = addProject(store, { commandId: command(), cwd: at.folder('shop') }, at.own);
   updateProject(store, shop, ProjectChanges.parse({ model: 'opus', description: 'sells' }), at.own);
   updateProject(store, shop, ProjectChanges.parse({ model: null }), at.own);

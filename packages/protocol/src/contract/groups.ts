@@ -5,7 +5,16 @@ import { base, command, done } from './base.ts';
 
 export const groups = {
   addGroup: base.input(command.extend({ name: GroupConfig.shape.name })).output(z.object({ groupId: GroupId })),
-  updateGroup: base.input(command.extend({ groupId: GroupId, name: GroupConfig.shape.name })).output(done),
+  /** Only what it names; a budget of null takes the group's own away. */
+  updateGroup: base
+    .input(
+      command.extend({
+        groupId: GroupId,
+        name: GroupConfig.shape.name.optional(),
+        budget: GroupConfig.shape.budget.nullable(),
+      }),
+    )
+    .output(done),
   /** Forgets a group; no folder is touched. */
   removeGroup: base.input(command.extend({ groupId: GroupId })).output(done),
   activate: base.input(command.extend({ groupId: GroupId })).output(done),

@@ -1,4 +1,5 @@
 import { PortRange, type ProjectConfig, type ProviderOverrides, type SandboxPath } from '@agor/protocol';
+import { type LimitDraft, limitDraft, readLimit } from '../budget/budget-words.logic.ts';
 
 /** What the project form edits; an empty text stands for "as set elsewhere". */
 export interface ProjectDraft {
@@ -14,6 +15,8 @@ export interface ProjectDraft {
   systemPrompt: string;
   /** Empty: the usual one. */
   anchorBudgetScale: ProjectConfig['anchorBudgetScale'] | '';
+  /** Empty: as for every project. */
+  budget: LimitDraft;
   sandboxEnabled: boolean;
   /** As written: `8080, 3000-3010`. */
   sandboxPorts: string;
@@ -30,6 +33,7 @@ export function draftOf(of: ProjectConfig): ProjectDraft {
     permissionMode: of.permissionMode ?? null,
     systemPrompt: of.systemPrompt ?? '',
     anchorBudgetScale: of.anchorBudgetScale ?? '',
+    budget: limitDraft(of.budget),
     sandboxEnabled: of.sandboxEnabled ?? false,
     sandboxPorts: (of.sandboxPorts ?? []).join(', '),
     sandboxPaths: of.sandboxPaths ?? [],
@@ -49,6 +53,10 @@ export function changesOf(before: ProjectDraft, now: ProjectDraft): Record<strin
 }
 
 function asChange(key: string, value: unknown): unknown {
+  if (key === 'budget') {
+    const read = readLimit(value as LimitDraft);
+    return 'limit' in read ? read.limit : null;
+  }
   if (key === 'sandboxPorts') return orNull(readPorts(String(value)));
   if (key === 'sandboxPaths') return orNull(value as SandboxPath[]);
   if (key === 'providers') {

@@ -2,6 +2,7 @@ import type { Component } from 'svelte';
 import About from './About.svelte';
 import Agents from './Agents.svelte';
 import Appearance from './Appearance.svelte';
+import Budgets from './Budgets.svelte';
 import Defaults from './Defaults.svelte';
 import Projects from './Projects.svelte';
 import Rules from './Rules.svelte';
@@ -17,13 +18,14 @@ export const sections: readonly SettingsSection[] = [
   { id: 'agents', label: 'Agents', component: Agents },
   { id: 'appearance', label: 'Appearance', component: Appearance },
   { id: 'defaults', label: 'Defaults', component: Defaults },
+  { id: 'budgets', label: 'Budgets', component: Budgets },
   { id: 'rules', label: 'Rules', component: Rules },
   { id: 'about', label: 'About', component: About },
 ];
 
 /** The section of a place. A place can be inside one: `add-project` and `project:<id>` are in Projects. */
 export function sectionOf(place: string): SettingsSection {
-  const inProjects = place === 'add-project' || /^(project|role-agent|add-role-agent):/.test(place);
+  const inProjects = place === 'add-project' || /^(project|role|role-agent|add-role-agent):/.test(place);
   const name = inProjects ? 'projects' : place;
   const section = sections.find(({ id }) => id === name) ?? sections[0];
   if (!section) throw new Error('the settings have no sections');

@@ -1,4 +1,4 @@
-import type { MachineState, Problem, ProjectHealth, WatchFrame } from '@agor/protocol';
+import type { BudgetStanding, MachineState, Problem, ProjectHealth, WatchFrame } from '@agor/protocol';
 import { healthTotals } from '@agor/session';
 import { type HubClient, noRetry } from './client.ts';
 import { keepStreaming } from './resume.ts';
@@ -18,6 +18,8 @@ export class WatchStore implements Disposable {
   problems = $state.raw<readonly Problem[]>([]);
   /** Of each project of which there is something to tell. */
   health = $state.raw<readonly ProjectHealth[]>([]);
+  /** Of projects, groups and the month, as far as they are limited. */
+  budgets = $state.raw<readonly BudgetStanding[]>([]);
   readonly healthTotals = $derived(healthTotals(this.health));
   /** The hub was upgraded under this page, which now speaks an older contract. */
   outdated = $state(false);
@@ -44,12 +46,14 @@ export class WatchStore implements Disposable {
     if (frame.kind === 'machine') this.machine = frame.machine;
     if (frame.kind === 'problems') this.problems = frame.problems;
     if (frame.kind === 'health') this.health = frame.health;
+    if (frame.kind === 'budgets') this.budgets = frame.budgets;
     if (frame.kind !== 'snapshot') return;
     this.version = frame.version;
     this.machine = frame.machine;
     this.firstRun = frame.firstRun;
     this.problems = frame.problems;
     this.health = frame.health;
+    this.budgets = frame.budgets;
     this.outdated = this.#build !== null && this.#build !== frame.build;
     this.#build ??= frame.build;
   }

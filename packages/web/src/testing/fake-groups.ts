@@ -22,7 +22,9 @@ export function fakeGroups(hub: FakeHub, seen: (name: string, input: unknown) =>
       seen('groups.updateGroup', input);
       hub.changeGroups((file) => ({
         ...file,
-        groups: file.groups.map((g) => (g.id === input.groupId ? { ...g, name: input.name } : g)),
+        groups: file.groups.map((g) =>
+          g.id === input.groupId ? { ...g, name: input.name ?? g.name, budget: input.budget ?? undefined } : g,
+        ),
       }));
       return ok;
     }),

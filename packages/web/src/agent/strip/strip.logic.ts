@@ -23,6 +23,8 @@ export function stripOf(live: SessionState, status: SessionStatus, now: number):
     case 'waiting':
       return plain(`Waits for you · ${ran}`);
     case 'paused':
+      // The card above tells what a budget stopped.
+      if (live.budgetHold && live.pausedReason === null) return null;
       return { ...plain('Paused', live.pausedReason ?? ''), tone: 'peach' };
     case 'retrying':
       if (live.health.state === 'restarting') return { ...restarting(live.health, now), tone: 'peach' };
