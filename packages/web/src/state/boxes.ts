@@ -34,6 +34,11 @@ export function roleIcon(group: GroupConfig | null, role: string): string {
   return group?.roles?.find(({ id }) => id === role)?.icon ?? ROLE_ICONS[role] ?? '🤖';
 }
 
+/** What a role is called: a known one by its name, one of the person's own by its label. */
+export function roleLabel(group: GroupConfig | null, role: string): string {
+  return group?.roles?.find(({ id }) => id === role)?.label ?? role;
+}
+
 /** The folder that a role agent works in: its own or, as the hub has it, the one above the group's first project. */
 export function agentFolder(group: GroupConfig, agent: Pick<Partial<GroupAgentConfig>, 'cwd'>): string {
   const [first] = group.projects;

@@ -244,12 +244,16 @@ test('a role agent is added from the empty state, changed and removed in the set
   await comms.getByRole('button', { name: 'Add role agent' }).click();
   const form = page.getByRole('form', { name: 'New role agent' });
   await form.getByRole('textbox', { name: 'Name' }).fill('Rita');
-  await form.getByRole('combobox', { name: 'Role' }).fill('Code Critic');
-  await expect.element(form.getByRole('alert')).toMatchTextContent(/lower-case letters/);
-  await form.getByRole('combobox', { name: 'Role' }).fill('reviewer');
+  await form.getByRole('combobox', { name: 'Role' }).selectOptions('🔍 reviewer');
+  await form.getByRole('textbox', { name: 'More ports it may connect to' }).fill('5432');
   await form.getByRole('button', { name: 'Add role agent' }).click();
   await expect.element(page.getByRole('region', { name: 'Rita', exact: true })).toBeVisible();
-  expect(lastInput(hub, 'groups.addAgent')).toMatchObject({ groupId: shop, name: 'Rita', role: 'reviewer' });
+  expect(lastInput(hub, 'groups.addAgent')).toMatchObject({
+    groupId: shop,
+    name: 'Rita',
+    role: 'reviewer',
+    changes: { sandboxEnabled: true, sandboxPorts: ['5432'] },
+  });
   await page.getByRole('button', { name: 'Edit Rita' }).click();
   await page.getByRole('checkbox', { name: 'Part of the team' }).click();
   await page.getByRole('button', { name: 'Save' }).click();
@@ -258,4 +262,41 @@ test('a role agent is added from the empty state, changed and removed in the set
   await page.getByRole('button', { name: 'Remove agent' }).click();
   await page.getByRole('button', { name: 'Remove', exact: true }).click();
   await expect.element(page.getByRole('button', { name: 'Edit Rita' })).not.toBeInTheDocument();
+});
+
+test('a role of one’s own is made, given to an agent, and stays while somebody has it', async () => {
+  openFace(hub);
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await page.getByRole('tab', { name: 'Projects' }).click();
+  await page.getByRole('button', { name: 'Add role to Shop' }).click();
+  const form = page.getByRole('form', { name: 'New role' });
+  await form.getByRole('textbox', { name: 'Name' }).fill('Technical Writer');
+  await expect.element(form.getByText('Known to agents as “technical-writer”')).toBeVisible();
+  await form.getByRole('combobox', { name: 'Rights' }).selectOptions('Architect: adds tasks, sees the whole board');
+  await form.getByRole('textbox', { name: 'How it works' }).fill('Write it down.');
+  await form.getByRole('button', { name: 'Add role' }).click();
+  await expect
+    .poll(() => lastInput(hub, 'groups.setRole'))
+    .toMatchObject({
+      groupId: shop,
+      role: { id: 'technical-writer', label: 'Technical Writer', rights: 'architect', workflow: 'Write it down.' },
+    });
+
+  await page.getByRole('button', { name: 'Edit Mira' }).click();
+  await page.getByRole('combobox', { name: 'Role' }).selectOptions('🤖 Technical Writer');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Edit the role Technical Writer' }).click();
+  await expect.element(page.getByText('Mira has this role, so it stays.')).toBeVisible();
+  await expect.element(page.getByRole('button', { name: 'Remove role' })).not.toBeInTheDocument();
+});
+
+test('what an agent is told is shown section by section', async () => {
+  openFace(hub);
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await page.getByRole('tab', { name: 'Projects' }).click();
+  await page.getByRole('button', { name: 'Edit Mira' }).click();
+  await page.getByRole('button', { name: 'Show all that it is told' }).click();
+  const dialog = page.getByRole('dialog', { name: 'What Mira is told' });
+  await expect.element(dialog.getByRole('region', { name: 'Messages' })).toMatchTextContent(/Write to others/);
+  await expect.element(dialog.getByRole('button', { name: 'Copy all of it' })).toBeVisible();
 });
