@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { type AskId, ProjectId, type SessionEventBody, SessionId } from '@agor/protocol';
 import { createLogger } from '@agor/runtime';
@@ -21,6 +22,7 @@ type OnProblem = Parameters<FileWatching['watchFiles']>[2];
 /** Sessions A, B and C of project P and D of project Q, all in the folder /p. */
 function start() {
   const dir = tempDir();
+  const folders = new Map<SessionId, string>();
   const clock = new ManualClock();
   const bus = new HubBus(createLogger({ name: 'test', file: join(dir.path, 'log') }));
   const watched = new Map<string, { onChange: OnChange; onProblem: OnProblem; root: string }>();
@@ -39,7 +41,7 @@ function start() {
       {
         sessionId,
         events: events.map((event) => ({ at: clock.now(), ...event })) as unknown as SessionEventBody[],
-        state: { projectId: sessionId === D ? Q : P, cwd: '/p' },
+        state: { projectId: sessionId === D ? Q : P, cwd: folders.get(sessionId) ?? '/p' },
       } as unknown as SessionChange,
     ]);
   const message = (type: string, content: object, parentId?: string) => ({
@@ -77,7 +79,24 @@ function start() {
     clock.advance(2_000);
   };
   return {
-    ...{ conflicts, clock, tell, message, begins, ends, edits, runs, uses, open, changes, watched, problems, raised },
+    ...{
+      dir: dir.path,
+      folders,
+      conflicts,
+      clock,
+      tell,
+      message,
+      begins,
+      ends,
+      edits,
+      runs,
+      uses,
+      open,
+      changes,
+      watched,
+      problems,
+      raised,
+    },
     [Symbol.dispose]: () => {
       conflicts[Symbol.dispose]();
       dir[Symbol.dispose]();
@@ -310,6 +329,19 @@ test('files are watched below the session’s folder only; that they can’t be 
   t.watched.get('/p/src/a.ts')?.onProblem('the limit is reached', false);
   t.watched.get('/p/src/a.ts')?.onProblem(null, false);
   expect(t.problems).toEqual(['the limit is reached', null]);
+});
+
+test('a file is one file, whether an agent names it through a link to the folder or by its real path', () => {
+  using t = start();
+  const link = join(t.dir, 'link');
+  mkdirSync(join(t.dir, 'real'));
+  symlinkSync(join(t.dir, 'real'), link);
+  t.folders.set(A, link);
+  t.folders.set(B, link);
+  t.tell(A, t.message('init', { sessionId: 'x', tools: [], cwd: join(t.dir, 'real') }));
+  t.edits(A, join(t.dir, 'real/src/a.ts'));
+  t.runs(B, 'echo x > src/a.ts');
+  expect(t.open()).toEqual([`${link}/src/a.ts: a b`]);
 });
 
 test('a turn that writes without end is remembered within a bound', () => {

@@ -131,7 +131,7 @@ export class Conflicts implements Disposable {
     if (message.type === 'tool_call') {
       const { content, timestamp } = message;
       const folder = place.folderOf(message);
-      const targets = callWrites(content, folder);
+      const targets = canonical(place, callWrites(content, folder));
       const isCommand = content.kind === 'execute' || content.kind === 'other';
       if (!isCommand && targets.length === 0) return;
       bounded(calls, MAX_CALLS).set(content.toolUseId, { targets, runsOn: runsOn(content) });
@@ -152,7 +152,8 @@ export class Conflicts implements Disposable {
     // A command in the background goes on: its files are its turn's.
     if (!called?.runsOn) this.#deeds.end(sessionId, toolUseId, at);
     const didRun = !isError || exitCode !== undefined; // a command that failed may have written before
-    const targets = [...(didRun ? (called?.targets ?? []) : []), ...resultWrites(content, place.folder)];
+    const told = canonical(place, resultWrites(content, place.folder));
+    const targets = [...(didRun ? (called?.targets ?? []) : []), ...told];
     if (targets.length === 0) return;
     const deed: Deed = { sessionId, projectId, paths: pathsOf(targets), folder: place.folder };
     this.#deeds.did(deed, at);
@@ -193,6 +194,10 @@ export class Conflicts implements Disposable {
 
 function newDoing(projectId: ProjectId | null, cwd: string): Doing {
   return { projectId, place: new SessionPlace(cwd), calls: new Map(), asks: new Map() };
+}
+
+function canonical(place: SessionPlace, targets: readonly WriteTarget[]): WriteTarget[] {
+  return targets.map(({ path, tree }) => ({ path: place.canonical(path), tree }));
 }
 
 function pathsOf(targets: readonly WriteTarget[]): ReadonlySet<string> {

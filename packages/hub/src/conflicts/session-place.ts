@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { AgentMessage, MessageOf } from '@agor/protocol';
 import { z } from 'zod';
@@ -21,11 +22,22 @@ export class SessionPlace {
   #leaving: string | null = null;
   readonly #isolated = new Set<string>();
 
-  constructor(private readonly cwd: string) {}
+  /** The folder's real path, where that is another: agents tell either. */
+  readonly #real: string | null;
+
+  constructor(private readonly cwd: string) {
+    this.#real = realPath(cwd);
+  }
+
+  /** One name for one file: below the session's folder it is called as from there. */
+  canonical(path: string): string {
+    if (this.#real === null || (path !== this.#real && !path.startsWith(`${this.#real}/`))) return path;
+    return `${this.cwd}${path.slice(this.#real.length)}`;
+  }
 
   /** The folder that the agent's paths are told from. */
   get folder(): string {
-    return this.#told ?? this.cwd;
+    return this.#told === null ? this.cwd : this.canonical(this.#told);
   }
 
   /** Where a message's commands run; null for a subagent in a worktree of its own: only its absolute paths say what it writes. */
@@ -73,5 +85,14 @@ export class SessionPlace {
       if (!isError) this.#entered = null;
       this.#leaving = null;
     }
+  }
+}
+
+function realPath(path: string): string | null {
+  try {
+    const real = realpathSync(path);
+    return real === path ? null : real;
+  } catch {
+    return null; // not there, or on another computer: then paths are taken as they are told
   }
 }

@@ -1,4 +1,4 @@
-import { expect, test } from 'bun:test';
+import { expect, setDefaultTimeout, test } from 'bun:test';
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type FileChanges, type FileWatchProblem, FileWatchWish, MAX_FILE_CHANGES } from '@agor/protocol';
@@ -6,6 +6,9 @@ import { type Clock, systemClock } from '@agor/runtime';
 import { ManualClock, tempDir } from '@agor/runtime/testing';
 import { FileWatches } from './file-watches.ts';
 import { FolderWatches, type WatchFolder } from './folder-watches.ts';
+
+// Waiting for the system costs nothing when it is quick.
+setDefaultTimeout(60_000);
 
 /** Timers by hand, but the time of the file system. */
 function handTimers() {
