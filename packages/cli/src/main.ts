@@ -6,7 +6,7 @@ import { doctor } from './commands/doctor.ts';
 import { shutdown, start } from './commands/lifecycle.ts';
 import { type RunArguments, run } from './commands/run.ts';
 import { serve } from './commands/serve.ts';
-import { answer, logs, ps, send, stop } from './commands/sessions.ts';
+import { answer, logs, ps, send, stop, stopAll } from './commands/sessions.ts';
 import {
   configGet,
   configList,
@@ -21,6 +21,7 @@ import { addGroupCommands } from './group-commands.ts';
 import { addProviderCommands } from './provider-commands.ts';
 import { addSessionCommands } from './session-commands.ts';
 import { VERSION } from './version.ts';
+import { addWakeCommands } from './wake-commands.ts';
 
 /** The `agor` command: a thin client of the hub. Every command works on the data folder that the environment names. */
 function build(paths: ReturnType<typeof resolvePaths>): Command {
@@ -83,9 +84,10 @@ function build(paths: ReturnType<typeof resolvePaths>): Command {
     .action((id: string, words: string[], options: { steer?: boolean }) => send(paths, id, words, options));
   agor
     .command('stop')
-    .description("end a session's agent and all that it started")
-    .argument('<session>')
-    .action((id: string) => stop(paths, id));
+    .description("end a session's agent and all that it started; --all: every agent, and nothing wakes one until told")
+    .argument('[session]')
+    .option('--all')
+    .action((id: string | undefined, options: { all?: boolean }) => (options.all ? stopAll(paths) : stop(paths, id)));
   agor
     .command('answer')
     .description('answer what an agent asks')
@@ -147,6 +149,7 @@ function build(paths: ReturnType<typeof resolvePaths>): Command {
       budgetOverride(paths, scope, id, options),
     );
 
+  addWakeCommands(agor, paths);
   addProviderCommands(agor, paths);
   addSessionCommands(agor, paths);
 

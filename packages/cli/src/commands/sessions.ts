@@ -125,11 +125,20 @@ export async function send(
 }
 
 /** `agor stop`: ends the agent's process and all that it started. */
-export async function stop(paths: AgorPaths, id: string): Promise<void> {
+export async function stop(paths: AgorPaths, id: string | undefined): Promise<void> {
+  if (id === undefined) throw new Failure('Which session? agor stop SESSION, or agor stop --all', EXIT.usage);
   using hub = await requireHub(paths);
   const { state } = await findSession(hub.client, id);
   await hub.client.agent.stop({ commandId: newId(CommandId), sessionId: state.id });
   process.stdout.write(`${dim('stopping')} ${state.id}\n`);
+}
+
+/** `agor stop --all`: ends every agent; nothing starts one by itself until `agor wake resume`. */
+export async function stopAll(paths: AgorPaths): Promise<void> {
+  using hub = await requireHub(paths);
+  const { stopped } = await hub.client.agent.stopAll({ commandId: newId(CommandId) });
+  process.stdout.write(`${dim(`stopping ${stopped.length}; nothing wakes an agent until:`)} agor wake resume
+`);
 }
 
 /** `agor answer`: answers an ask by its id, from wherever. */
