@@ -28,8 +28,7 @@ interface AgentRow {
   unread: number;
 }
 
-const COLUMNS = `a.id, a.name, a.role, a.group_id, a.tier, a.model, a.cwd, a.last_active_at,
-  (SELECT count(*) FROM messages m WHERE m.to_agent = a.id AND m.read = 0) AS unread`;
+const COLUMNS = 'a.id, a.name, a.role, a.group_id, a.tier, a.model, a.cwd, a.last_active_at, a.unread';
 /** A heartbeat younger than this is a sign of life (spec §6.6). */
 export const FRESH_MS = 300_000;
 

@@ -4,10 +4,16 @@ import type { TeamContext } from './context.ts';
 const MAX_DETAIL_CHARS = 2_000;
 
 /** Writes down what happened. Within the transaction of what it tells. */
-export function audit({ db: { raw }, clock }: TeamContext, agentId: AgentId, type: AuditType, detail: string): void {
+export function audit(
+  { db: { raw }, clock, changed }: TeamContext,
+  agentId: AgentId,
+  type: AuditType,
+  detail: string,
+): void {
   raw
     .query('INSERT INTO audit_log (agent_id, event_type, detail, created_at) VALUES (?, ?, ?, ?)')
     .run(agentId, type, detail.slice(0, MAX_DETAIL_CHARS), clock.now());
+  changed({ kind: 'audit' });
 }
 
 export interface AuditQuery {

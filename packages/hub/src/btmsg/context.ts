@@ -19,5 +19,6 @@ export type TeamChange =
   | { readonly kind: 'task'; readonly taskId: string; readonly groupId: string }
   /** Who is in the team, who may write to whom, which channels there are and who is in them. */
   | { readonly kind: 'agents' }
+  | { readonly kind: 'audit' }
   /** More than is worth naming. */
   | { readonly kind: 'all' };

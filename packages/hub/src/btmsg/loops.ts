@@ -65,12 +65,11 @@ export function requireRoom(ctx: TeamContext, letter: Letter): void {
 
 /** Why a message to this agent would reach nobody; null when it will. */
 export function whyNoRoom({ db: { raw } }: TeamContext, to: AgentId): string | null {
-  if (!raw.query('SELECT 1 FROM agents WHERE id = ? AND present = 1').get(to))
-    return `The agent ${to} is in no group any more, so this would reach nobody.`;
-  const last = raw
-    .query('SELECT 1 FROM messages WHERE to_agent = ? AND waiting = 1 LIMIT 1 OFFSET ?')
-    .get(to, MAX_WAITING - 1);
-  if (last === null) return null;
+  const row = raw
+    .query<{ waiting: number }, [string]>('SELECT waiting FROM agents WHERE id = ? AND present = 1')
+    .get(to);
+  if (!row) return `The agent ${to} is in no group any more, so this would reach nobody.`;
+  if (row.waiting < MAX_WAITING) return null;
   return `${MAX_WAITING} messages wait for ${to}, which has seen none of them. It takes no more until it has.`;
 }
 

@@ -150,10 +150,7 @@ export function feed({ db: { raw } }: TeamContext, groupId: GroupId | null, limi
 }
 
 export function unread({ db: { raw } }: TeamContext, id: AgentId): number {
-  const row = raw
-    .query<{ n: number }, [string]>('SELECT count(*) AS n FROM messages WHERE to_agent = ? AND read = 0')
-    .get(id);
-  return row?.n ?? 0;
+  return raw.query<{ unread: number }, [string]>('SELECT unread FROM agents WHERE id = ?').get(id)?.unread ?? 0;
 }
 
 /** The one message whose id begins so and that the actor sent or got; any, for the operator. */

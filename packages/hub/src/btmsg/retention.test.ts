@@ -4,7 +4,7 @@ import { AgentId, GroupId, OPERATOR, SessionId, type Task } from '@agor/protocol
 import { ManualClock, tempDir } from '@agor/runtime/testing';
 import { openTeamDatabase } from '../database/index.ts';
 import { callTeam } from '../team/call.ts';
-import { deliveryDone, prepareDelivery } from '../team/deliver.ts';
+import { deliveryDone, prepareDelivery, takeBack } from '../team/deliver.ts';
 import { type Actor, ensureReviewChannels, registerAgents, retain, type TeamContext } from './index.ts';
 
 const GROUP = GroupId.parse('g');
@@ -64,6 +64,27 @@ test('of messages the newest are kept, and none goes that waits for its agent', 
   expect(contents()).toHaveLength(5);
   // A delivery goes with the last of its messages.
   expect([count('seen_messages'), count('deliveries')]).toEqual([0, 0]);
+});
+
+test('how much an agent has not read and has not been told is counted right through all of it', () => {
+  const counted = () => ctx.db.raw.query('SELECT unread, waiting FROM agents WHERE id = ?').get(WEB);
+  const ids = Array.from({ length: 4 }, (_, n) => send(`number ${n}`));
+  expect(counted()).toEqual({ unread: 4, waiting: 4 });
+  const asWeb = (operation: string, input: unknown) =>
+    callTeam(ctx, { ...web, groupId: GROUP }, { id: `web-${made++}-call`, operation, input });
+  asWeb('btmsg.read', { id: ids[0] });
+  expect(counted()).toEqual({ unread: 3, waiting: 3 });
+  const delivery = prepareDelivery(ctx, WEB, SessionId.parse('s1'));
+  expect(counted()).toEqual({ unread: 3, waiting: 0 });
+  takeBack(ctx, delivery?.id ?? '');
+  expect(counted()).toEqual({ unread: 3, waiting: 3 });
+  deliver();
+  asWeb('btmsg.read', { id: ids[1] });
+  expect(asWeb('btmsg.unread', {})).toEqual({ count: 2 });
+  retain(ctx, { messages: 1 });
+  expect(counted()).toEqual({ unread: 1, waiting: 0 });
+  expect(call<{ removed: number }>('btmsg.clearAll', { groupId: GROUP })).toEqual({ removed: 1 });
+  expect(counted()).toEqual({ unread: 0, waiting: 0 });
 });
 
 test('a delivery that is on its way keeps its messages', () => {

@@ -12,6 +12,7 @@ import teamStoppedWakes from './team-0002-stopped-wakes.sql' with { type: 'text'
 import teamRights from './team-0004-rights.sql' with { type: 'text' };
 import teamBounds from './team-0005-bounds.sql' with { type: 'text' };
 import teamWakes from './team-0006-wakes.sql' with { type: 'text' };
+import teamCounts from './team-0007-counts.sql' with { type: 'text' };
 
 /** sessions.db or btmsg.db. Every write goes through `write`, so that the person hears of a full disk in one way. */
 export interface HubDatabase {
@@ -51,6 +52,7 @@ const TEAM_MIGRATIONS = [
   { version: 4, sql: teamRights },
   { version: 5, sql: teamBounds },
   { version: 6, sql: teamWakes },
+  { version: 7, sql: teamCounts },
 ];
 
 /** Opens btmsg.db: what agents say to each other and work on; the hub alone writes to it. Promises and errors as of `openHubDatabase`. */

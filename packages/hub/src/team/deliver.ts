@@ -78,22 +78,12 @@ export function takeBack({ db }: TeamContext, id: string): void {
 
 /** Agents that are in a group now and have something to hear. */
 export function agentsWithMail({ db: { raw } }: TeamContext): AgentId[] {
-  return raw
-    .query<{ id: AgentId }, []>(
-      'SELECT id FROM agents a WHERE present = 1 AND EXISTS (SELECT 1 FROM messages m WHERE m.to_agent = a.id AND m.waiting = 1)',
-    )
-    .all()
-    .map(({ id }) => id);
+  const rows = raw.query<{ id: AgentId }, []>('SELECT id FROM agents WHERE present = 1 AND waiting > 0').all();
+  return rows.map(({ id }) => id);
 }
 
 export function hasMail({ db: { raw } }: TeamContext, agent: AgentId): boolean {
-  const row = raw
-    .query(
-      `SELECT 1 FROM agents a WHERE a.id = ? AND a.present = 1
-         AND EXISTS (SELECT 1 FROM messages m WHERE m.to_agent = a.id AND m.waiting = 1)`,
-    )
-    .get(agent);
-  return row !== null;
+  return raw.query('SELECT 1 FROM agents WHERE id = ? AND present = 1 AND waiting > 0').get(agent) !== null;
 }
 
 function fitting(waiting: readonly Waiting[]): Waiting[] {
