@@ -145,7 +145,8 @@ function build(paths: ReturnType<typeof resolvePaths>): Command {
     .argument('[id]')
     .option('--usd <amount>')
     .option('--tokens <n>')
-    .action((scope: string, id: string | undefined, options: { usd?: string; tokens?: string }) =>
+    .option('--go-on', 'tell the agents that it interrupted to continue')
+    .action((scope: string, id: string | undefined, options: { usd?: string; tokens?: string; goOn?: boolean }) =>
       budgetOverride(paths, scope, id, options),
     );
 

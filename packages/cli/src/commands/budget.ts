@@ -4,14 +4,14 @@ import { ensureHub } from '../ensure-hub.ts';
 import { EXIT, Failure } from '../failure.ts';
 import { cleanLine } from '../render.ts';
 
-/** `agor budget`: how the budgets stand that count for sessions under way. */
+/** `agor budget`: how the budgets stand, of projects, groups, the month and sessions under way. */
 export async function budgetShow(paths: AgorPaths, options: { json?: boolean }): Promise<void> {
   using hub = await ensureHub(paths);
   const standings = await hub.client.budget.standing({});
   if (options.json) return void process.stdout.write(`${JSON.stringify(standings)}\n`);
   if (standings.length === 0)
     process.stdout.write(
-      'No budget counts for a session under way. Set one: agor config set budgets \'{"month":{"softUsd":40,"hardUsd":50}}\'\n',
+      'Nothing is limited. Set a budget: agor config set budgets \'{"month":{"softUsd":40,"hardUsd":50}}\'\n',
     );
   for (const one of standings) process.stdout.write(`${lineOf(one)}\n`);
 }
@@ -21,7 +21,7 @@ export async function budgetOverride(
   paths: AgorPaths,
   scope: string,
   id: string | undefined,
-  { usd, tokens }: { usd?: string; tokens?: string },
+  { usd, tokens, goOn = false }: { usd?: string; tokens?: string; goOn?: boolean },
 ): Promise<void> {
   const kind = BudgetScopeKind.safeParse(scope).data;
   if (!kind) throw new Failure(`A budget is of one of: ${BudgetScopeKind.options.join(', ')}.`, EXIT.usage);
@@ -29,7 +29,8 @@ export async function budgetOverride(
     throw new Failure('Say by how much: --usd 5, or --tokens 100000.', EXIT.usage);
   const amount = { ...(usd ? { usd: numberOf(usd) } : {}), ...(tokens ? { tokens: numberOf(tokens) } : {}) };
   using hub = await ensureHub(paths);
-  await hub.client.budget.override({ commandId: newId(CommandId), scope: kind, id: id ?? 'all', ...amount, by: 'cli' });
+  const budget = { scope: kind, id: id ?? 'all', goOn };
+  await hub.client.budget.override({ commandId: newId(CommandId), ...budget, ...amount, by: 'cli' });
 }
 
 function numberOf(text: string): number {
@@ -44,6 +45,7 @@ function lineOf(one: BudgetStanding): string {
   const tokens = limit.hardTokens === undefined ? '' : ` of ${limit.hardTokens + addedTokens}`;
   const unknown = unpricedTokens > 0 ? ` (price of ${Math.round(unpricedTokens)} unknown)` : '';
   const state = { free: 'within', soft: 'soft limit reached', hard: 'STOPPED' }[level];
-  const spent = `$${spentUsd.toFixed(2)}${usd}, ${Math.round(spentTokens)}${tokens} tokens${unknown}`;
+  // Running turns are in it as they are estimated.
+  const spent = `≈$${spentUsd.toFixed(2)}${usd}, ${Math.round(spentTokens)}${tokens} tokens${unknown}`;
   return cleanLine(`${scope} ${id}  ${label}${period === '' ? '' : ` in ${period}`}  ${spent}  ${state}`);
 }

@@ -139,6 +139,27 @@ test('a limit is lifted at its time; the queue goes on by itself only if the per
   expect(prompts()).toEqual(['go', 'later']);
 });
 
+test('a session that waits at a limit goes on at the reset also when the hub was away meanwhile, and once', async () => {
+  hub.policy = { ...hub.policy, resumeAfterLimit: true };
+  await begins();
+  await limited(clock.now() + 60 * MINUTE);
+  await ends('failed');
+  h.core.agents.query({ ...command(), sessionId: id, prompt: prompt('later', { source: 'agor' }) });
+  await h[Symbol.asyncDispose]();
+  await clock.advanceAsync(30 * MINUTE);
+  h = hub.open();
+  await h.core.start();
+  await clock.advanceAsync(29 * MINUTE);
+  expect([status(), prompts()]).toEqual(['limited', ['go']]);
+  await h[Symbol.asyncDispose]();
+  await clock.advanceAsync(120 * MINUTE);
+  h = hub.open();
+  await h.core.start();
+  await clock.advanceAsync(MINUTE);
+  await hub.machine.until(() => prompts().length === 2);
+  expect([prompts(), state().queue]).toEqual([['go', 'later'], []]);
+});
+
 test('with the setting on, a queue that the person stopped stays where it is', async () => {
   hub.policy = { ...hub.policy, resumeAfterLimit: true };
   await begins();
