@@ -18,6 +18,7 @@ import { SessionsStore } from './sessions.svelte.ts';
 import { SettingsStore } from './settings.svelte.ts';
 import { TeamStore } from './team.svelte.ts';
 import { TerminalsStore } from './terminals.svelte.ts';
+import { WakesStore } from './wakes.svelte.ts';
 import { WatchStore } from './watch.svelte.ts';
 import { WorkspaceStore } from './workspace.svelte.ts';
 
@@ -55,6 +56,7 @@ export class App implements Disposable {
   readonly team: TeamStore;
   readonly commands: CommandsStore;
   readonly conflicts: ConflictsStore;
+  readonly wakes: WakesStore;
   readonly watch: WatchStore;
 
   drawer = $state<DrawerId | null>(null);
@@ -76,6 +78,7 @@ export class App implements Disposable {
     this.anchors = new AnchorsStore(this.client, this.commands);
     this.conflicts = new ConflictsStore(this.client, this.commands);
     this.team = new TeamStore(this.client, this.commands);
+    this.wakes = new WakesStore(this.client, this.commands);
     this.watch = new WatchStore(this.client, [
       this.settings,
       this.providers,
@@ -85,6 +88,7 @@ export class App implements Disposable {
       this.team,
       this.metrics,
       this.conflicts,
+      this.wakes,
       this.anchors,
     ]);
   }

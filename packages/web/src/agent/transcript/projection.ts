@@ -155,6 +155,7 @@ export class Projection {
       text: prompt?.text ?? said ?? null,
       images: prompt?.images ?? [],
       source: prompt?.source ?? 'web',
+      wake: prompt?.wake,
       delivery: 'sent',
       said: { seq, messageId: promptId },
     };

@@ -35,6 +35,8 @@ export interface PromptRow extends RowBase {
   readonly text: string | null;
   readonly images: readonly ImageInput[];
   readonly source: 'web' | 'cli' | 'agor';
+  /** Of agor's prompts: what woke the agent. */
+  readonly wake?: string | undefined;
   readonly delivery: 'sent' | 'delivered' | 'doubtful' | 'failed';
   readonly reason?: string;
   readonly said: SaidAt;
