@@ -68,7 +68,8 @@ export class Anchors implements Disposable {
     const anchors = this.#store.ofProject(projectId);
     const scale = this.#scale(projectId);
     const budgetTokens = ANCHOR_BUDGETS[scale];
-    const block = anchorBlock(anchors, budgetTokens, this.#originFor(null));
+    // Told to the conversation that they come from, as most are.
+    const block = anchorBlock(anchors, budgetTokens, () => ({ own: true, title: '' }));
     return { anchors, injected: [...(block?.ids ?? [])], usedTokens: block?.tokens ?? 0, budgetTokens, scale };
   }
 
@@ -210,9 +211,9 @@ export class Anchors implements Disposable {
     return this.options.ctx.run.project(projectId)?.anchorBudgetScale ?? 'medium';
   }
 
-  #originFor(state: SessionState | null): (anchor: Anchor) => Origin {
+  #originFor({ id }: SessionState): (anchor: Anchor) => Origin {
     const { log } = this.options.ctx;
-    return ({ sessionId }) => ({ own: sessionId === state?.id, title: log.state(sessionId)?.title ?? '' });
+    return ({ sessionId }) => ({ own: sessionId === id, title: log.state(sessionId)?.title ?? '' });
   }
 
   /** Told once the running transaction is committed. */
