@@ -25,7 +25,7 @@ import { ProviderServiceCalls, Providers } from './providers/index.ts';
 import { runContext } from './run-context.ts';
 import { type HubServer, startServer } from './server/index.ts';
 import { SettingsStore } from './settings/index.ts';
-import { courierSessions, Team } from './team/index.ts';
+import { courierSessions, Liveness, Team } from './team/index.ts';
 import { Terminals } from './terminals/index.ts';
 import { VERSION } from './version.ts';
 import { StoppedAgents, Wakes } from './wake/index.ts';
@@ -124,6 +124,8 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
     isStopped: (agent) => stopped.has(agent),
   });
   ends.unshift(() => team[Symbol.dispose]());
+  const liveness = new Liveness({ bus, newestOf: (id) => core.sessions.newestOf(id) });
+  ends.unshift(() => liveness[Symbol.dispose]());
   const health = new HealthMonitor({
     clock,
     bus,

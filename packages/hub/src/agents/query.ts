@@ -25,6 +25,8 @@ export interface QueryInput {
   readonly permissionMode?: PermissionMode | undefined;
   readonly resumeProviderSession?: string | undefined;
   readonly prompt: Prompt;
+  /** It brings a person's word, though agor gives it: it moves the queue on as a person's prompt does. */
+  readonly byPerson?: boolean | undefined;
   /** `steer`: into the turn that runs, where the provider can and nothing waits before it; else it queues. */
   readonly delivery?: 'queue' | 'steer' | undefined;
   /** The caller's environment for this session's agent. */
@@ -56,15 +58,20 @@ export function query(ctx: AgentContext, input: QueryInput): { sessionId: Sessio
       ctx.log.append(sessionId, [{ kind: 'promptQueued', prompt }]);
       if (input.delivery === 'steer' && state.queue.length === 0 && maySteer(ctx, state))
         sendPrompt(ctx, sessionId, prompt.id, { steer: true });
-      else sendNext(ctx, sessionId, prompt.source !== 'agor');
+      else sendNext(ctx, sessionId, input.byPerson === true || prompt.source !== 'agor');
       return { sessionId, promptId: prompt.id };
     }),
   );
 }
 
-/** What makes the command this one: not the environment that its caller happens to have, nor the project that agor found for the folder. */
+/** What makes the command this one: not whose word it brings, not the environment that its caller happens to have, nor the project that agor found for the folder. */
 function asked(input: QueryInput): QueryInput {
-  return { ...input, env: undefined, projectId: input.cwd === undefined ? input.projectId : undefined };
+  return {
+    ...input,
+    env: undefined,
+    byPerson: undefined,
+    projectId: input.cwd === undefined ? input.projectId : undefined,
+  };
 }
 
 function mustTake(state: SessionState, prompt: Prompt): void {

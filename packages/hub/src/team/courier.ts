@@ -34,7 +34,13 @@ export interface CourierSessions {
    * Into the turn that runs, where the provider can and nothing waits before it; else it queues. Done once by its command id: so nothing
    * in it may depend on how the session stands when it is repeated.
    */
-  prompt(input: { commandId: CommandId; sessionId: SessionId; prompt: Prompt }): void;
+  prompt(input: {
+    commandId: CommandId;
+    sessionId: SessionId;
+    prompt: Prompt;
+    /** The person's word is in it, which starts also an agent that was stopped. */
+    byPerson: boolean;
+  }): void;
   canSteer(state: SessionState): boolean;
 }
 
@@ -134,7 +140,8 @@ export class Courier implements Disposable {
     }
     const prompt: Prompt = { id: PromptId.parse(id), text, images: [], source: 'agor' };
     try {
-      sessions.prompt({ commandId: CommandId.parse(id), sessionId, prompt });
+      const byPerson = bringsWordOf(ctx, id, OPERATOR);
+      sessions.prompt({ commandId: CommandId.parse(id), sessionId, prompt, byPerson });
       ctx.db.write(() => {
         deliveryDone(ctx, id);
         audit(ctx, agentId, 'prompt_injection', `messages brought to the session ${sessionId}`);
@@ -147,6 +154,17 @@ export class Courier implements Disposable {
       this.#retry(agentId);
     }
   }
+}
+
+/** Whether somebody's message is among those of a delivery. */
+function bringsWordOf({ db: { raw } }: TeamContext, delivery: string, sender: AgentId): boolean {
+  const found = raw
+    .query(
+      `SELECT 1 FROM seen_messages s JOIN messages m ON m.id = s.message_id
+        WHERE s.delivery_id = ? AND m.from_agent = ? LIMIT 1`,
+    )
+    .get(delivery, sender);
+  return found !== null;
 }
 
 function isFree(state: SessionState): boolean {

@@ -1,4 +1,5 @@
 export { courierSessions } from './courier-sessions.ts';
+export { Liveness } from './liveness.ts';
 export { actorOf } from './members.ts';
 export { promptPreview, teamOf } from './system-prompt.ts';
 export { Team } from './team.ts';
