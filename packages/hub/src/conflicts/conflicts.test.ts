@@ -23,6 +23,7 @@ type OnProblem = Parameters<FileWatching['watchFiles']>[2];
 function start() {
   const dir = tempDir();
   const folders = new Map<SessionId, string>();
+  const rest = new Map<SessionId, object>();
   const clock = new ManualClock();
   const bus = new HubBus(createLogger({ name: 'test', file: join(dir.path, 'log') }));
   const watched = new Map<string, { onChange: OnChange; onProblem: OnProblem; root: string }>();
@@ -41,7 +42,7 @@ function start() {
       {
         sessionId,
         events: events.map((event) => ({ at: clock.now(), ...event })) as unknown as SessionEventBody[],
-        state: { projectId: sessionId === D ? Q : P, cwd: folders.get(sessionId) ?? '/p' },
+        state: { projectId: sessionId === D ? Q : P, cwd: folders.get(sessionId) ?? '/p', ...rest.get(sessionId) },
       } as unknown as SessionChange,
     ]);
   const message = (type: string, content: object, parentId?: string) => ({
@@ -82,6 +83,7 @@ function start() {
     ...{
       dir: dir.path,
       folders,
+      rest,
       conflicts,
       clock,
       tell,
@@ -342,6 +344,14 @@ test('a file is one file, whether an agent names it through a link to the folder
   t.edits(A, join(t.dir, 'real/src/a.ts'));
   t.runs(B, 'echo x > src/a.ts');
   expect(t.open()).toEqual([`${link}/src/a.ts: a b`]);
+});
+
+test('a conversation that is copied or imported holds no files', () => {
+  using t = start();
+  t.edits(A, '/p/a.ts');
+  t.rest.set(B, { process: null, turn: null });
+  t.edits(B, '/p/a.ts');
+  expect([t.open(), [...t.watched.keys()]]).toEqual([[], ['/p/a.ts']]);
 });
 
 test('a turn that writes without end is remembered within a bound', () => {

@@ -99,16 +99,21 @@ export class Conflicts implements Disposable {
         const doing = this.#doing.get(sessionId) ?? newDoing(state.projectId, state.cwd);
         this.#doing.set(sessionId, doing);
         this.#message(sessionId, doing, event.message);
-      } else if (event.kind === 'turnEnded' || event.kind === 'processExited') this.#over(sessionId, event);
+      } else if (event.kind === 'turnEnded' || event.kind === 'processExited') this.#over(sessionId, event.at);
       else this.#ask(sessionId, event);
+    }
+    // Also a conversation that was imported or copied, whose events are long past.
+    const last = events.at(-1);
+    if (last && state.process === null && state.turn === null) {
+      this.#over(sessionId, last.at);
+      this.#doing.delete(sessionId);
     }
   }
 
-  #over(sessionId: SessionId, { kind, at }: SessionEvent): void {
+  #over(sessionId: SessionId, at: number): void {
     this.#deeds.endAll(sessionId, at);
     for (const path of this.#files.letGo(sessionId)) this.#external.unwatch(path);
     this.#doing.get(sessionId)?.calls.clear();
-    if (kind === 'processExited') this.#doing.delete(sessionId);
   }
 
   /** A call that waits for the person does nothing yet. */
