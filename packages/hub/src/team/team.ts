@@ -173,5 +173,6 @@ export class Team implements Disposable {
   /** Something that agor did to an agent, for the audit tab. */
   note(agent: Actor['id'], type: Parameters<typeof audit>[2], detail: string): void {
     this.#ctx.db.write(() => audit(this.#ctx, agent, type, detail));
+    this.#told();
   }
 }

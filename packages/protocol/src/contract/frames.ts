@@ -75,6 +75,7 @@ export type TeamChange =
   | { kind: 'channel'; channelId: string; id: string }
   | { kind: 'task'; taskId: string; groupId: string }
   | { kind: 'agents' }
+  | { kind: 'audit' }
   | { kind: 'all' };
 
 /** Something wrong with agor itself that stays until it is mended: an unreadable groups.json, a full disk. */

@@ -99,10 +99,9 @@ test('project and period are chosen, and a turn that ends is asked for', async (
   await drawer.getByRole('combobox', { name: 'Project' }).selectOptions('worker');
   await expect.poll(() => lastInput(hub, 'metrics.report')).toMatchObject({ days: 7, projectId: 'worker' });
   hub.metrics = sampleReport(hub);
-  const running = [...hub.sessions].find(([, { state }]) => state.turn);
-  if (!running) throw new Error('no turn runs in the sample');
-  const [id, { state }] = running;
-  hub.emit(id, { kind: 'turnEnded', turnId: state.turn?.id as never, outcome: 'done' });
+  const { state } = [...hub.sessions.values()].find((one) => one.state.turn) ?? {};
+  if (!state?.turn) throw new Error('no turn runs in the sample');
+  hub.emit(state.id, { kind: 'turnEnded', turnId: state.turn.id, outcome: 'done' });
   await expect.element(drawer.getByRole('table', { name: 'Last turns' })).toBeVisible();
 });
 

@@ -1,5 +1,6 @@
 import {
   type AgentId,
+  type AuditEntry,
   type BtmsgOperation,
   type BttaskOperation,
   type btmsgOperations,
@@ -14,6 +15,7 @@ import {
 import { untrack } from 'svelte';
 import { SvelteMap } from 'svelte/reactivity';
 import type { z } from 'zod';
+import { AUDIT_PAGE, type AuditFilter, withNewest } from '../audit/audit.logic.ts';
 import type { HubClient } from './client.ts';
 import type { CommandsStore } from './commands.svelte.ts';
 import { Live } from './live.svelte.ts';
@@ -87,6 +89,27 @@ export class TeamStore implements WatchReader {
     return this.#list(`task ${id}`, 'bttask.show', { id });
   }
 
+  /** What happened, newest first: all that was asked for of it so far. */
+  audit(filter: AuditFilter): Live<AuditEntry[]> {
+    return this.#kept(`audit ${filter.type ?? ''} ${filter.agentId ?? ''}`, () => {
+      const list: Live<AuditEntry[]> = new Live(async (signal) =>
+        withNewest(list.value ?? [], await this.call('btmsg.audit', { ...filter, limit: AUDIT_PAGE }, { signal })),
+      );
+      return list;
+    });
+  }
+
+  /** Adds what came before the oldest that is shown; false: that was all. */
+  async olderAudit(filter: AuditFilter, signal: AbortSignal): Promise<boolean> {
+    const list = this.audit(filter);
+    const before = list.value?.at(-1)?.id;
+    if (before === undefined) return false;
+    const page = await this.call('btmsg.audit', { ...filter, before, limit: AUDIT_PAGE }, { signal });
+    // Nothing, when the list has begun anew meanwhile.
+    if (list.value?.at(-1)?.id === before) list.put((entries) => [...entries, ...page]);
+    return page.length === AUDIT_PAGE;
+  }
+
   /** Something that the operator does, with a toast when it was not done. */
   run<Name extends TeamOperation>(key: string, failed: string, operation: Name, input: TeamInput<Name>) {
     return this.commands.run(key, failed, (id, { signal }) => this.call(operation, input, { id, signal }));
@@ -111,9 +134,13 @@ export class TeamStore implements WatchReader {
   }
 
   #list<Name extends TeamOperation>(key: string, operation: Name, input: TeamInput<Name>): Live<TeamResult<Name>> {
-    const kept = this.#lists.get(key) as Live<TeamResult<Name>> | undefined;
+    return this.#kept(key, () => new Live((signal) => this.call(operation, input, { signal })));
+  }
+
+  #kept<T>(key: string, make: () => Live<T>): Live<T> {
+    const kept = this.#lists.get(key) as Live<T> | undefined;
     // State that is made within a reaction would be no news to that reaction.
-    const list = kept ?? untrack(() => new Live((signal) => this.call(operation, input, { signal })));
+    const list = kept ?? untrack(make);
     this.#lists.delete(key);
     this.#lists.set(key, list as Live<unknown>);
     if (!kept) this.#forgetUnused();
@@ -131,13 +158,15 @@ export class TeamStore implements WatchReader {
 function listsOf(change: TeamChange): readonly string[] {
   switch (change.kind) {
     case 'message':
-      return ['agents', 'inbox', 'feed', 'with'];
+      return ['agents', 'inbox', 'feed', 'with', 'audit'];
     case 'channel':
-      return [`channel ${change.channelId}`];
+      return [`channel ${change.channelId}`, 'audit'];
     case 'task':
       return [`board ${change.groupId}`, 'task'];
     case 'agents':
-      return ['agents', 'channels', 'inbox', 'feed'];
+      return ['agents', 'channels', 'inbox', 'feed', 'audit'];
+    case 'audit':
+      return ['audit'];
     case 'all':
       return [''];
   }

@@ -1,5 +1,6 @@
 import {
   AgentId,
+  type AuditEntry,
   type Channel,
   type ChannelMessage,
   type GroupId,
@@ -25,6 +26,8 @@ export class FakeTeam {
   posts: ChannelMessage[] = [];
   tasks: Task[] = [];
   comments: TaskComment[] = [];
+  /** Oldest first. */
+  audit: AuditEntry[] = [];
 
   constructor(private readonly hub: FakeHub) {}
 
@@ -53,6 +56,13 @@ export class FakeTeam {
     this.messages.push(message);
     this.#tell({ kind: 'message', to: message.to, id: message.id });
     return message;
+  }
+
+  /** Something happens that is written down. */
+  note(agentId: string, type: AuditEntry['type'], detail: string): void {
+    const id = this.audit.length + 1;
+    this.audit.push({ id, agentId: AgentId.parse(agentId), type, detail, createdAt: this.hub.now() });
+    this.#tell({ kind: 'audit' });
   }
 
   addTask(of: Partial<Task> & Pick<Task, 'title' | 'groupId'>): Task {
@@ -132,6 +142,11 @@ export class FakeTeam {
       this.#tell({ kind: 'channel', channelId: channel, id });
       return { id };
     },
+    'btmsg.audit': ({ agentId, type, before = Number.POSITIVE_INFINITY, limit = 100 }) =>
+      this.audit
+        .filter((one) => (!agentId || one.agentId === agentId) && (!type || one.type === type) && one.id < before)
+        .toReversed()
+        .slice(0, limit),
     'btmsg.clearAll': () => {
       this.messages = [];
       return { removed: 1 };
