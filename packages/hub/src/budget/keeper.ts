@@ -167,7 +167,7 @@ export class BudgetKeeper implements Disposable {
   }
 
   #take(changes: readonly SessionChange[]): void {
-    for (const { sessionId } of changes) this.#ledger.catchUp(sessionId);
+    for (const { sessionId, events } of changes) this.#ledger.catchUp(sessionId, { committed: events });
     for (const { sessionId, events } of changes) {
       const isAsked = events.some(({ kind }) => kind === 'promptQueued');
       if (events.some(({ kind }) => kind === 'processExited')) this.#stopper.forget(sessionId);

@@ -7,6 +7,11 @@ import { add, estimate, Meter, NEW_METER, NOTHING, type Spent, step } from './me
 const MAX_METERS = 1_000;
 const READ_AT_ONCE = 1_000;
 
+interface Counted {
+  meter: Meter;
+  readonly final: { readonly day: string; readonly spent: Spent }[];
+}
+
 /** What a sum is over. `month`: `2026-11`; without it, all time. */
 export interface Which {
   readonly sessionId?: string;
@@ -25,10 +30,10 @@ export class Ledger {
     private readonly prices: () => Prices = () => ({}),
   ) {}
 
-  /** Counts what the log of a session has more than was counted. What is final is on the disk when this returns. `keep`: also how far it was counted. */
-  catchUp(id: SessionId, { keep = false } = {}): void {
+  /** Counts what the log of a session has more than was counted. What is final is on the disk when this returns. `keep`: also how far it was counted. `committed`: the newest of the log, at hand. */
+  catchUp(id: SessionId, { keep = false, committed = [] as readonly SessionEvent[] } = {}): void {
     const known = this.#of(id);
-    const counted = this.#count(id, known.meter);
+    const counted = this.#count(id, known.meter, committed);
     if (counted.final.length > 0 || (keep && estimate(counted.meter).tokens === 0))
       this.db.write(() => {
         for (const { day, spent } of counted.final) this.#add(day, id, known.projectId, spent);
@@ -118,17 +123,26 @@ export class Ledger {
     }
   }
 
-  #count(id: SessionId, from: Meter): { meter: Meter; final: { day: string; spent: Spent }[] } {
-    const final: { day: string; spent: Spent }[] = [];
-    let meter = from;
+  #count(id: SessionId, from: Meter, committed: readonly SessionEvent[] = []): Counted {
+    const counted: Counted = { meter: from, final: [] };
+    const [first] = committed;
+    if (first && first.seq <= from.seq + 1) {
+      this.#step(counted, committed); // nothing lies between: the log need not be read for each commit
+      return counted;
+    }
     for (;;) {
-      const events: SessionEvent[] = this.log.since(id, meter.seq, READ_AT_ONCE);
-      for (const event of events) {
-        const next = step(meter, event, this.prices());
-        meter = next.meter;
-        if (next.spent) final.push({ day: dayOf(event.at), spent: next.spent });
-      }
-      if (events.length < READ_AT_ONCE) return { meter, final };
+      const events = this.log.since(id, counted.meter.seq, READ_AT_ONCE);
+      this.#step(counted, events);
+      if (events.length < READ_AT_ONCE) return counted;
+    }
+  }
+
+  #step(counted: Counted, events: readonly SessionEvent[]): void {
+    for (const event of events) {
+      if (event.seq <= counted.meter.seq) continue;
+      const next = step(counted.meter, event, this.prices());
+      counted.meter = next.meter;
+      if (next.spent) counted.final.push({ day: dayOf(event.at), spent: next.spent });
     }
   }
 
