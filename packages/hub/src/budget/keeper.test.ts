@@ -251,7 +251,8 @@ test('a new month sets free what the last one held, and its own spending begins 
   h.core.agents.query({ ...command(), sessionId: id, prompt: prompt('two') });
   await says(cost(150, 0), ends('turn-1'));
   expect(sent()).toEqual(['one']);
-  await clock.advanceAsync(Date.UTC(2026, 11, 1) - clock.now() + 60_000);
+  clock.setWall(Date.UTC(2026, 11, 1));
+  await clock.advanceAsync(60_000);
   await hub.machine.until(() => sent().length === 2);
   expect(h.core.budgets.standing(id)).toMatchObject([{ period: '2026-12', spentTokens: 0 }]);
 });
