@@ -4,6 +4,7 @@ import Agents from './Agents.svelte';
 import Appearance from './Appearance.svelte';
 import Budgets from './Budgets.svelte';
 import Defaults from './Defaults.svelte';
+import Notifications from './Notifications.svelte';
 import Projects from './Projects.svelte';
 import Rules from './Rules.svelte';
 
@@ -19,6 +20,7 @@ export const sections: readonly SettingsSection[] = [
   { id: 'appearance', label: 'Appearance', component: Appearance },
   { id: 'defaults', label: 'Defaults', component: Defaults },
   { id: 'budgets', label: 'Budgets', component: Budgets },
+  { id: 'notifications', label: 'Notifications', component: Notifications },
   { id: 'rules', label: 'Rules', component: Rules },
   { id: 'about', label: 'About', component: About },
 ];

@@ -1,4 +1,4 @@
-import type { SessionId } from '@agor/protocol';
+import type { ProjectId, SessionId } from '@agor/protocol';
 import { getContext, setContext } from 'svelte';
 import { AgentsStore } from './agents.svelte.ts';
 import { AnchorsStore } from './anchors.svelte.ts';
@@ -12,12 +12,14 @@ import { ConflictsStore } from './conflicts.svelte.ts';
 import type { ConnectionState } from './connection.svelte.ts';
 import { MetricsStore } from './metrics.svelte.ts';
 import { ModelsStore } from './models.svelte.ts';
+import { NotificationsStore } from './notifications.svelte.ts';
 import { ProvidersStore } from './providers.svelte.ts';
 import { SandboxStore } from './sandbox.svelte.ts';
 import { SessionsStore } from './sessions.svelte.ts';
 import { SettingsStore } from './settings.svelte.ts';
 import { TeamStore } from './team.svelte.ts';
 import { TerminalsStore } from './terminals.svelte.ts';
+import { ToastStore } from './toasts.svelte.ts';
 import { WakesStore } from './wakes.svelte.ts';
 import { WatchStore } from './watch.svelte.ts';
 import { WorkspaceStore } from './workspace.svelte.ts';
@@ -52,8 +54,10 @@ export class App implements Disposable {
   readonly anchors: AnchorsStore;
   readonly metrics: MetricsStore;
   readonly models: ModelsStore;
+  readonly notifications: NotificationsStore;
   readonly sandbox: SandboxStore;
   readonly team: TeamStore;
+  readonly toasts = new ToastStore();
   readonly commands: CommandsStore;
   readonly conflicts: ConflictsStore;
   readonly wakes: WakesStore;
@@ -77,6 +81,7 @@ export class App implements Disposable {
     this.commands = new CommandsStore(report);
     this.anchors = new AnchorsStore(this.client, this.commands);
     this.conflicts = new ConflictsStore(this.client, this.commands);
+    this.notifications = new NotificationsStore(this.client, this.commands);
     this.team = new TeamStore(this.client, this.commands);
     this.wakes = new WakesStore(this.client, this.commands);
     this.watch = new WatchStore(this.client, [
@@ -86,6 +91,7 @@ export class App implements Disposable {
       this.terminals,
       this.workspace,
       this.team,
+      this.notifications,
       this.metrics,
       this.conflicts,
       this.wakes,
@@ -122,19 +128,29 @@ export class App implements Disposable {
     const box = workspace.boxOf(summary);
     workspace.show(box.key, summary.state.id);
     workspace.openTab(box.key, 'model');
-    const group = workspace.groupOf(summary.state.projectId);
-    if (group && group.id !== workspace.activeGroup?.id) {
-      const switched = await this.commands.run('group:activate', 'The group was not switched', (commandId, options) =>
-        this.client.groups.activate({ commandId, groupId: group.id }, options),
-      );
-      if (!switched.ok) return;
-    }
+    if (!(await this.#activateGroupOf(summary.state.projectId))) return;
     // Out of the text field, also of this very box: an ask is answered by keys, and letters typed there are words.
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
     workspace.reveal(box.key);
   }
 
+  /** Brings a project's box before the person's eyes, in whichever group it is. */
+  async visitProject(projectId: ProjectId | null): Promise<void> {
+    if (projectId !== null && (await this.#activateGroupOf(projectId))) this.workspace.reveal(projectId);
+  }
+
+  /** False when it was not switched; then the person was told why. */
+  async #activateGroupOf(projectId: ProjectId | null): Promise<boolean> {
+    const group = this.workspace.groupOf(projectId);
+    if (!group || group.id === this.workspace.activeGroup?.id) return true;
+    const switched = await this.commands.run('group:activate', 'The group was not switched', (commandId, options) =>
+      this.client.groups.activate({ commandId, groupId: group.id }, options),
+    );
+    return switched.ok;
+  }
+
   [Symbol.dispose](): void {
+    this.toasts[Symbol.dispose]();
     this.watch[Symbol.dispose]();
     this.metrics[Symbol.dispose]();
     this.agents[Symbol.dispose]();

@@ -118,6 +118,13 @@ export const shortcuts: readonly Shortcut[] = [
     },
   },
   {
+    keys: 'Alt+T',
+    label: 'Go to the newest message in the corner',
+    group: 'Panels',
+    whileEditing: true,
+    run: () => document.querySelector<HTMLElement>('[data-toast]:last-child button')?.focus(),
+  },
+  {
     keys: '?',
     label: 'This list',
     group: 'Help',
