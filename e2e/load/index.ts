@@ -28,7 +28,7 @@ export interface LoadResult {
   readonly wrong: readonly string[];
 }
 
-/** One client process (`client.ts`). */
+/** One client process (`client-main.ts`). */
 export class LoadClient {
   readonly process: Bun.Subprocess<'ignore', 'inherit', 'inherit'>;
   readonly #acks: string;
@@ -36,7 +36,7 @@ export class LoadClient {
   constructor(world: World, orders: Omit<Orders, 'hubFile' | 'acks'>) {
     this.#acks = join(world.root, `acks-${orders.name}`);
     const all: Orders = { ...orders, hubFile: world.paths.hubInfoFile, acks: this.#acks };
-    this.process = Bun.spawn([process.execPath, join(import.meta.dir, 'client.ts')], {
+    this.process = Bun.spawn([process.execPath, join(import.meta.dir, 'client-main.ts')], {
       env: { ...world.env, ORDERS: JSON.stringify(all) },
       stdin: 'ignore',
       stdout: 'inherit',
