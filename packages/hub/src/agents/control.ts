@@ -11,6 +11,9 @@ export interface SessionCommand {
   readonly by?: string | undefined;
 }
 
+/** Who stopped a session that Stop All stopped. */
+export const STOP_ALL = 'Stop All';
+
 /** Ends the running turn; the agent stays. Nothing happens when no turn runs. */
 export function interrupt(ctx: AgentContext, { commandId, sessionId, by = 'web' }: SessionCommand): void {
   ctx.log.transaction(() =>
@@ -47,7 +50,7 @@ export function stop(
  */
 export function stopAll(
   ctx: AgentContext,
-  { commandId, by = 'web' }: { readonly commandId: CommandId; readonly by?: string | undefined },
+  { commandId, by = STOP_ALL }: { readonly commandId: CommandId; readonly by?: string | undefined },
 ): { stopped: SessionId[] } {
   return ctx.log.transaction(() =>
     ctx.done.once('agent.stopAll', { commandId }, () => {

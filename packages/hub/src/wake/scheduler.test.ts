@@ -34,6 +34,7 @@ let scheduler: WakeScheduler;
 let stopped: StoppedAgents;
 let groups: GroupsFile;
 let states: Map<SessionId, SessionState>;
+let logs: Map<SessionId, SessionEvent[]>;
 let prompts: { session: SessionId; prompt: Prompt }[];
 let closed: SessionId[];
 let notes: string[];
@@ -45,6 +46,7 @@ beforeEach(() => {
   bus = new HubBus(createLogger({ name: 'test', file: `${dir.path}/log` }));
   db = openTeamDatabase(`${dir.path}/btmsg.db`);
   states = new Map();
+  logs = new Map();
   prompts = [];
   closed = [];
   notes = [];
@@ -98,6 +100,7 @@ function start(file: GroupsFile): void {
             .filter((state) => state.projectId === projectId)
             .sort((a, b) => b.lastActivityAt - a.lastActivityAt)
             .map((state) => wholeSummaryOf(state, true, () => NO_SIGNALS)),
+        page: ({ sessionId }) => ({ events: logs.get(sessionId) ?? [], hasOlder: false }),
       },
       agents: { query: ask, closeIdle: (id) => void closed.push(id) },
     },
@@ -133,6 +136,7 @@ function happens(id: SessionId, ...bodies: SessionEventBody[]): void {
     states.set(id, fold(id, before, event));
     return event;
   });
+  logs.set(id, [...(logs.get(id) ?? []), ...events]);
   bus.emit('sessions', [{ sessionId: id, events, state: states.get(id) as SessionState }]);
 }
 function lastSession(): SessionId {
@@ -217,6 +221,23 @@ test('after Stop All nothing wakes, also after the hub began anew, until the per
   end();
   clock.advance(3 * MINUTE);
   expect(prompts).toHaveLength(3);
+});
+
+test.each([
+  ['web', 1],
+  ['Stop All', 2],
+])('a manager that was stopped by %s is woken so often after all may go on: %d', (by, times) => {
+  start(manager('persistent'));
+  clock.advance(3 * MINUTE);
+  happens(lastSession(), { kind: 'stopRequested', mode: 'stop', by });
+  happens(lastSession(), { kind: 'turnEnded', turnId, outcome: 'interrupted' });
+  happens(lastSession(), { kind: 'processExited', code: 0, signal: null, expected: true });
+  stopped.stopAll();
+  clock.advance(9 * MINUTE);
+  expect(prompts).toHaveLength(1);
+  stopped.resumeAll();
+  clock.advance(3 * MINUTE);
+  expect(prompts).toHaveLength(times);
 });
 
 test('after Stop All what agor itself prompts wakes nothing, a restart by the person does', () => {

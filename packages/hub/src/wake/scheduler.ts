@@ -7,9 +7,11 @@ import {
   type ProjectConfig,
   type ProjectId,
   PromptId,
+  type SessionSummary,
 } from '@agor/protocol';
 import type { Clock, Logger, Timer } from '@agor/runtime';
 import { isBusy, openAsks } from '@agor/session';
+import { STOP_ALL } from '../agents/index.ts';
 import type { Core } from '../core/index.ts';
 import type { HubBus } from '../events/index.ts';
 import { Failure } from '../failure.ts';
@@ -26,7 +28,7 @@ export interface WakeOptions {
   readonly log: Logger;
   readonly groups: () => GroupsFile;
   readonly core: {
-    readonly sessions: Pick<Core['sessions'], 'list'>;
+    readonly sessions: Pick<Core['sessions'], 'list' | 'page'>;
     readonly agents: Pick<Core['agents'], 'query' | 'closeIdle'>;
   };
   readonly team: Pick<Team, 'taskCounts' | 'note'>;
@@ -35,6 +37,8 @@ export interface WakeOptions {
 
 /** Sessions of a manager of which one may still work; older ones have ended. */
 const RECENT = 5;
+/** Newest events among which the stop of a stopped session is. */
+const STOP_LOOKED_FOR = 50;
 /** A smart manager is not woken again for the same reasons within this time: each wake is a fresh session that costs. In ms. */
 const SAME_REASONS_MS = 60 * 60_000;
 
@@ -105,7 +109,7 @@ export class WakeScheduler implements Disposable {
     const recent = core.sessions.list({ projectId: id, limit: RECENT });
     const [newest] = recent;
     if (recent.some(({ state }) => isBusy(state) || state.queue.length > 0 || openAsks(state).length > 0)) return;
-    if (newest && newest.status !== 'idle' && newest.status !== 'done') return;
+    if (newest && !this.#mayBeWoken(newest)) return;
     const context = this.#context(group);
     const { shouldWake, summary, signals } = evaluateWake(context, strategy, threshold);
     if (!shouldWake || (strategy === 'smart' && this.#wasWokenFor(id, reasonsOf(context, signals)))) return;
@@ -119,6 +123,18 @@ export class WakeScheduler implements Disposable {
     bus.emit('woken', { agentId: id, sessionId, reason: because });
     // The one before has nothing to do any more: a process for every wake would fill the memory.
     if (!resumed && newest?.state.process) core.agents.closeIdle(newest.state.id);
+  }
+
+  /** What failed or was stopped is the person's to mend; what Stop All stopped is not, once it holds the agent no more. */
+  #mayBeWoken({ status, state }: SessionSummary): boolean {
+    if (status !== 'stopped') return status === 'idle' || status === 'done';
+    const { events } = this.options.core.sessions.page({
+      sessionId: state.id,
+      before: Number.MAX_SAFE_INTEGER,
+      limit: STOP_LOOKED_FOR,
+    });
+    const stop = events.findLast((event) => event.kind === 'stopRequested');
+    return stop?.kind === 'stopRequested' && stop.by === STOP_ALL;
   }
 
   /** Remembers the reasons when they are news. */

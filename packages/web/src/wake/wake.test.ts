@@ -15,8 +15,8 @@ function projectOf(hub: FakeHub, name: string) {
   return project;
 }
 async function openSettingsOf(name: string): Promise<void> {
-  await page.getByRole('button', { name: /^Settings/ }).click();
-  await page.getByRole('button', { name: 'Projects', exact: true }).click();
+  await page.getByTestId('settings-btn').click();
+  await page.getByRole('tab', { name: 'Projects' }).click();
   await page.getByRole('button', { name: `Edit ${name}` }).click();
 }
 
@@ -25,11 +25,11 @@ test('a project has wakes: one is added by a time with its next times shown, swi
   const { id } = projectOf(hub, 'web-shop');
   openFace(hub);
   await openSettingsOf('web-shop');
-  await expect.element(wakes().getByText('Nothing wakes this agent besides prompts and messages')).toBeVisible();
+  await expect.element(wakes().getByText(/Nothing wakes this agent besides prompts and messages/)).toBeVisible();
   await wakes().getByRole('button', { name: 'Add wake' }).click();
   const form = page.getByRole('form', { name: 'New wake' });
   await form.getByLabelText('Times').fill('at nine');
-  await expect.element(form.getByText('is no cron expression of five fields')).toBeVisible();
+  await expect.element(form.getByText(/is no cron expression of five fields/)).toBeVisible();
   await expect.element(form.getByRole('button', { name: 'Add wake' })).toBeDisabled();
   await form.getByLabelText('Times').fill('0 9 * * 1-5');
   await expect.element(form.getByText(/^Next: /)).toBeVisible();
@@ -43,12 +43,12 @@ test('a project has wakes: one is added by a time with its next times shown, swi
   });
   await expect.element(form).not.toBeInTheDocument();
   const row = wakes().getByRole('listitem');
-  await expect.element(row.getByText(/next .* has not woken it yet/)).toBeVisible();
+  await expect.element(row.getByText(/next .*has not woken it yet/)).toBeVisible();
   await row.getByRole('checkbox').click();
   expect(await lastInput(hub, 'wake.update')).toMatchObject({ changes: { enabled: false } });
-  await expect.element(row.getByText('switched off')).toBeVisible();
+  await expect.element(row.getByText(/switched off/)).toBeVisible();
   await row.getByRole('button', { name: /^Remove the wake/ }).click();
-  await expect.element(wakes().getByText('Nothing wakes this agent')).toBeVisible();
+  await expect.element(wakes().getByText(/Nothing wakes this agent/)).toBeVisible();
 });
 
 test('each kind of wake has its own fields; a check says that it runs without a sandbox, and what went wrong is told', async () => {
@@ -77,7 +77,7 @@ test('each kind of wake has its own fields; a check says that it runs without a 
   await openSettingsOf('web-shop');
   const row = wakes().getByRole('listitem');
   await expect.element(row.getByText('When npm test fails, every 5 min')).toBeVisible();
-  await expect.element(row.getByRole('alert')).toHaveTextContent('the machine is away');
+  await expect.element(row.getByRole('alert')).toHaveTextContent('The command could not be run: the machine is away.');
   await expect.element(row.getByText(/ran without a sandbox/)).toBeVisible();
   await row.getByText('What it said').click();
   await expect.element(row.getByText('1 test failed')).toBeVisible();
