@@ -11,7 +11,7 @@ import { Limits, retryOf } from './limits.ts';
 import { connectServers } from './mcp.ts';
 import { OpenBlocks } from './open-blocks.ts';
 import { PromptStream } from './prompt-stream.ts';
-import { endOf, isConversationGone } from './turn-end.ts';
+import { callEnded, endOf, isConversationGone } from './turn-end.ts';
 import { contentOf, Turns } from './turns.ts';
 
 /** How long the CLI may take to start: half a second usually, much more when its 0.4 GB are read for the first time. */
@@ -45,7 +45,7 @@ class ClaudeAgent implements Agent {
   readonly #finished: Promise<void>;
   /** From a subagent's id to the call that started it. */
   readonly #parents = new Map<string, string>();
-  /** What works in the background now, beside any turn. */
+  /** What runs of its own now: subagents, and what works in the background beside any turn. */
   readonly #tasks = new Set<string>();
   #closing = false;
   #interrupting = false;
@@ -130,6 +130,12 @@ class ClaudeAgent implements Agent {
 
   async interrupt(): Promise<void> {
     if (this.#turns.interruptNow()) await this.#interruptTurn();
+  }
+
+  async stopSubagent(toolUseId: string): Promise<void> {
+    const task = [...this.#tasks].find((id) => this.#parents.get(id) === toolUseId);
+    if (task === undefined) throw new Error('it does not run any more');
+    await this.#launched.query.stopTask(task);
   }
 
   async set({ model, permissionMode, controls }: AgentSettings): Promise<void> {
@@ -233,20 +239,9 @@ class ClaudeAgent implements Agent {
       await this.#flushBlocks();
       this.#messageId = event.message.id;
     } else if (event.type === 'message_delta') this.#outputTokens = event.usage.output_tokens;
-    else if (event.type === 'message_stop') await this.#callEnded();
+    else if (event.type === 'message_stop') await this.ctx.event(callEnded(this.#messageId, this.#outputTokens));
     const delta = this.#blocks.stream(event);
     if (delta) await this.ctx.delta(delta);
-  }
-
-  /** The complete messages tell the output as it was when they began: one token. */
-  async #callEnded(): Promise<void> {
-    await this.ctx.event({
-      type: 'agor_call_ended',
-      uuid: crypto.randomUUID(),
-      timestamp: new Date().toISOString(),
-      messageId: this.#messageId,
-      usage: { output_tokens: this.#outputTokens },
-    });
   }
 
   async #assistant(message: Extract<SDKMessage, { type: 'assistant' }>): Promise<void> {

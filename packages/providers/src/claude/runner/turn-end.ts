@@ -30,3 +30,14 @@ export function endOf(
 export function isConversationGone(errors: readonly string[]): boolean {
   return errors.some((error) => error.includes('No conversation found with session ID'));
 }
+
+/** An event of ours: what an answer's stream told of it in the end. Its complete messages tell the output as it was when they began. */
+export function callEnded(messageId: string, outputTokens: number): Record<string, unknown> {
+  return {
+    type: 'agor_call_ended',
+    uuid: crypto.randomUUID(),
+    timestamp: new Date().toISOString(),
+    messageId,
+    usage: { output_tokens: outputTokens },
+  };
+}
