@@ -1,1 +1,1 @@
-export { type AnchorCommand, Anchors, type PinInput } from './anchors.ts';
+export { Anchors } from './anchors.ts';
