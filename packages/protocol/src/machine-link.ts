@@ -135,6 +135,7 @@ export const MachineCommand = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('answer'), sessionId: SessionId, askId: AskId, answer: Answer }),
   z.object({ kind: z.literal('interrupt'), sessionId: SessionId }),
+  z.object({ kind: z.literal('stopSubagent'), sessionId: SessionId, toolUseId: z.string() }),
   z.object({
     kind: z.literal('set'),
     sessionId: SessionId,

@@ -19,6 +19,8 @@ export const ProviderCapabilities = z.object({
   thinkingLevel: z.boolean(),
   modelList: z.boolean(),
   subagents: z.boolean(),
+  /** One subagent can be stopped while the others and the turn go on. */
+  stopSubagents: z.boolean().default(false),
   /** `/compact` makes room in the model's window. */
   compact: z.boolean().default(false),
   /** Models can be fetched from within agor. */

@@ -90,6 +90,8 @@ export const ToRunner = z.discriminatedUnion('type', [
   z.object({ type: z.literal('open'), sessionId: SessionId, options: RunOptions }),
   z.object({ type: z.literal('answer'), sessionId: SessionId, askId: AskId, answer: Answer }),
   z.object({ type: z.literal('interrupt'), sessionId: SessionId }),
+  /** End one subagent, named by the call that started it; only for providers with `capabilities.stopSubagents`. */
+  z.object({ type: z.literal('stopSubagent'), sessionId: SessionId, toolUseId: z.string() }),
   z.object({
     type: z.literal('set'),
     sessionId: SessionId,

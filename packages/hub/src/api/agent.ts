@@ -19,6 +19,10 @@ export function agentProcedures(os: Os, { core, groups, wake }: Hub) {
       agents.interrupt(input);
       return DONE;
     }),
+    stopSubagent: api.stopSubagent.handler(({ input }) => {
+      agents.stopSubagent(input);
+      return DONE;
+    }),
     stop: api.stop.handler(({ input }) => {
       agents.stop(input);
       return DONE;

@@ -19,6 +19,7 @@ import {
   steerPrompt,
   stop,
   stopAll,
+  stopSubagent,
   warm,
 } from '../agents/index.ts';
 import { Anchors } from '../anchors/index.ts';
@@ -173,6 +174,7 @@ function agentsOf(ctx: AgentContext, machine: LocalMachine): Agents {
   return {
     query: (input) => query(ctx, input),
     interrupt: (input) => interrupt(ctx, input),
+    stopSubagent: (input) => stopSubagent(ctx, input),
     stop: (input) => stop(ctx, input),
     stopAll: (input) => stopAll(ctx, input),
     letGo: (input) => letGo(ctx, input),

@@ -110,6 +110,8 @@ export interface Sessions {
 export interface Agents {
   query(input: QueryInput): { sessionId: SessionId; promptId: PromptId };
   interrupt(input: SessionCommand): void;
+  /** REJECTED where the provider can't; nothing happens when it runs no more. */
+  stopSubagent(input: Omit<SessionCommand, 'by'> & { readonly toolUseId: string }): void;
   stop(input: SessionCommand): void;
   stopAll(input: { readonly commandId: CommandId; readonly by?: string }): { stopped: SessionId[] };
   /** Lets go of what Stop All holds: of one project's or role agent's sessions, or of all. */

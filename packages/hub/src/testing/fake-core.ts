@@ -63,6 +63,7 @@ function absentAgents(absent: () => never): Core['agents'] {
   return {
     query: absent,
     interrupt: absent,
+    stopSubagent: absent,
     stop: absent,
     stopAll: absent,
     letGo: absent,

@@ -90,6 +90,7 @@ function settlement(deps: ReconcileDeps, command: UnsettledCommand): JournalWrit
   switch (kind) {
     case 'answer':
     case 'interrupt':
+    case 'stopSubagent':
     case 'set':
     case 'stop':
       settleQuietly(deps, id);

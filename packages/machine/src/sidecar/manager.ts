@@ -124,6 +124,11 @@ export class SidecarManager {
       case 'interrupt':
         if (runner) await this.#lossy(runner, runner.interrupt());
         return null;
+      case 'stopSubagent': {
+        const { toolUseId } = command;
+        if (runner) await this.#lossy(runner, runner.write({ type: 'stopSubagent', sessionId, toolUseId }));
+        return null;
+      }
       case 'answer': {
         const { askId, answer } = command;
         if (runner) await this.#lossy(runner, runner.write({ type: 'answer', sessionId, askId, answer }));

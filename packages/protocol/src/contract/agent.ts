@@ -28,6 +28,10 @@ export const agent = {
     )
     .output(z.object({ sessionId: SessionId, promptId: PromptId })),
   interrupt: base.input(command.extend({ sessionId: SessionId })).output(done),
+  /** Ends one subagent that runs, named by the call that started it; what has ended stays so. REJECTED where the provider can't (`capabilities.stopSubagents`). */
+  stopSubagent: base
+    .input(command.extend({ sessionId: SessionId, toolUseId: z.string().min(1).max(500) }))
+    .output(done),
   /** Ends the agent's process and everything it started. */
   stop: base.input(command.extend({ sessionId: SessionId })).output(done),
   stopAll: base.input(command).output(z.object({ stopped: z.array(SessionId) })),

@@ -24,6 +24,7 @@ export const acp = defineProvider({
     thinkingLevel: false,
     modelList: true,
     subagents: false,
+    stopSubagents: false,
     compact: false,
     pullModels: false,
     importSessions: false,

@@ -22,6 +22,7 @@ export const aider = defineProvider({
     thinkingLevel: false,
     modelList: false,
     subagents: false,
+    stopSubagents: false,
     compact: false,
     pullModels: false,
     importSessions: false,

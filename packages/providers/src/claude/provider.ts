@@ -29,6 +29,7 @@ export const claude = defineProvider({
     thinkingLevel: true,
     modelList: true,
     subagents: true,
+    stopSubagents: true,
     compact: true,
     pullModels: false,
     importSessions: true,

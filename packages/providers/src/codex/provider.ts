@@ -33,6 +33,7 @@ export const codex = defineProvider({
     thinkingLevel: true,
     modelList: true,
     subagents: true,
+    stopSubagents: false,
     compact: true,
     pullModels: false,
     importSessions: true,

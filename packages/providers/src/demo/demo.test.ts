@@ -218,6 +218,25 @@ describe('a session', () => {
     ]);
   });
 
+  test.each(['subagent key=never', 'subagent background key=never'])(
+    'one subagent is stopped alone: %s',
+    async (prompt) => {
+      using session = project.session();
+      session.prompt(prompt);
+      const isStart = (line: { type: string }) =>
+        line.type === 'agent_event' && JSON.stringify(line).includes('"started"');
+      await session.until(isStart);
+      const [call] = session.messages.filter((m) => m.type === 'tool_call' && m.content.name === 'Agent');
+      const toolUseId = call?.type === 'tool_call' ? call.content.toolUseId : '';
+      session.send({ type: 'stopSubagent', sessionId: SESSION, toolUseId });
+      await session.until((line) => line.type === 'agent_event' && JSON.stringify(line).includes('"stopped"'));
+      expect((await session.untilType('turn_ended')).outcome).toBe('done');
+      session.send({ type: 'stopSubagent', sessionId: SESSION, toolUseId });
+      expect((await session.untilType('error')).message).toContain('it does not run any more');
+      expect((await session.turn('say still here')).outcome).toBe('done');
+    },
+  );
+
   test('prompts that come while a turn runs wait for its end', async () => {
     using session = project.session();
     session.prompt('hold queue');

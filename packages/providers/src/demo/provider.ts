@@ -18,6 +18,7 @@ export const demo = defineProvider({
     thinkingLevel: false,
     modelList: true,
     subagents: true,
+    stopSubagents: true,
     compact: false,
     pullModels: false,
     importSessions: false,

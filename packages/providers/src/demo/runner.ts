@@ -20,6 +20,7 @@ class DemoAgent implements Agent, DemoState {
   readonly runId = crypto.randomUUID().slice(0, 8);
   readonly cwd: string;
   readonly allowed = new Set<string>();
+  readonly subagents = new Map<string, DemoTurn>();
   model: string;
   permissionMode: PermissionMode;
   eventCount = 0;
@@ -81,6 +82,12 @@ class DemoAgent implements Agent, DemoState {
 
   interrupt(): void {
     this.#running?.interrupt();
+  }
+
+  stopSubagent(toolUseId: string): void {
+    const subagent = this.subagents.get(toolUseId);
+    if (!subagent) throw new Error('it does not run any more');
+    subagent.interrupt();
   }
 
   set(settings: AgentSettings): void {

@@ -30,6 +30,8 @@ export interface DemoState {
   /** Tools that the person allowed with "always". */
   readonly allowed: Set<string>;
   eventCount: number;
+  /** Those that run, by the call that started them. */
+  readonly subagents: Map<string, DemoTurn>;
   /** Work that goes on after a turn and wakes the session. */
   inBackground(work: (signal: AbortSignal) => Promise<void>): void;
   /** Begins a turn that no prompt asked for, as soon as none runs. */
@@ -60,6 +62,7 @@ export class DemoTurn {
   /** What the person said while the turn ran; null once it takes no more. */
   #steered: string[] | null = [];
   readonly #aborter = new AbortController();
+  readonly #signal: AbortSignal;
 
   constructor(
     readonly state: DemoState,
@@ -68,6 +71,8 @@ export class DemoTurn {
     private readonly parentId?: string,
     private readonly parent?: DemoTurn,
   ) {
+    const { signal } = this.#aborter;
+    this.#signal = parent ? AbortSignal.any([parent.signal, signal]) : signal;
     this.prompt = input.prompt;
     this.images = input.images;
     this.random = parent?.random ?? seededRandom(numberOption(input.prompt, 'seed', { fallback: 1, max: 2 ** 32 - 1 }));
@@ -76,7 +81,7 @@ export class DemoTurn {
   }
 
   get signal(): AbortSignal {
-    return this.parent?.signal ?? this.#aborter.signal;
+    return this.#signal;
   }
 
   get cwd(): string {

@@ -21,6 +21,7 @@ export const ollama = defineProvider({
     thinkingLevel: true,
     modelList: true,
     subagents: false,
+    stopSubagents: false,
     compact: true,
     pullModels: true,
     importSessions: false,

@@ -153,6 +153,10 @@ export class Runner {
       case 'set':
         this.#enqueue(() => this.#set(command));
         break;
+      case 'stopSubagent':
+        // At once: it is meant for what runs now.
+        void this.#stopSubagent(command.toolUseId);
+        break;
       case 'interrupt':
         // At once when there is an agent: a prompt that hangs must not hold it up. And again behind the commands that came before it and
         // have not reached the agent, for a prompt among them is meant too.
@@ -239,6 +243,20 @@ export class Runner {
       if (!inTime) this.#protocolError('the agent does not react to the interrupt; stop it instead');
     } catch (error) {
       this.#protocolError(`the interrupt failed: ${error instanceof Error ? error.message : error}`);
+    }
+  }
+
+  async #stopSubagent(toolUseId: string): Promise<void> {
+    if (!this.#agent?.stopSubagent) return this.#protocolError('this agent can stop none of its subagents alone');
+    try {
+      const inTime = await within(
+        this.io.clock,
+        INTERRUPT_LIMIT_MS,
+        Promise.resolve(this.#agent.stopSubagent(toolUseId)),
+      );
+      if (!inTime) this.#protocolError('the subagent was not stopped in time; stop the session instead');
+    } catch (error) {
+      this.#protocolError(`the subagent was not stopped: ${error instanceof Error ? error.message : error}`);
     }
   }
 

@@ -44,6 +44,11 @@ export interface Agent {
   steer?(promptId: PromptId, text: string, images: readonly ImageInput[]): Promise<boolean>;
   /** Ends the running turn (`ctx.endTurn({ outcome: 'interrupted' })`); without one it does nothing. The agent lives on. */
   interrupt(): void | Promise<void>;
+  /**
+   * Ends one subagent, named by the call that started it, and tells so by its events. A rejection becomes an `error` line. Absent: the agent
+   * can't.
+   */
+  stopSubagent?(toolUseId: string): void | Promise<void>;
   /** Changes settings from the next model call on. A rejection becomes an `error` line; the agent lives on. */
   set(settings: AgentSettings): void | Promise<void>;
   /** Ends the agent and everything it started. After CLOSE_LIMIT_MS the runner exits without it. */

@@ -46,6 +46,7 @@ export function fakeRouter(hub: FakeHub) {
         hub.emit(sessionId, { kind: 'promptQueued', prompt: input.prompt });
         return { sessionId, promptId: input.prompt.id };
       }),
+      stopSubagent: os.agent.stopSubagent.handler(({ input }) => done('agent.stopSubagent', input, ok)),
       interrupt: os.agent.interrupt.handler(({ input }) => done('agent.interrupt', input, ok)),
       stop: os.agent.stop.handler(({ input }) => {
         seen('agent.stop', input);

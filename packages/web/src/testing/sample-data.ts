@@ -29,6 +29,7 @@ const capabilities: ProviderStatus['capabilities'] = {
   thinkingLevel: false,
   modelList: true,
   subagents: true,
+  stopSubagents: true,
   compact: true,
   pullModels: false,
   importSessions: true,

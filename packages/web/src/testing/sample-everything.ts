@@ -23,6 +23,7 @@ const ALL: ProviderStatus['capabilities'] = {
   thinkingLevel: true,
   modelList: true,
   subagents: true,
+  stopSubagents: true,
   compact: true,
   pullModels: true,
   importSessions: true,

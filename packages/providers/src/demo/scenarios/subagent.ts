@@ -1,7 +1,7 @@
 import { waitForFile } from '../gate.ts';
 import { numberOption } from '../prompt-words.ts';
 import { announce, look } from '../tools.ts';
-import { DemoTurn } from '../turn.ts';
+import { DemoTurn, Interrupted } from '../turn.ts';
 import type { Scenario } from './scenario.ts';
 
 const DESCRIPTION = 'Look around in the project';
@@ -11,7 +11,7 @@ export const subagentScenario: Scenario = {
   name: 'subagent',
   usage: 'subagent [background] [delay=500] [key=k]',
   description:
-    'has a subagent look around; one in the background wakes the session (after delay ms, or the file .agor-demo-k)',
+    'has a subagent look around; one in the background wakes the session after delay ms; with a key it waits for the file .agor-demo-k',
   fits: ({ words }) => words.length === 0 || (words.length === 1 && words[0] === 'background'),
   run: async (turn) => {
     const background = turn.prompt.words[0] === 'background';
@@ -30,9 +30,15 @@ export const subagentScenario: Scenario = {
       background,
     });
     if (background) return startInBackground(turn, toolUseId);
-    const summary = await lookAround(turn.asSubagent(toolUseId), turn, toolUseId);
-    await turn.emit({ type: 'toolResult', toolUseId, output: summary });
-    await turn.say(`The subagent says: ${summary}`);
+    const summary = await supervise(turn, toolUseId, async (sub) => {
+      const key = turn.prompt.options.get('key');
+      if (key) await waitForFile(sub.signal, turn.cwd, key);
+      return await lookAround(sub, turn, toolUseId);
+    });
+    await turn.emit({ type: 'toolResult', toolUseId, output: summary ?? 'Stopped', isError: summary === null });
+    await turn.say(
+      summary === null ? 'The subagent was stopped. I go on without it.' : `The subagent says: ${summary}`,
+    );
   },
 };
 
@@ -46,11 +52,32 @@ async function startInBackground(turn: DemoTurn, toolUseId: string): Promise<voi
     // A turn of its own, for an interrupt of the session's turn does not reach it.
     const own = new DemoTurn(state, { prompt, images: [] });
     signal.addEventListener('abort', () => own.interrupt(), { once: true });
-    if (key) await waitForFile(own.signal, state.cwd, key);
-    else await own.pause(delayMs);
-    const summary = await lookAround(own.asSubagent(toolUseId), own, toolUseId);
-    state.wake((woken) => woken.say(`The subagent came back: ${summary}`));
+    const summary = await supervise(own, toolUseId, async (sub) => {
+      if (key) await waitForFile(sub.signal, state.cwd, key);
+      else await sub.pause(delayMs);
+      return await lookAround(sub, own, toolUseId);
+    });
+    if (summary !== null) state.wake((woken) => woken.say(`The subagent came back: ${summary}`));
   });
+}
+
+/** Runs a subagent's work so that it alone can be stopped; null when it was. */
+async function supervise(
+  teller: DemoTurn,
+  toolUseId: string,
+  work: (sub: DemoTurn) => Promise<string>,
+): Promise<string | null> {
+  const sub = teller.asSubagent(toolUseId);
+  teller.state.subagents.set(toolUseId, sub);
+  try {
+    return await work(sub);
+  } catch (error) {
+    if (!(error instanceof Interrupted) || teller.signal.aborted) throw error;
+    await teller.emit({ type: 'subagent', toolUseId, state: 'stopped' });
+    return null;
+  } finally {
+    teller.state.subagents.delete(toolUseId);
+  }
 }
 
 /** The subagent's own turn: nested messages, then its end, told by `teller`. */
