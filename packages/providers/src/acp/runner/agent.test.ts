@@ -43,6 +43,23 @@ test('a run whose mode is not offered is refused in words, and the prompt never 
   expect(runner.of('prompt_accepted')).toEqual([]);
 });
 
+test('what a project tells its agents goes before the first prompt of a conversation, once, and not before a command', async () => {
+  await using runner = new AcpRunner({ systemPrompt: 'You review.' });
+  for (const [i, text] of ['/help', 'repeat', 'repeat'].entries()) {
+    await runner.prompt(text);
+    await runner.seen('turn_ended', i + 1);
+  }
+  const told = JSON.stringify(['<instructions>\nYou review.\n</instructions>', 'repeat']);
+  expect(runner.texts()).toEqual(['mode undefined', `${told}mode undefined`, '["repeat"]mode undefined']);
+});
+
+test('a conversation that goes on has been told already', async () => {
+  await using runner = new AcpRunner({ systemPrompt: 'You review.', resumeSessionId: 'session-1' });
+  await runner.prompt('repeat');
+  await runner.seen('turn_ended');
+  expect(runner.texts().join('')).toContain('["repeat"]');
+});
+
 test('a mode is a control that can be set; a value that is not offered is refused and the agent lives on', async () => {
   agent({ modes: ['careful', 'wild'] });
   await using runner = new AcpRunner();

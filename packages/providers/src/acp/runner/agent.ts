@@ -53,6 +53,8 @@ class AcpSession implements Agent {
   #replaying = false;
   /** Updates that were not listened to during a replay. */
   #swallowed = 0;
+  /** What the project tells its agents: the protocol has no place for it, so it goes before a conversation's first prompt. */
+  #instructions: string | undefined;
   #closing = false;
   #quiet: Timer | null = null;
 
@@ -62,6 +64,7 @@ class AcpSession implements Agent {
   ) {
     this.#known = knownAgent(options);
     this.#permissionMode = options.permissionMode;
+    this.#instructions = options.resumeSessionId === undefined ? options.systemPrompt : undefined;
     this.#modes = new PermissionModes(this.#known.agent, this.#known.own?.mode);
     this.#turns = new Turns(ctx, this.#known.label, this.#journal, {
       request: (method, params) => this.#request(method, params),
@@ -144,7 +147,10 @@ class AcpSession implements Agent {
     const compact = /^\/compact\b/.test(text.trim());
     const own = this.#known.agent?.compact;
     const said = compact && own !== undefined ? text.trim().replace('/compact', own) : text;
-    const content = promptContent(said, images, { label: this.#known.label, takesImages });
+    // A command would not be known as one behind other words.
+    const instructions = said.startsWith('/') ? undefined : this.#instructions;
+    const content = promptContent(said, images, { label: this.#known.label, takesImages }, instructions);
+    if (content.ok && instructions !== undefined) this.#instructions = undefined;
     if (content.ok) this.#turns.prompt(promptId, content.value, compact);
     else this.#turns.refuse(promptId, content.error);
   }

@@ -106,8 +106,9 @@ const METHODS: Record<string, (message: Message) => void> = {
   },
   'session/prompt': ({ id, params }) => {
     prompting = id;
-    const [first] = (params?.prompt ?? []) as { text: string }[];
-    void prompt(first?.text ?? '');
+    const texts = ((params?.prompt ?? []) as { text: string }[]).map(({ text }) => text);
+    if (texts.at(-1) === 'repeat') say(JSON.stringify(texts));
+    void prompt(texts.at(-1) ?? '');
   },
   'session/cancel': () => {
     if (prompting !== undefined && !asking) end({ stopReason: 'cancelled' });
