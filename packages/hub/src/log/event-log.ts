@@ -14,6 +14,7 @@ import { notFound } from '../failure.ts';
 import { type Filling, fillLog } from './fill-log.ts';
 import { isOpen } from './is-open.ts';
 import { type FoldStep, rebuildSessions } from './rebuild-sessions.ts';
+import { StateCache } from './state-cache.ts';
 import { type EventStatements, eventStatements } from './statements.ts';
 import {
   type Entry,
@@ -28,8 +29,6 @@ import {
 
 export type { LogItem, LogListener } from './types.ts';
 
-/** States kept in memory; others are read from their snapshot again. */
-const MAX_CACHED_STATES = 512;
 /** Events that are read in one step, where a whole log is read. */
 const READ_AT_ONCE = 1_000;
 /** Plain messages after which the state is written again; every other event writes it at once. */
@@ -41,7 +40,7 @@ const SNAPSHOT_EVERY = 64;
  */
 export class EventLog {
   readonly #sql: EventStatements;
-  readonly #cache = new Map<SessionId, Entry>();
+  readonly #cache = new StateCache((id) => this.#pending.has(id));
   readonly #pending = new Map<SessionId, Pending>();
   readonly #listeners = new Set<LogListener>();
   #depth = 0;
@@ -97,7 +96,7 @@ export class EventLog {
     const json = JSON.stringify(state);
     this.#sql.insertSession.run(id, entry.epoch, state.projectId, event.at, event.at, 0, 1, json);
     entry.snapshotSeq = 1;
-    this.#remember(id, entry);
+    this.#cache.set(id, entry);
     this.#insert(this.#pendingOf(id, entry), id, event, body, null);
     return state;
   }
@@ -126,7 +125,7 @@ export class EventLog {
       seq,
       JSON.stringify(state),
     );
-    this.#remember(id, entry);
+    this.#cache.set(id, entry);
     this.#pendingOf(id, entry).events++;
   }
 
@@ -316,7 +315,7 @@ export class EventLog {
     const snapshot = upgradeState(JSON.parse(row.state) as SessionState);
     const state = this.#foldFrom(id, snapshot) ?? snapshot;
     const entry: Entry = { state, epoch: row.epoch, hold: HOLDS[row.held] ?? 'none', snapshotSeq: row.snapshot_seq };
-    this.#remember(id, entry);
+    this.#cache.set(id, entry);
     return entry;
   }
 
@@ -332,17 +331,6 @@ export class EventLog {
   #foldSome(id: SessionId, from: SessionState | undefined): FoldStep {
     const events = this.since(id, from?.seq ?? 0, READ_AT_ONCE);
     return { state: foldAll(id, from, events), more: events.length === READ_AT_ONCE };
-  }
-
-  #remember(id: SessionId, entry: Entry): void {
-    this.#cache.set(id, entry);
-    if (this.#cache.size <= MAX_CACHED_STATES) return;
-    // Oldest first. One that the running transaction changed must stay until its commit.
-    for (const old of this.#cache.keys()) {
-      if (this.#pending.has(old) || old === id) continue;
-      this.#cache.delete(old);
-      return;
-    }
   }
 
   #mustBeInTransaction(): void {

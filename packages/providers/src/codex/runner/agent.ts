@@ -2,8 +2,7 @@ import type { ImageInput, PromptId, RunOptions } from '@agor/protocol';
 import { systemClock } from '@agor/runtime';
 import type { Agent, AgentContext, AgentSettings } from '../../runner/index.ts';
 import { endsWithin } from '../../runner/within.ts';
-import type { FileChangeEntry } from '../adapter/vendor-events.ts';
-import { CodexAsks, changesIn } from './asks.ts';
+import { CodexAsks } from './asks.ts';
 import { Calls, type Thread } from './calls.ts';
 import { Choices } from './choices.ts';
 import { Commands } from './commands.ts';
@@ -13,6 +12,7 @@ import { inputOf } from './input.ts';
 import { OpenItems } from './items.ts';
 import { KEY_PROVIDER, keyVariable, Server, startProblem, tellSignedOut } from './launch.ts';
 import { isNoise } from './noise.ts';
+import { OpenPatches } from './open-patches.ts';
 import { Plans } from './plans.ts';
 import { Quota } from './quota.ts';
 import { type Notification, type RequestId, Rpc, RpcError } from './rpc.ts';
@@ -52,7 +52,7 @@ class CodexAgent implements Agent {
   readonly #quota: Quota;
   readonly #finished: Promise<void>;
   /** Open patches: what is asked about them does not say what they change. */
-  readonly #changes = new Map<string, readonly FileChangeEntry[]>();
+  readonly #patches = new OpenPatches();
   #thread: Thread | null = null;
   readonly #choices: Choices;
   #closing = false;
@@ -73,7 +73,7 @@ class CodexAgent implements Agent {
     this.#asks = new CodexAsks(ctx, {
       options,
       mode: () => this.#choices.mode,
-      changesOf: (itemId) => this.#changes.get(itemId) ?? [],
+      changesOf: (itemId) => this.#patches.of(itemId),
       parentOf: (threadId) => (threadId === this.#thread?.thread.id ? undefined : this.#subagents.parentOf(threadId)),
       tell: (message) => void this.#tell(message),
     });
@@ -257,14 +257,12 @@ class CodexAgent implements Agent {
     let blockId: ReturnType<OpenItems['completed']>['blockId'];
     if (method === 'item/started') {
       this.#items.started(params);
-      const patch = changesIn(params);
-      if (patch) this.#changes.set(patch.id, patch.changes);
+      this.#patches.started(params);
     } else if (method === 'item/completed') {
       const { blockId: closed, dropped } = this.#items.completed(params);
       if (dropped) return;
       blockId = closed;
-      const patch = changesIn(params);
-      if (patch) this.#changes.delete(patch.id);
+      this.#patches.completed(params);
     }
     this.#observe(method, params);
     if (method === 'turn/completed' && this.#isOwn(params)) return void this.#turnCompleted(params, emittedAtMs);
@@ -318,7 +316,7 @@ class CodexAgent implements Agent {
       }
       for (const { event, blockId } of this.#items.end(turn.id, cut)) await this.ctx.event(event, blockId);
       await this.ctx.event({ method: 'turn/completed', params, emittedAtMs });
-      this.#changes.clear();
+      this.#patches.clear();
       this.#interrupting = false;
       const end = endOf(turn, this.#quota);
       if (end.outcome === 'done' && this.#choices.mode === 'plan' && (await this.#planned())) return;

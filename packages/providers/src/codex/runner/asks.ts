@@ -2,7 +2,7 @@ import { type Answer, AskId, type PermissionMode, type RunOptions } from '@agor/
 import type { z } from 'zod';
 import { canonicalJson } from '../../canonical-json.ts';
 import { type AgentContext, AskWithdrawn } from '../../runner/index.ts';
-import { FileChangeEntry } from '../adapter/vendor-events.ts';
+import type { FileChangeEntry } from '../adapter/vendor-events.ts';
 import type { CommandExecutionRequestApprovalResponse } from '../generated/v2/CommandExecutionRequestApprovalResponse.ts';
 import type { FileChangeRequestApprovalResponse } from '../generated/v2/FileChangeRequestApprovalResponse.ts';
 import type { McpServerElicitationRequestResponse } from '../generated/v2/McpServerElicitationRequestResponse.ts';
@@ -242,11 +242,4 @@ function changedCommand(input: unknown, updated: unknown): string | null {
   const command = (value: unknown) => (value as { command?: unknown } | undefined)?.command;
   const after = command(updated);
   return typeof after === 'string' && after !== command(input) ? after : null;
-}
-
-export function changesIn(params: unknown): { readonly id: string; readonly changes: FileChangeEntry[] } | null {
-  const { item } = (params ?? {}) as { item?: { id?: unknown; type?: unknown; changes?: unknown } };
-  if (item?.type !== 'fileChange' || typeof item.id !== 'string') return null;
-  const changes = FileChangeEntry.array().safeParse(item.changes);
-  return changes.success ? { id: item.id, changes: changes.data } : null;
 }

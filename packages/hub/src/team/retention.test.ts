@@ -2,10 +2,10 @@ import { afterEach, beforeEach, expect, test } from 'bun:test';
 import { join } from 'node:path';
 import { AgentId, GroupId, OPERATOR, SessionId, type Task } from '@agor/protocol';
 import { ManualClock, tempDir } from '@agor/runtime/testing';
+import { type Actor, ensureReviewChannels, registerAgents, retain, type TeamContext } from '../btmsg/index.ts';
 import { openTeamDatabase } from '../database/index.ts';
-import { callTeam } from '../team/call.ts';
-import { deliveryDone, prepareDelivery, takeBack } from '../team/deliver.ts';
-import { type Actor, ensureReviewChannels, registerAgents, retain, type TeamContext } from './index.ts';
+import { callTeam } from './call.ts';
+import { deliveryDone, prepareDelivery, takeBack } from './deliver.ts';
 
 const GROUP = GroupId.parse('g');
 const WEB = AgentId.parse('web');
