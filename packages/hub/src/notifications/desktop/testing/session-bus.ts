@@ -83,9 +83,10 @@ export class SessionBus implements AsyncDisposable {
   }
 
   async #read(stdout: ReadableStream<Uint8Array>): Promise<void> {
+    const decoder = new TextDecoder();
     let text = '';
-    for await (const chunk of stdout.pipeThrough(new TextDecoderStream())) {
-      const lines = (text + chunk).split('\n');
+    for await (const chunk of stdout) {
+      const lines = (text + decoder.decode(chunk, { stream: true })).split('\n');
       text = lines.pop() ?? '';
       this.calls.push(...lines.map((line) => JSON.parse(line) as Call));
     }
