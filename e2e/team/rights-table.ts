@@ -9,6 +9,8 @@ export interface Subject {
   readonly message: string;
   readonly task: string;
   readonly channel: string;
+  /** Only of an operation about it: an agent has a bounded number of them. */
+  readonly wake: string;
   /** A channel that is not there yet. */
   readonly name: string;
   readonly groupId: string;
@@ -191,6 +193,20 @@ export const table: readonly Row[] = [
     input: ({ task }) => ({ id: task, on: [] }),
     command: ({ task }) => ['bttask', 'after', task],
     tool: 'order_task',
+  }),
+  self('btmsg.wakeList', { own: ALL, tool: 'list_wakes', command: () => ['btmsg', 'wake', 'list'] }),
+  ofGroup('btmsg.wakeAdd', {
+    own: MANAGER,
+    input: ({ contact }) => ({ agent: contact, condition: { kind: 'cron', expression: '0 0 1 1 *' } }),
+    command: ({ contact }) => ['btmsg', 'wake', 'add', contact, '--cron', '0 0 1 1 *'],
+    tool: 'add_wake',
+  }),
+  ofOwner('btmsg.wakeRemove', {
+    own: MANAGER,
+    group: MANAGER,
+    input: ({ wake }) => ({ id: wake }),
+    command: ({ wake }) => ['btmsg', 'wake', 'remove', wake],
+    tool: 'remove_wake',
   }),
   ofOwner('bttask.delete', {
     own: MANAGER,

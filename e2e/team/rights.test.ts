@@ -114,21 +114,28 @@ async function made<T>(operation: string, input: unknown): Promise<T> {
   return answer.result as T;
 }
 
+async function wakeOf(agent: string): Promise<string> {
+  const condition = { kind: 'cron', expression: '0 0 1 1 *' };
+  return (await made<{ id: string }>('btmsg.wakeAdd', { agent, condition })).id;
+}
+
 let count = 0;
 /** Something to ask about: the actor's own, somebody else's in its group, or of another group. Made anew for each way of asking. */
-async function subjectFor(actor: string, relation: Relation): Promise<Subject> {
+async function subjectFor(actor: string, relation: Relation, operation: string): Promise<Subject> {
   const agent = { own: actor, group: 'mate', foreign: 'far' }[relation];
   const groupId = relation === 'foreign' ? 'other' : 'crew';
-  const [message, task, channel] = await Promise.all([
+  const [message, task, channel, wake] = await Promise.all([
     messageTo(agent),
     made<{ id: string }>('bttask.add', { title: 'a task', groupId, ...(agent !== 'admin' && { assign: agent }) }),
     channelOf(agent, groupId),
+    operation === 'btmsg.wakeRemove' ? wakeOf(agent === 'admin' ? 'web' : agent) : '',
   ]);
   const contact = { own: actor === 'chief' || actor === 'admin' ? 'web' : 'chief', group: 'mate', foreign: 'far' };
   return {
     message,
     task: task.id,
     channel,
+    wake,
     name: `new-${++count}`,
     groupId,
     contact: contact[relation],
@@ -172,7 +179,7 @@ test('the table knows every operation and every tool', () => {
 
 async function answersOf(actor: string, row: (typeof table)[number], relation: Relation): Promise<string[]> {
   const identity = actor === 'admin' ? null : identityOf(actor);
-  const [one, two, three] = await Promise.all([1, 2, 3].map(() => subjectFor(actor, relation)));
+  const [one, two, three] = await Promise.all([1, 2, 3].map(() => subjectFor(actor, relation, row.operation)));
   if (!one || !two || !three) throw new Error('three were made');
   return await Promise.all([
     byHub(identity, row.operation, row.input(one)),
@@ -250,6 +257,7 @@ test(
           message: 'aaaa',
           task: 'aaaa',
           channel: 'aaaa',
+          wake: 'none',
           name: 'x',
           groupId: 'crew',
           contact: 'chief',

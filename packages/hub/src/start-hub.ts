@@ -122,6 +122,7 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
     groups: () => groups.current,
     sessions: courierSessions(core),
     isStopped: (agent) => stopped.has(agent),
+    wakes: () => wake.forTeam,
   });
   ends.unshift(() => team[Symbol.dispose]());
   const liveness = new Liveness({ bus, newestOf: (id) => core.sessions.newestOf(id) });
@@ -134,7 +135,7 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
     conflicts: (id) => conflicts.countsOf(id),
   });
   ends.unshift(() => health[Symbol.dispose]());
-  const wake = new Wakes({
+  const wake: Wakes = new Wakes({
     db: teamDb,
     clock,
     bus,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { GroupId } from './ids.ts';
 import { AgentId, TeamAgent, TeamRole } from './team.ts';
+import { TeamWakeCondition, WakeTrigger } from './wake.ts';
 
 /** Longest message; what is longer belongs into a file that the message names. */
 export const MAX_TEAM_MESSAGE_CHARS = 100_000;
@@ -123,6 +124,17 @@ export const btmsgOperations = {
     }),
     output: z.array(AuditEntry),
   },
+  wakeList: { input: z.object({}), output: z.array(WakeTrigger) },
+  wakeAdd: {
+    input: z.object({
+      agent: z.string().min(1),
+      condition: TeamWakeCondition,
+      prompt: WakeTrigger.shape.prompt,
+      once: WakeTrigger.shape.once,
+    }),
+    output: WakeTrigger,
+  },
+  wakeRemove: { input: z.object({ id: IdPrefix }), output: z.object({ removed: z.string() }) },
   clearAll: { input: z.object({ groupId: GroupId }), output: z.object({ removed: z.number().int() }) },
 } as const;
 export type BtmsgOperation = keyof typeof btmsgOperations;

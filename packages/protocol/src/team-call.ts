@@ -18,6 +18,7 @@ export const TEAM_READS: ReadonlySet<string> = new Set([
   'btmsg.channelHistory',
   'btmsg.deadLetters',
   'btmsg.audit',
+  'btmsg.wakeList',
   'bttask.list',
   'bttask.show',
   'bttask.board',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { TaskStatus } from './bttask.ts';
 import { ProjectId } from './ids.ts';
+import { TASK_STATUSES } from './task-words.ts';
 
 /** Most triggers of one agent. */
 export const MAX_WAKE_TRIGGERS = 50;
@@ -14,7 +14,7 @@ export const WakeCondition = z.discriminatedUnion('kind', [
     timeZone: z.string().max(64).optional(),
   }),
   /** When a task of its group comes to stand so. */
-  z.object({ kind: z.literal('task'), taskId: z.string(), status: TaskStatus.default('done') }),
+  z.object({ kind: z.literal('task'), taskId: z.string(), status: z.enum(TASK_STATUSES).default('done') }),
   /** When a file of its folder was changed: a path or a glob, relative to the folder. */
   z.object({ kind: z.literal('file'), pattern: z.string().min(1).max(500) }),
   /** When a command that is run in its folder every so often fails after it succeeded: "CI is red". */
@@ -25,6 +25,14 @@ export const WakeCondition = z.discriminatedUnion('kind', [
   }),
 ]);
 export type WakeCondition = z.infer<typeof WakeCondition>;
+
+/** Those that an agent may choose: never a command that would run outside of its own sandbox. */
+export const TeamWakeCondition = z.discriminatedUnion('kind', [
+  WakeCondition.options[0],
+  WakeCondition.options[1],
+  WakeCondition.options[2],
+]);
+export type TeamWakeCondition = z.infer<typeof TeamWakeCondition>;
 
 /** How a check's command ended. */
 export const WakeCheck = z.object({

@@ -27,6 +27,13 @@ const TOOLS: readonly (readonly [name: TeamTool, operation: OperationName, descr
   ['list_channels', 'btmsg.channelList', "The group's channels."],
   ['send_to_channel', 'btmsg.channelSend', 'Write to a channel that you are in.'],
   ['read_channel', 'btmsg.channelHistory', 'What was said in a channel that you are in.'],
+  ['list_wakes', 'btmsg.wakeList', 'When agents are woken by themselves: you, or for a manager its group.'],
+  [
+    'add_wake',
+    'btmsg.wakeAdd',
+    'Have an agent of the group woken: at times (cron), when a task is moved, when a file changes (manager). Each wake costs.',
+  ],
+  ['remove_wake', 'btmsg.wakeRemove', 'Remove a wake (manager).'],
   ['list_tasks', 'bttask.list', 'Open tasks: the whole board, or those that are yours, as your role allows.'],
   ['show_board', 'bttask.board', 'Every task by status.'],
   ['show_task', 'bttask.show', 'One task with subtasks and comments.'],

@@ -1,4 +1,4 @@
-import type { AuditType } from '@agor/protocol';
+import type { AuditType, TaskStatus, TeamWakeCondition } from '@agor/protocol';
 import { ask } from './ask.ts';
 import {
   agentLine,
@@ -8,10 +8,11 @@ import {
   deadLetterLine,
   messageLine,
   short,
+  wakeLine,
   wholeMessage,
 } from './print.ts';
 import { textOf } from './text.ts';
-import type { CommandSpec, OptionSpec, Program } from './usage.ts';
+import { type CommandSpec, type Given, type OptionSpec, type Program, UsageError } from './usage.ts';
 
 const list =
   <T>(line: (item: T) => string, empty: string) =>
@@ -182,6 +183,56 @@ const channels: readonly CommandSpec[] = [
   },
 ];
 
+const wakes: readonly CommandSpec[] = [
+  {
+    name: 'wake list',
+    help: 'when agents are woken by themselves: you, or for a manager its group',
+    run: (_, out) => ask('btmsg.wakeList', {}, out, list(wakeLine, 'No wakes.')),
+  },
+  {
+    name: 'wake add',
+    help: 'have an agent woken: give one of --cron, --task, --file (operator, manager)',
+    args: [{ name: 'agent', help: 'its id or its name' }],
+    options: [
+      { name: 'cron', value: 'expression', help: 'minute hour day month weekday' },
+      { name: 'time-zone', value: 'zone', help: 'of the cron, such as Europe/Berlin' },
+      { name: 'task', value: 'id', help: 'when it is done, or stands as --status says' },
+      { name: 'status', value: 'status', choices: ['todo', 'progress', 'review', 'done', 'blocked'] },
+      { name: 'file', value: 'pattern', help: 'a path or a glob from its folder on' },
+      { name: 'prompt', value: 'text', help: 'what it is told besides the reason' },
+      { name: 'once', help: 'remove it once it has fired' },
+    ],
+    run: (given, out) =>
+      ask(
+        'btmsg.wakeAdd',
+        {
+          agent: given.text('agent'),
+          condition: conditionOf(given),
+          prompt: given.maybe('prompt'),
+          once: given.has('once'),
+        },
+        out,
+        ({ id }) => `Added: ${short(id)}`,
+      ),
+  },
+  {
+    name: 'wake remove',
+    help: 'remove a wake (operator, manager)',
+    args: [{ name: 'wake' }],
+    run: (given, out) => ask('btmsg.wakeRemove', { id: given.text('wake') }, out, () => 'Removed.'),
+  },
+];
+
+function conditionOf(given: Given): TeamWakeCondition {
+  const [cron, task, file] = [given.maybe('cron'), given.maybe('task'), given.maybe('file')];
+  if ([cron, task, file].filter((one) => one !== undefined).length !== 1)
+    throw new UsageError('Say when, with one of --cron, --task, --file.');
+  if (cron !== undefined) return { kind: 'cron', expression: cron, timeZone: given.maybe('time-zone') };
+  if (task !== undefined)
+    return { kind: 'task', taskId: task, status: (given.maybe('status') ?? 'done') as TaskStatus };
+  return { kind: 'file', pattern: file ?? '' };
+}
+
 const oversight: readonly CommandSpec[] = [
   {
     name: 'feed',
@@ -237,5 +288,5 @@ const oversight: readonly CommandSpec[] = [
 export const btmsg: Program = {
   name: 'btmsg',
   help: 'messages between the operator and the agents of a group.',
-  commands: [...messages, ...people, ...channels, ...oversight],
+  commands: [...messages, ...people, ...channels, ...wakes, ...oversight],
 };

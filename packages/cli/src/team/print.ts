@@ -7,6 +7,7 @@ import type {
   TaskComment,
   TeamAgent,
   TeamMessage,
+  WakeTrigger,
 } from '@agor/protocol';
 import { bold, dim } from './print-out.ts';
 
@@ -48,6 +49,19 @@ export function deadLetterLine({ from, to, content, error, createdAt }: DeadLett
 
 export function auditLine({ id, agentId, type, detail, createdAt }: AuditEntry): string {
   return `${dim(`${id}  ${when(createdAt)}`)}  ${bold(agentId)}  ${type}  ${oneLine(detail)}`;
+}
+
+export function wakeLine({ id, agentId, condition, enabled, problem }: WakeTrigger): string {
+  const { kind } = condition;
+  const what =
+    kind === 'cron'
+      ? condition.expression
+      : kind === 'task'
+        ? `${short(condition.taskId)} is ${condition.status}`
+        : kind === 'file'
+          ? condition.pattern
+          : condition.command;
+  return `${short(id)}  ${agentId}  ${kind} ${what}${enabled ? '' : '  switched off'}${problem === null ? '' : `  ${problem}`}`;
 }
 
 export function taskLine({ id, title, status, priority, assignedTo, comments }: Task): string {

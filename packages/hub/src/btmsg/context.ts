@@ -1,4 +1,4 @@
-import type { AgentId } from '@agor/protocol';
+import type { AgentId, NewWakeTrigger, WakeTrigger } from '@agor/protocol';
 import type { Clock } from '@agor/runtime';
 import type { HubDatabase } from '../database/index.ts';
 
@@ -10,6 +10,17 @@ export interface TeamContext {
   readonly changed: (change: TeamChange) => void;
   /** The agent has a live session now. */
   readonly isActive: (agent: AgentId) => boolean;
+  /** Absent: there are no wakes. */
+  readonly wakes?: TeamWakes | undefined;
+}
+
+/** When agents are woken, as far as a team may decide it. What is written belongs to the running transaction; `Failure` for what can't be. */
+export interface TeamWakes {
+  list(): WakeTrigger[];
+  put(id: string, trigger: NewWakeTrigger, by: string): WakeTrigger;
+  /** Its whole id and whose it is. */
+  find(id: string): Pick<WakeTrigger, 'id' | 'agentId'>;
+  drop(id: string): void;
 }
 
 /** What others may want to know once it is committed. */

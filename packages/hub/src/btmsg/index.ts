@@ -2,7 +2,7 @@ export type { Actor, RightsRole } from './actor.ts';
 export { type AgentRecord, agentsWith, findAgent, heartbeat, registerAgents } from './agents.ts';
 export { audit } from './audit.ts';
 export { ensureReviewChannels, postAsSystem, REVIEW_QUEUE } from './channels.ts';
-export type { TeamChange, TeamContext } from './context.ts';
+export type { TeamChange, TeamContext, TeamWakes } from './context.ts';
 export { TeamFailure } from './failure.ts';
 export { sendAsSystem } from './messages.ts';
 export { btmsgHandlers, ownGroup } from './operations.ts';

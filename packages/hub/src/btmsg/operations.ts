@@ -8,6 +8,7 @@ import { clearAll } from './clear-all.ts';
 import type { TeamContext } from './context.ts';
 import { TeamFailure } from './failure.ts';
 import { feed, history, inbox, read, reply, send, unread } from './messages.ts';
+import { addWake, removeWake, wakesOf } from './wakes.ts';
 
 type Handlers = {
   readonly [Name in BtmsgOperation]: (
@@ -56,6 +57,9 @@ export const btmsgHandlers: Handlers = {
   deadLetters: (ctx, actor, { limit }, reach) =>
     deadLetters(ctx, { from: reach === 'own' ? actor.id : null, groupId: actor.groupId, limit }),
   audit: (ctx, actor, input) => auditEntries(ctx, { ...input, groupId: actor.groupId }),
+  wakeList: (ctx, actor, _, reach) => wakesOf(ctx, actor, reach),
+  wakeAdd: addWake,
+  wakeRemove: (ctx, actor, { id }) => removeWake(ctx, actor, id),
   clearAll: (ctx, actor, { groupId }) => {
     const removed = clearAll(ctx, groupId);
     audit(ctx, actor.id, 'status_change', `cleared the messages of the group ${groupId}`);

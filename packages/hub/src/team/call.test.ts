@@ -8,6 +8,7 @@ import {
   OPERATOR,
   type Task,
   type TeamMessage,
+  type WakeTrigger,
 } from '@agor/protocol';
 import { ManualClock, tempDir } from '@agor/runtime/testing';
 import {
@@ -21,6 +22,7 @@ import {
   type TeamContext,
 } from '../btmsg/index.ts';
 import { openTeamDatabase } from '../database/index.ts';
+import { testWakes } from '../wake/testing.ts';
 import { callTeam } from './call.ts';
 
 const one = GroupId.parse('g1');
@@ -37,7 +39,7 @@ beforeEach(() => {
   clock = new ManualClock(1_000_000);
   changes = [];
   const db = openTeamDatabase(join(dir.path, 'btmsg.db'));
-  ctx = { db, clock, changed: (change) => changes.push(change), isActive: () => false };
+  ctx = { db, clock, changed: (change) => changes.push(change), isActive: () => false, wakes: testWakes(db, clock) };
   registerAgents(
     ctx,
     [one, two].flatMap((groupId) => roles.map((role) => record(role, groupId))),
@@ -308,6 +310,8 @@ test('every role may do what the table says in its own group, and nothing in ano
     'btmsg.channelSend': (_, { channel }) => ({ channel, content: 'hello' }),
     'btmsg.channelHistory': (_, { channel }) => ({ channel }),
     'btmsg.channelAdd': (groupId, { channel }) => ({ channel, agent: `tester-${groupId}` }),
+    'btmsg.wakeAdd': (groupId) => ({ agent: `project-${groupId}`, condition: yearly }),
+    'btmsg.wakeRemove': (_, { wake }) => ({ id: wake }),
     'btmsg.clearAll': (groupId) => ({ groupId }),
     'bttask.list': (groupId) => ({ groupId }),
     'bttask.board': (groupId) => ({ groupId }),
@@ -332,6 +336,7 @@ test('every role may do what the table says in its own group, and nothing in ano
     'deadLetters',
     'audit',
     'feed',
+    'wakeList',
   ] satisfies BtmsgOperation[];
   const wrong: string[] = [];
   for (const operation of Object.keys(rights) as (keyof typeof rights)[]) {
@@ -355,7 +360,22 @@ test('every role may do what the table says in its own group, and nothing in ano
   // Hundreds of transactions, each on the disk before it returns.
 }, 60_000);
 
+const yearly = { kind: 'cron', expression: '0 0 1 1 *' };
+
+/** One of a group, in which the actor is when it is its own; a group has a bounded number of them. */
+function channelFor(who: Actor, groupId: GroupId): string {
+  const name = `of-${who.id}`;
+  const [known] = ctx.db.raw
+    .query<{ id: string }, [string, string]>('SELECT id FROM channels WHERE name = ? AND group_id = ?')
+    .all(name, groupId);
+  if (known) return known.id;
+  const { id } = call<{ id: string }>(actor('admin'), 'btmsg.channelCreate', { name, groupId });
+  if (who.groupId === groupId) call(actor('admin'), 'btmsg.channelAdd', { channel: id, agent: who.id });
+  return id;
+}
+
 interface Subject {
+  readonly wake: string;
   readonly message: string;
   readonly task: string;
   readonly channel: string;
@@ -371,8 +391,22 @@ function subjectFor(who: Actor, groupId: GroupId): Subject {
   const assign = own ? who.id : `project-${groupId}`;
   const task = call<Task>(actor('admin'), 'bttask.add', { title: 'a task', groupId, assign });
   if (own) ctx.db.raw.query('UPDATE tasks SET created_by = ? WHERE id = ?').run(who.id, task.id);
-  const name = `channel-${made++}`;
-  const channel = call<{ id: string }>(actor('admin'), 'btmsg.channelCreate', { name, groupId });
-  if (own) call(actor('admin'), 'btmsg.channelAdd', { channel: channel.id, agent: who.id });
-  return { message, task: task.id, channel: channel.id, name: `new-${name}` };
+  const channel = channelFor(who, groupId);
+  // An agent has a bounded number of wakes: those that are left are removed.
+  for (const left of ctx.wakes?.list() ?? []) ctx.wakes?.drop(left.id);
+  const wake = call<WakeTrigger>(actor('admin'), 'btmsg.wakeAdd', { agent: to, condition: yearly });
+  return { message, task: task.id, channel, name: `new-${made++}`, wake: wake.id };
 }
+
+test('a manager has agents of its group woken, sees the wakes of all, and never chooses a command that runs', () => {
+  const wake = call<WakeTrigger>(actor('manager'), 'btmsg.wakeAdd', { agent: 'project g1', condition: yearly });
+  expect(wake).toMatchObject({ agentId: 'project-g1', createdBy: 'manager-g1' });
+  const seen = (who: Actor) => call<WakeTrigger[]>(who, 'btmsg.wakeList').map(({ id }) => id);
+  expect([seen(actor('manager')), seen(actor('project')), seen(actor('tester'))]).toEqual([[wake.id], [wake.id], []]);
+  expect([seen(actor('manager', two)), seen(actor('admin'))]).toEqual([[], [wake.id]]);
+  const check = { agent: 'project g1', condition: { kind: 'check', command: 'rm -rf /' } };
+  expect(codeOf(() => call(actor('manager'), 'btmsg.wakeAdd', check))).toBe('invalid');
+  expect(codeOf(() => call(actor('manager', two), 'btmsg.wakeRemove', { id: wake.id }))).toBe('notFound');
+  expect(codeOf(() => call(actor('manager'), 'btmsg.wakeRemove', { id: wake.id.slice(0, 8) }))).toBe('done');
+  expect(seen(actor('admin'))).toEqual([]);
+});

@@ -37,7 +37,7 @@ export const TIER_TWO_MANUAL = `Work reaches you as a message. Report to your ma
 - \`bttask list\` shows the tasks that are yours, \`bttask show <id>\` one of them.
 - When you begin: \`bttask status <id> progress\`. When it is ready to be looked at: \`bttask status <id> review\`. When you can't go on: \`bttask status <id> blocked\` and a \`bttask comment <id> "why"\`.`;
 
-export const DELEGATION = `You direct, you do not do the projects' work yourself. Give each task to the agent of the project it belongs to: \`bttask assign\`, then one \`btmsg send\` that says what is wanted and how it will be judged.`;
+export const DELEGATION = `You direct, you do not do the projects' work yourself. Give each task to the agent of the project it belongs to: \`bttask assign\`, then one \`btmsg send\` that says what is wanted and how it will be judged. Do not wait in a loop: you are woken by messages, and \`btmsg wake add <your name> --task <id> --status review --once\` wakes you when a task comes to stand so.`;
 
 /** How the known roles go about their work (spec §7.3). */
 export const WORKFLOWS: Readonly<Record<string, string>> = {

@@ -19,6 +19,7 @@ import {
   type TeamChange,
   type TeamContext,
   TeamFailure,
+  type TeamWakes,
 } from '../btmsg/index.ts';
 import { type InReview, inReview, type TaskCounts, type TaskLook, taskCounts, tasksNamed } from '../bttask/index.ts';
 import type { HubDatabase } from '../database/index.ts';
@@ -37,6 +38,8 @@ export interface TeamOptions {
   readonly sessions: CourierSessions;
   /** Stop All holds this agent. Absent: nobody is held. */
   readonly isStopped?: (agent: AgentId) => boolean;
+  /** Made after the team, for wakes know it. Absent: there are none. */
+  readonly wakes?: () => TeamWakes & { sync(): void };
 }
 
 /** Calls after which the tables are held to their bounds. */
@@ -63,6 +66,9 @@ export class Team implements Disposable {
       clock,
       changed: (change) => this.#changes.push(change),
       isActive: (agent) => sessions.of(agent)?.process != null,
+      get wakes() {
+        return options.wakes?.();
+      },
     };
     this.#courier = new Courier({ ctx: this.#ctx, clock, log, sessions, isStopped });
     this.#register(options.groups());
@@ -126,7 +132,9 @@ export class Team implements Disposable {
     this.#changes = [];
     try {
       if (++this.#calls % RETAIN_EVERY === 0) retain(this.#ctx);
-      return callTeam(this.#ctx, actor, call);
+      const result = callTeam(this.#ctx, actor, call);
+      if (call.operation === 'btmsg.wakeAdd' || call.operation === 'btmsg.wakeRemove') this.#options.wakes?.().sync();
+      return result;
     } finally {
       this.#told();
     }

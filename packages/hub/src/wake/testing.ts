@@ -8,14 +8,15 @@ import {
   type SessionState,
   type WakeCondition,
 } from '@agor/protocol';
-import { createLogger } from '@agor/runtime';
+import { type Clock, createLogger } from '@agor/runtime';
 import { ManualClock, tempDir } from '@agor/runtime/testing';
 import { initialState } from '@agor/session';
+import type { TeamWakes } from '../btmsg/index.ts';
 import { type HubDatabase, openTeamDatabase } from '../database/index.ts';
 import { HubBus } from '../events/index.ts';
 import type { Condition } from './conditions/index.ts';
 import { StoppedAgents } from './stopped-agents.ts';
-import { TriggerStore } from './trigger-store.ts';
+import { type KeptTrigger, TriggerStore } from './trigger-store.ts';
 import { Triggers } from './triggers.ts';
 
 export const WEB = ProjectId.parse('web');
@@ -73,6 +74,18 @@ export function idle(id: string, projectId: ProjectId): SessionState {
     permissionMode: 'default',
   } as const;
   return initialState(SessionId.parse(id), body, 0);
+}
+
+/** Wakes as a team sees them, without anything that looks for their conditions. */
+export function testWakes(db: HubDatabase, clock: Clock): TeamWakes {
+  const store = new TriggerStore(db, clock);
+  const shown = ({ plannedAt: _, met: __, ...trigger }: KeptTrigger) => ({ ...trigger, nextAt: null, problem: null });
+  return {
+    list: () => store.list().map(shown),
+    put: (id, trigger, by) => shown(store.add(id, trigger, by, new Set())),
+    find: (id) => store.require(id),
+    drop: (id) => store.remove(id),
+  };
 }
 
 /** The part of a hub that wakes by triggers; opened again and again on one database. */

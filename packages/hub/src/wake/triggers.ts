@@ -91,9 +91,15 @@ export class Triggers implements Disposable {
   }
 
   add(id: string, trigger: NewWakeTrigger, by: string): WakeTrigger {
-    const added = this.options.store.add(id, trigger, by, this.options.agents());
+    const added = this.put(id, trigger, by);
     this.sync();
-    return this.shown(added);
+    return added;
+  }
+
+  /** Without looking at it yet: within a transaction, whose end `sync` waits for. */
+  put(id: string, trigger: NewWakeTrigger, by: string): WakeTrigger {
+    const { store, agents } = this.options;
+    return this.shown(store.add(id, trigger, by, agents()));
   }
 
   [Symbol.dispose](): void {

@@ -106,6 +106,18 @@ export class Wakes implements Disposable {
     };
   }
 
+  /** As a team decides it: what is written belongs to its transaction, and is looked at by `sync` after it. */
+  readonly forTeam = {
+    list: (): WakeTrigger[] => this.#triggers.list(),
+    put: (id: string, trigger: NewWakeTrigger, by: string): WakeTrigger => {
+      const condition = this.#checked(trigger.agentId, trigger.condition);
+      return this.#triggers.put(id, { ...trigger, condition }, by);
+    },
+    find: (id: string) => this.#store.require(id),
+    drop: (id: string): void => this.#store.remove(id),
+    sync: (): void => this.#triggers.sync(),
+  };
+
   /** Throws `Failure`: NOT_FOUND for an agent or a task that is not there, REJECTED for a condition that can't come about. */
   add({
     commandId,
