@@ -39,3 +39,24 @@ test('the status bar tells how many projects are stalled and what all of them sp
   await expect.poll(bar).not.toMatch(/stalled/);
   await expect.poll(bar).not.toMatch(/\/h/);
 });
+
+test('the header of a project tells what its agent does, since when it hangs, and what it spends', async () => {
+  const hub = sampleHub();
+  openFace(hub);
+  const [session] = [...hub.sessions.values()].filter(({ state }) => state.turn);
+  const { projectId = null, id = '' } = session?.state ?? {};
+  const of = (more: Partial<ProjectHealth>) =>
+    hub.tell({
+      kind: 'health',
+      health: [health(String(projectId), { sessionId: id as ProjectHealth['sessionId'], ...more })],
+    });
+  const header = () =>
+    document.querySelector(`[data-project-id="${projectId}"] header`)?.textContent?.replace(/\s+/g, ' ');
+  await expect.poll(header).toBeTruthy();
+  of({ activityState: 'running', activeTool: 'Bash', burnRatePerHour: 0.9 });
+  await expect.poll(header).toMatch(/Bash.*\$0\.90\/h/);
+  of({ activityState: 'stalled', activeTool: 'Bash', idleDurationMs: 17 * 60_000 });
+  await expect.poll(header).toMatch(/stalled · 17 m in Bash/);
+  hub.tell({ kind: 'health', health: [] });
+  await expect.poll(header).not.toMatch(/stalled|\/h/);
+});

@@ -1,4 +1,5 @@
-import type { ProjectId, SessionId } from '@agor/protocol';
+import type { AskId, ProjectId, SessionId } from '@agor/protocol';
+import { answerableAsks } from '@agor/session';
 import { getContext, setContext } from 'svelte';
 import { AgentsStore } from './agents.svelte.ts';
 import { AnchorsStore } from './anchors.svelte.ts';
@@ -120,6 +121,21 @@ export class App implements Disposable {
     if (!found.ok) return;
     this.sessions.keep(found.value);
     await this.visit({ summary: found.value });
+  }
+
+  /** Goes to the next session that needs the person; false when there is none. */
+  visitNext(but: SessionId | null = null): boolean {
+    const need = this.attention.next(but);
+    if (need) void this.visit(need);
+    return need !== null;
+  }
+
+  /** Whoever came to a session by the queue and answered all that it asked goes on to the next. */
+  answered(sessionId: SessionId, askId: AskId): void {
+    if (this.attention.current !== sessionId) return;
+    const state = this.sessions.get(sessionId)?.state;
+    if (state && answerableAsks(state).some(({ ask }) => ask.id !== askId)) return;
+    this.visitNext(sessionId);
   }
 
   /** Brings a session that needs the person before their eyes, in whichever group it is. */

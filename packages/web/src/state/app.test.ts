@@ -1,4 +1,4 @@
-import { SessionId } from '@agor/protocol';
+import { AskId, SessionId } from '@agor/protocol';
 import { ORPCError } from '@orpc/client';
 import { flushSync } from 'svelte';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -126,5 +126,44 @@ test('going to the next who needs the person switches the group when it must', a
   await app.visit(need);
   await vi.waitUntil(() => app.workspace.activeGroup?.name === 'Shop');
   expect(app.workspace.focused?.name).toBe('billing-api');
+  expect(app.attention.said).toBe('billing-api: waits for permission, 1 of 2');
   expect(hub.received.filter(({ name }) => name === 'groups.activate')).toHaveLength(2);
+});
+
+test('the walk goes from the most urgent to the last, an answer moves it on, and what needs the person again is shown again', async () => {
+  const { hub, app } = await open();
+  const names = () => app.workspace.focused?.name;
+  app.visitNext();
+  await vi.waitUntil(() => names() === 'billing-api');
+  const billing = app.attention.current;
+  const ask = billing && hub.session(billing).state.asks[0]?.ask;
+  if (!billing || !ask) throw new Error('billing-api asks something');
+  app.answered(billing, ask.id);
+  await vi.waitUntil(() => names() === 'worker');
+  // All were shown: a new round.
+  app.visitNext();
+  await vi.waitUntil(() => names() === 'billing-api');
+  hub.emit(billing, {
+    kind: 'askAnswered',
+    askId: ask.id,
+    answer: { kind: 'permission', decision: 'allow' },
+    by: 'web',
+  });
+  await vi.waitUntil(() => app.attention.needs.length === 1);
+  app.visitNext();
+  await vi.waitUntil(() => names() === 'worker');
+  hub.emit(billing, { kind: 'askOpened', ask: { ...ask, id: AskId.parse('again') } });
+  await vi.waitUntil(() => app.attention.needs.length === 2);
+  app.visitNext();
+  await vi.waitUntil(() => names() === 'billing-api');
+});
+
+test('whoever answers without having come by the walk stays where they are', async () => {
+  const { hub, app } = await open();
+  const [need] = app.attention.needs;
+  const ask = need && hub.session(need.summary.state.id).state.asks[0]?.ask;
+  if (!need || !ask) throw new Error('somebody asks something');
+  app.workspace.focus('web-shop');
+  app.answered(need.summary.state.id, ask.id);
+  expect(app.workspace.focused?.name).toBe('web-shop');
 });

@@ -8,8 +8,8 @@ export interface Need {
   reason: string;
 }
 
-/** Below this score a session only has something to tell, it does not wait for the person. */
-const NEEDS_PERSON = 75;
+/** From a file conflict on (spec §5.2); below this score a session only has something to tell, it does not wait for the person. */
+const NEEDS_PERSON = 70;
 
 /** The sessions that need the person: most urgent first, and among equals the one that has waited longest. */
 export function needsOf(sessions: readonly SessionSummary[], nameOf: (summary: SessionSummary) => string): Need[] {

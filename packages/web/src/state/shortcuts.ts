@@ -41,10 +41,7 @@ export const shortcuts: readonly Shortcut[] = [
     label: 'Go to the next session that needs you',
     group: 'Projects',
     whileEditing: true,
-    run: (app) => {
-      const need = app.attention.next();
-      if (need) void app.visit(need);
-    },
+    run: (app) => void app.visitNext(),
   },
   {
     keys: 'Mod+Shift+1…9',
