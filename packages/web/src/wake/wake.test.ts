@@ -120,3 +120,34 @@ test('a prompt that agor gave says what woke the agent', async () => {
   hub.emit(sessionId, { kind: 'promptSent', promptId });
   await expect.element(box('web-shop').getByTitle('agor woke it: cron 0 9 * * 1-5')).toBeVisible();
 });
+
+test('while nobody works but a wake is set, agents can still be kept from being woken', async () => {
+  const hub = sampleHub();
+  const { id } = projectOf(hub, 'web-shop');
+  for (const session of [...hub.sessions.keys()]) hub.sessions.delete(session);
+  hub.wake = {
+    stopped: [],
+    triggers: [
+      {
+        id: 'w1',
+        agentId: id,
+        condition: { kind: 'cron', expression: '0 9 * * 1-5' },
+        prompt: '',
+        once: false,
+        enabled: true,
+        createdBy: 'web',
+        createdAt: 1,
+        lastFiredAt: null,
+        nextAt: null,
+        check: null,
+        problem: null,
+      },
+    ],
+  };
+  openFace(hub);
+  await page.getByRole('button', { name: 'Stop all' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Keep all agents from being woken?' });
+  await dialog.getByRole('button', { name: 'Stop all' }).click();
+  await expect.element(dialog).not.toBeInTheDocument();
+  expect(await lastInput(hub, 'agent.stopAll')).toBeDefined();
+});

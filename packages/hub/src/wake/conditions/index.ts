@@ -2,4 +2,4 @@ export { type CheckPlace, checkCondition } from './check.ts';
 export { cronCondition } from './cron.ts';
 export { fileCondition } from './file.ts';
 export { taskCondition } from './task.ts';
-export type { Condition, Watcher } from './types.ts';
+export type { Condition } from './types.ts';
