@@ -1,6 +1,6 @@
 import { AgentId, type AuditEntry } from '@agor/protocol';
 import { expect, test } from 'vitest';
-import { AUDIT_PAGE, withNewest } from './audit.logic.ts';
+import { AUDIT_PAGE, withNames, withNewest } from './audit.logic.ts';
 
 const entries = (from: number, to: number): AuditEntry[] =>
   Array.from({ length: from - to + 1 }, (_, at) => ({
@@ -22,4 +22,12 @@ test('where a new page does not meet what was loaded, the list begins anew', () 
 
 test('a page that is not full is all there is', () => {
   expect(ids(withNewest(entries(50, 1), entries(10, 8)))).toEqual([10, 8, 3]);
+});
+
+test('agents are called by their names, and what they said stays what it is', () => {
+  const names = new Map([
+    ['6aef2164-76ce', 'garden'],
+    ['admin', 'You'],
+  ]);
+  expect(withNames('to 6aef2164-76ce: ask the admin', names)).toBe('to garden: ask the admin');
 });

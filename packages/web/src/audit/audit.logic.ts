@@ -32,3 +32,8 @@ export const auditTypes: Readonly<Record<AuditType, { readonly label: string; re
   budget: { label: 'budget', color: 'yellow' },
 };
 export const auditTypeIds = AuditType.options;
+
+/** "to 6aef2164-…: come" as "to garden: come": entries name agents by their ids. Only whole words are ids. */
+export function withNames(detail: string, names: ReadonlyMap<string, string>): string {
+  return detail.replace(/[\w-]+/g, (word) => (word.length > 7 ? (names.get(word) ?? word) : word));
+}
