@@ -220,6 +220,17 @@ test('a crash that is being mended is no news; one that is not is', () => {
   expect(lines()).toEqual(['agent_error | Shop: failed | boom']);
 });
 
+test('a failed turn whose runner dies after it and is started again is told once', () => {
+  commit(A, created, ...sends('one'), begins('one'));
+  commit(A, ends('one', 'failed', { message: 'The agent broke' }));
+  const restarting = { state: 'restarting', attempt: 1, maxAttempts: 5, nextRetryAt: 0, lastError: 'boom' } as const;
+  commit(A, { kind: 'health', health: restarting });
+  commit(A, { kind: 'processExited', code: 1, signal: null, expected: false });
+  commit(A, { kind: 'processStarted', pid: 2, startTime: '2', background: true });
+  commit(A, { kind: 'health', health: { state: 'degraded', restarts: 1 } });
+  expect(lines()).toEqual(['agent_error | Shop: failed | The agent broke']);
+});
+
 test('a usage limit is told once, also where it makes the turn fail', () => {
   commit(A, created, ...sends('one'), begins('one'));
   commit(A, { kind: 'limited', until: 5, limit: '5-hour limit' });

@@ -48,10 +48,9 @@ export class SessionWatcher {
   }
 
   #failure(about: About, state: SessionState, events: readonly SessionEvent[]): Draft | null {
-    if (!hasFailed(state)) {
-      this.#failed.delete(state.id);
-      return null;
-    }
+    // While its runner is started again it stands failed: whether that is news is known when it has come out.
+    if (state.ended !== 'failed') this.#failed.delete(state.id);
+    if (!hasFailed(state)) return null;
     // A second prompt that fails while the session stands failed is one that somebody sent: that is news again.
     const prompt = events.findLast((event) => event.kind === 'promptFailed' || event.kind === 'turnEnded');
     const isAnew =
