@@ -1,4 +1,4 @@
-import { AgentId, OPERATOR, ProviderId } from '@agor/protocol';
+import { AgentId, OPERATOR, ProjectId, ProviderId } from '@agor/protocol';
 import {
   type AgorPaths,
   buildId,
@@ -122,6 +122,7 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
     groups: () => groups.current,
     sessions: courierSessions(core),
     isStopped: (agent) => stopped.has(agent),
+    turnedTo: (agent) => stopped.resume(ProjectId.parse(agent)),
     wakes: () => wake.forTeam,
   });
   ends.unshift(() => team[Symbol.dispose]());

@@ -38,6 +38,8 @@ export interface TeamOptions {
   readonly sessions: CourierSessions;
   /** Stop All holds this agent. Absent: nobody is held. */
   readonly isStopped?: (agent: AgentId) => boolean;
+  /** The person wrote to this agent: as a prompt of theirs, that frees it. */
+  readonly turnedTo?: (agent: AgentId) => void;
   /** Made after the team, for wakes know it. Absent: there are none. */
   readonly wakes?: () => TeamWakes & { sync(): void };
 }
@@ -136,15 +138,19 @@ export class Team implements Disposable {
       if (call.operation === 'btmsg.wakeAdd' || call.operation === 'btmsg.wakeRemove') this.#options.wakes?.().sync();
       return result;
     } finally {
-      this.#told();
+      this.#told(actor === operator && (call.operation === 'btmsg.send' || call.operation === 'btmsg.reply'));
     }
   }
 
-  #told(): void {
+  #told(isPersonsWord = false): void {
     const changes = this.#changes;
     this.#changes = [];
     if (changes.length === 0) return;
-    for (const change of changes) if (change.kind === 'message') this.#courier.nudge(change.to);
+    for (const change of changes) {
+      if (change.kind !== 'message') continue;
+      if (isPersonsWord) this.#options.turnedTo?.(change.to);
+      this.#courier.nudge(change.to);
+    }
     this.#options.bus.emit('team', changes);
   }
 

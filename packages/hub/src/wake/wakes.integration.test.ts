@@ -1,7 +1,16 @@
 import { expect, test } from 'bun:test';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { newId, type ProjectId, PromptId, ProviderId, type SessionState, type WakeStrategy } from '@agor/protocol';
+import {
+  newId,
+  type ProjectId,
+  PromptId,
+  ProviderId,
+  type SessionState,
+  type Task,
+  type TeamAgent,
+  type WakeStrategy,
+} from '@agor/protocol';
 import { type Clock, systemClock } from '@agor/runtime';
 import { until } from '@agor/runtime/testing';
 import { openCore } from '../core/index.ts';
@@ -105,7 +114,7 @@ test(
 );
 
 test(
-  'after Stop All neither intervals, messages nor triggers start an agent, also when the hub began anew; a prompt frees its agent only',
+  'after Stop All neither intervals, messages nor triggers start an agent, also when the hub began anew; the person’s prompt or message frees its agent only',
   async () => {
     const { hub, client, manager, project } = await crew('persistent');
     let again: TestHub | null = null;
@@ -119,8 +128,13 @@ test(
           ({ process, turn }) => process === null && turn === null,
         ),
       );
-      const message = { to: project, content: 'are you there?' };
-      await client.team.call({ id: crypto.randomUUID(), operation: 'btmsg.send', input: message });
+      const call = async <T>(from: Client, operation: string, input: object): Promise<T> =>
+        (await from.team.call({ id: crypto.randomUUID(), operation, input })) as T;
+      // Not a word of the person to it, but news of its task.
+      const agents = await call<TeamAgent[]>(client, 'btmsg.status', {});
+      const groupId = agents.find(({ id }) => id === String(project))?.groupId;
+      const { id } = await call<Task>(client, 'bttask.add', { title: 'a page', groupId, assign: project });
+      await call(client, 'bttask.comment', { id, content: 'are you there?' });
       await hub.hub.close();
       again = await startTestHub({ openCore, clock: hasty, paths: hub.paths });
       await again.hub.machineTried;
@@ -143,7 +157,8 @@ test(
       );
       expect((await next.wake.list({})).stopped).toEqual([manager]);
       expect((await sessionsOf(next, manager))[0]?.seq).toBe(before as number);
-      await next.wake.resumeAll({ commandId: command() });
+      await call(next, 'btmsg.send', { to: manager, content: 'go on' });
+      expect((await next.wake.list({})).stopped).toEqual([]);
       await until('the manager is woken again', async () => (await sessionsOf(next, manager))[0]?.seq !== before);
     } finally {
       if (again) await again.hub.core.machine.shutdown();
