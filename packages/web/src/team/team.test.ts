@@ -300,3 +300,20 @@ test('what an agent is told is shown section by section', async () => {
   await expect.element(dialog.getByRole('region', { name: 'Messages' })).toMatchTextContent(/Write to others/);
   await expect.element(dialog.getByRole('button', { name: 'Copy all of it' })).toBeVisible();
 });
+
+test('an agent is started, stopped and shown from its conversation', async () => {
+  openFace(hub);
+  const comms = await openComms();
+  await comms.getByRole('button', { name: /^Mira, manager/ }).click();
+  await comms.getByRole('button', { name: 'Start Mira' }).click();
+  await expect
+    .poll(() => lastInput(hub, 'agent.query'))
+    .toMatchObject({
+      prompt: { text: expect.stringContaining('Start your work') },
+    });
+  await comms.getByRole('button', { name: 'Show Mira' }).click();
+  await expect.element(page.getByRole('region', { name: 'Mira' })).toBeVisible();
+  await comms.getByRole('button', { name: /^web-shop, project/ }).click();
+  await comms.getByRole('button', { name: 'Stop web-shop' }).click();
+  await expect.poll(() => lastInput(hub, 'agent.stop')).toBeDefined();
+});

@@ -1,4 +1,12 @@
-import { contract, type ProjectConfig, ProviderId, type PtyInfo, type SessionId, settingSchema } from '@agor/protocol';
+import {
+  contract,
+  type GroupAgentConfig,
+  type ProjectConfig,
+  ProviderId,
+  type PtyInfo,
+  type SessionId,
+  settingSchema,
+} from '@agor/protocol';
 import { implement, ORPCError } from '@orpc/server';
 import { fakeAnchors } from './fake-anchors.ts';
 import { fakeFiles } from './fake-files.ts';
@@ -25,6 +33,7 @@ export function fakeRouter(hub: FakeHub) {
   };
   const notFound = (what: string) => new ORPCError('NOT_FOUND', { message: `There is no ${what}.` });
   const projects = () => hub.groups.groups.flatMap((group) => group.projects);
+  const roleAgents = () => hub.groups.groups.flatMap(({ agents = [] }) => agents);
   const known = (id: SessionId) => {
     if (!hub.sessions.has(id)) throw notFound(`session ${id}`);
     return id;
@@ -109,7 +118,7 @@ export function fakeRouter(hub: FakeHub) {
         return {
           sessionId: beginIn(
             hub,
-            projects().find(({ id }) => id === input.projectId),
+            [...projects(), ...roleAgents()].find(({ id }) => id === input.projectId),
           ),
         };
       }),
@@ -250,12 +259,12 @@ export function fakeRouter(hub: FakeHub) {
   });
 }
 
-function beginIn(hub: FakeHub, project: ProjectConfig | undefined): SessionId {
+function beginIn(hub: FakeHub, project: ProjectConfig | GroupAgentConfig | undefined): SessionId {
   if (!project) throw new ORPCError('NOT_FOUND', { message: 'There is no such project.' });
   return hub.begin({
     projectId: project.id,
     provider: project.provider ?? ProviderId.parse('demo'),
-    cwd: project.cwd,
+    cwd: project.cwd ?? '/tmp',
     title: '',
     permissionMode: project.permissionMode ?? 'default',
   });
