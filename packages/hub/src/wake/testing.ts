@@ -96,6 +96,7 @@ export class Place implements Disposable {
   readonly notes: string[] = [];
   readonly woken: string[] = [];
   present = new Set<string>([WEB, API]);
+  folder = '/code';
   bus!: HubBus;
   db!: HubDatabase;
   store!: TriggerStore;
@@ -144,6 +145,7 @@ export class Place implements Disposable {
       log,
       stopped: this.stopped,
       agents: () => this.present,
+      folder: () => this.folder,
       conditions: this.conditions(this) as Record<WakeCondition['kind'], Condition>,
       core: { sessions: this.sessions, agents: this.sessions },
       team: { note: (agent, type, detail) => void this.notes.push(`${agent} ${type} ${detail}`) },

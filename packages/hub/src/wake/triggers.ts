@@ -2,6 +2,7 @@ import {
   AgentId,
   CommandId,
   type NewWakeTrigger,
+  type ProjectId,
   PromptId,
   SessionId,
   type WakeCondition,
@@ -26,6 +27,8 @@ export interface TriggersOptions {
   readonly stopped: StoppedAgents;
   /** Agents that are in a group and switched on. */
   readonly agents: () => ReadonlySet<string>;
+  /** Where an agent works. Another folder is looked at anew. */
+  readonly folder: (agent: ProjectId) => string;
   readonly conditions: Readonly<Record<WakeCondition['kind'], Condition>>;
   readonly core: {
     readonly sessions: Pick<Core['sessions'], 'newestOf' | 'create'>;
@@ -38,7 +41,8 @@ export interface TriggersOptions {
 const RETRY_MS = 60_000;
 
 interface Running {
-  readonly condition: string;
+  /** The condition and the folder that it is about. */
+  readonly what: string;
   readonly end: Disposable;
 }
 
@@ -120,9 +124,9 @@ export class Triggers implements Disposable {
         .filter((one) => one.enabled && present.has(one.agentId) && !stopped.has(one.agentId))
         .map((one) => [one.id, one]),
     );
-    for (const [id, { condition, end }] of this.#running) {
+    for (const [id, { what, end }] of this.#running) {
       const trigger = wanted.get(id);
-      if (trigger && JSON.stringify(trigger.condition) === condition) continue;
+      if (trigger && this.#what(trigger) === what) continue;
       end[Symbol.dispose]();
       this.#running.delete(id);
       this.#problems.delete(id);
@@ -147,7 +151,11 @@ export class Triggers implements Disposable {
       },
       problem: (text) => this.#problem(id, text),
     });
-    this.#running.set(id, { condition: JSON.stringify(condition), end });
+    this.#running.set(id, { what: this.#what(trigger), end });
+  }
+
+  #what({ condition, agentId }: KeptTrigger): string {
+    return JSON.stringify([condition, this.options.folder(agentId)]);
   }
 
   #problem(id: string, text: string | null): void {

@@ -68,6 +68,7 @@ export class Wakes implements Disposable {
       log,
       stopped,
       agents: () => new Set(this.#agents().map(({ id }) => id)),
+      folder: (agent) => requireMember(groups(), agent).project.cwd,
       conditions: {
         cron: cronCondition,
         task: taskCondition({ bus, task: (id) => orNull(() => team.task(id, null)) }),

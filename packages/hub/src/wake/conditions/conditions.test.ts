@@ -165,6 +165,19 @@ test('a folder that is not watched is a problem that is said; under Stop All not
   expect(place.triggers.list()[0]?.problem).toBe('agor watches at most 10 things at once.');
 });
 
+test('another folder of the agent is watched in place of the one before; the same one as it was', () => {
+  const { place, hub } = folder();
+  using _ = place;
+  place.add(source);
+  const told = hub.tell;
+  const change = () => place.bus.emit('groups', { version: 1, groups: [], activeGroupId: '' });
+  change();
+  expect(hub.tell).toBe(told);
+  place.folder = '/moved';
+  change();
+  expect([hub.tell === told, hub.watched]).toEqual([false, 1]);
+});
+
 /** A machine that answers checks as the test says. */
 function machine() {
   const hub = { asked: [] as { params: unknown; answer: (result: Partial<CheckResult> | Error) => Promise<void> }[] };
