@@ -149,6 +149,16 @@ test('by keyboard: Alt+T goes to the newest toast, Escape closes it and goes on 
   await expect.element(page.getByRole('button', { name: 'Close: one' })).toHaveFocus();
 });
 
+test('what the open centre lists lies over it as no toast', async () => {
+  await open();
+  add(notification('one', { level: 'error' }));
+  await expect.element(toast('one')).toBeVisible();
+  await bell().click();
+  await expect.element(centre().getByText('one')).toBeVisible();
+  await expect.poll(() => document.querySelector('[data-toast]')).toBeNull();
+  expect(hub.notifications.at(-1)?.read).toBe(false);
+});
+
 test('the centre marks all read and clears; empty, it says what will be there', async () => {
   hub.notifications = [notification('one'), notification('two')];
   await open();
