@@ -1,2 +1,2 @@
-export { DesktopTeller, findDesktop } from './desktop/index.ts';
+export { DesktopTeller, type Environment, findDesktop } from './desktop/index.ts';
 export { Notifier } from './notifier.ts';

@@ -4,6 +4,8 @@ import { findFreedesktop } from './freedesktop.ts';
 import { findMacos } from './macos.ts';
 import type { Environment } from './run-program.ts';
 
+export type { Environment } from './run-program.ts';
+
 export { DesktopTeller } from './teller.ts';
 
 /** The desktop that this process runs on, by its environment; null where there is none that shows notifications. */

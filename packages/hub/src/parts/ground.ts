@@ -1,0 +1,35 @@
+import type { AgorPaths, Clock, Logger } from '@agor/runtime';
+import { type HubDatabase, openHubDatabase, openTeamDatabase } from '../database/index.ts';
+import { HubBus } from '../events/index.ts';
+import { type GroupsFileStore, openGroups } from '../groups/index.ts';
+import { Problems } from '../problems/index.ts';
+import { SettingsStore } from '../settings/index.ts';
+
+/** What every part of the hub stands on. */
+export interface Ground {
+  readonly paths: AgorPaths;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly db: HubDatabase;
+  /** btmsg.db. */
+  readonly teamDb: HubDatabase;
+  readonly bus: HubBus;
+  readonly problems: Problems;
+  readonly settings: SettingsStore;
+  readonly groups: GroupsFileStore;
+  /** Ends all parts, the newest first. */
+  readonly own: AsyncDisposableStack;
+}
+
+export function openGround({ paths, clock, log }: Pick<Ground, 'paths' | 'clock' | 'log'>): Ground {
+  const own = new AsyncDisposableStack();
+  const db = openHubDatabase(paths.sessionsDb);
+  own.defer(() => db.close());
+  const teamDb = openTeamDatabase(paths.teamDb);
+  own.defer(() => teamDb.close());
+  const bus = new HubBus(log);
+  const problems = new Problems(bus, clock);
+  const settings = new SettingsStore({ db, bus, log });
+  const groups = own.use(openGroups({ file: paths.groupsFile, bus, problems, clock, log }));
+  return { paths, clock, log, db, teamDb, bus, problems, settings, groups, own };
+}

@@ -1,0 +1,4 @@
+export { openAgentsSide } from './agents-side.ts';
+export { type Ground, openGround } from './ground.ts';
+export { openTeamSide, type TeamSide } from './team-side.ts';
+export { openWorkbench } from './workbench.ts';

@@ -1,0 +1,43 @@
+import { ProviderId } from '@agor/protocol';
+import { Files } from '../files/index.ts';
+import { projectRunConfig, requireMember } from '../groups/index.ts';
+import { followProviderDecisions, providerDecisions } from '../provider-decisions.ts';
+import { ProviderServiceCalls, Providers } from '../providers/index.ts';
+import { Terminals } from '../terminals/index.ts';
+import type { AgentsSide } from './agents-side.ts';
+import type { Ground } from './ground.ts';
+
+/** What the person works with beside the agents: files, terminals, the vendors' programs. */
+export interface Workbench {
+  readonly files: Files;
+  readonly providers: Providers;
+  readonly services: ProviderServiceCalls;
+  readonly terminals: Terminals;
+}
+
+export function openWorkbench(ground: Ground, { core, projectFolder }: AgentsSide): Workbench {
+  const { clock, log, bus, settings, groups, own } = ground;
+  const files = new Files(core.machine, projectFolder, () => settings.value('default_cwd'));
+  const terminals = own.use(
+    new Terminals({
+      machine: core.machine,
+      bus,
+      clock,
+      log,
+      shell: () => settings.value('default_shell'),
+      defaultFolder: () => settings.value('default_cwd'),
+      projectFolder,
+    }),
+  );
+  const providers = own.use(new Providers({ machine: core.machine, settings, bus, log }));
+  const services = new ProviderServiceCalls({
+    core,
+    clock,
+    project: (id) => projectRunConfig(requireMember(groups.current, id).project),
+    defaultProvider: () => ProviderId.parse(settings.value('default_provider')),
+    sandboxByDefault: () => settings.value('sandbox_new_projects'),
+  });
+  const decisions = () => providerDecisions(groups, settings);
+  own.use(followProviderDecisions({ bus, core, decisions, changed: () => services.forget() }));
+  return { files, providers, services, terminals };
+}
