@@ -56,6 +56,16 @@ function check(command: string, more: object = {}): Promise<CheckResult> {
   });
 }
 
+function running(command: string) {
+  return listProcesses().filter(({ pid }) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(command);
+    } catch {
+      return false; // it has just ended
+    }
+  });
+}
+
 test('a check tells how its command ended and the end of what it said, in the folder of the agent', async () => {
   expect(await check('pwd')).toEqual({ code: 0, why: 'exit code 0', tail: project, confined: false });
   expect(await check('echo out; echo err >&2; exit 3')).toMatchObject({ code: 3, why: 'exit code 3' });
@@ -72,14 +82,16 @@ test('one that takes too long is ended with all it started, and so is what it le
   const late = await check('sleep 4711 & sleep 4711', { limitMs: 300 });
   expect(late).toMatchObject({ code: null, why: 'it took too long' });
   expect(await check('setsid sleep 4711 & echo done')).toMatchObject({ code: 0, tail: 'done' });
-  const left = listProcesses().filter(({ pid }) => {
-    try {
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('sleep\0' + '4711');
-    } catch {
-      return false;
-    }
-  });
-  expect(left).toEqual([]);
+  expect(running('sleep\0' + '4711')).toEqual([]);
+});
+
+test('what hides from its end cannot hold up a check', async () => {
+  const hidden = 'sleep\0' + '4712';
+  try {
+    expect(await check('env -i setsid sleep 4712 & echo done')).toMatchObject({ code: 0, tail: 'done' });
+  } finally {
+    for (const { pid } of running(hidden)) process.kill(pid, 'SIGKILL');
+  }
 });
 
 test('a folder that is not there is said in words', async () => {

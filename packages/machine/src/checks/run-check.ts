@@ -7,7 +7,7 @@ import {
   RunOptions,
   SessionId,
 } from '@agor/protocol';
-import { type Clock, endTree, processRef, TailRing } from '@agor/runtime';
+import { type Clock, delay, endTree, processRef, TailRing } from '@agor/runtime';
 import { type EnvironmentSource, MARK_VARIABLE, SESSION_VARIABLE, settingsFor } from '../environment/index.ts';
 import { RequestFailed } from '../link/index.ts';
 import type { Confinement, Sandboxes } from '../sandbox/index.ts';
@@ -34,6 +34,9 @@ export interface CheckOrder {
 const CHECK_PREFIX = 'check:';
 export const isCheck = (id: string): boolean => id.startsWith(CHECK_PREFIX);
 const TAIL_BYTES = 4 * MAX_CHECK_TAIL_CHARS;
+/** How often what a command left is looked for while something holds its output open; one that hides cannot hold up the check. */
+const MAX_SWEEPS = 5;
+const SWEEP_MS = 200;
 
 /**
  * Runs a command in a folder to its end, with what an agent of that project would have: its environment and its sandbox. When `signal`
@@ -73,9 +76,11 @@ async function run(
   const said = Promise.all([keep(child.stdout, tail), keep(child.stderr, tail)]);
   const aborted = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   await Promise.race([child.exited, aborted]);
-  // What it left in the background would hold its output open, and would run on.
-  await endTree({ root, mark: { name: SESSION_VARIABLE, value: id }, others: members, clock });
-  await said;
+  // What it left in the background would hold its output open, and would run on. A process that just becomes another one shows no mark.
+  for (let sweep = 0; sweep < MAX_SWEEPS; sweep++) {
+    await endTree({ root, mark: { name: SESSION_VARIABLE, value: id }, others: members, clock });
+    if (await Promise.race([said.then(() => true), delay(clock, SWEEP_MS).then(() => false)])) break;
+  }
   const isLate = signal.aborted;
   const code = isLate ? null : child.exitCode;
   const why = isLate ? 'it took too long' : code === null ? `ended by ${child.signalCode}` : `exit code ${code}`;

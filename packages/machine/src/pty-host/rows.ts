@@ -41,7 +41,10 @@ class Row {
   wrapInto(next: CoreLine): string {
     const { cols, pen } = this;
     const nextWidth = (next._data[0] ?? 0) >>> WIDTH_SHIFT;
-    const wrapsByItself = !isBlank(next, 0) && (this.#x === cols || (this.#x === cols - 1 && nextWidth === 2));
+    // A line that is scrolled in by the wrap takes the background of what wraps.
+    const isPlain = ((next._data[2] ?? 0) & COLOR_MODE) === 0;
+    const reachesOver = this.#x === cols || (this.#x === cols - 1 && nextWidth === 2);
+    const wrapsByItself = !isBlank(next, 0) && isPlain && reachesOver;
     if (wrapsByItself) return '';
     const last = cols - 1;
     const lastIsBlank = isBlank(this.line, last);

@@ -252,6 +252,13 @@ test('whatever a program draws, another terminal draws the same from the screen,
   );
 });
 
+test('a wrapped line does not take the background of its first character', () => {
+  const size = { cols: 4, rows: 2 };
+  const source = newHeadless(size);
+  source.core.writeSync(`${'x'.repeat(25)}\x1b[48;2;5;6;7m\ra`);
+  expect(stateOf(redrawn(source, size))).toEqual(stateOf(source.core));
+});
+
 test('a window that joins anywhere in the stream, in mid-character or mid-sequence, ends with the same screen', () => {
   fc.assert(
     fc.property(
