@@ -56,6 +56,9 @@ function check(command: string, more: object = {}): Promise<CheckResult> {
   });
 }
 
+/** So many seconds as no other run of this test sleeps. */
+const LONG = 100_000 + process.pid;
+
 function running(command: string) {
   return listProcesses().filter(({ pid }) => {
     try {
@@ -79,16 +82,16 @@ test('secrets of the environment are not in what it said', async () => {
 });
 
 test('one that takes too long is ended with all it started, and so is what it leaves in the background', async () => {
-  const late = await check('sleep 4711 & sleep 4711', { limitMs: 300 });
+  const late = await check(`sleep ${LONG} & sleep ${LONG}`, { limitMs: 300 });
   expect(late).toMatchObject({ code: null, why: 'it took too long' });
-  expect(await check('setsid sleep 4711 & echo done')).toMatchObject({ code: 0, tail: 'done' });
-  expect(running('sleep\0' + '4711')).toEqual([]);
+  expect(await check(`setsid sleep ${LONG} & echo done`)).toMatchObject({ code: 0, tail: 'done' });
+  expect(running(`sleep\0${LONG}`)).toEqual([]);
 });
 
 test('what hides from its end cannot hold up a check', async () => {
-  const hidden = 'sleep\0' + '4712';
+  const hidden = `sleep\0${LONG}`;
   try {
-    expect(await check('env -i setsid sleep 4712 & echo done')).toMatchObject({ code: 0, tail: 'done' });
+    expect(await check(`env -i setsid sleep ${LONG} & echo done`)).toMatchObject({ code: 0, tail: 'done' });
   } finally {
     for (const { pid } of running(hidden)) process.kill(pid, 'SIGKILL');
   }
