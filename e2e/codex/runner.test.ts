@@ -263,8 +263,10 @@ real('a prompt that steers changes the running turn; without one it is a prompt 
   await runner.seen('prompt_accepted', ({ promptId }) => promptId === steering);
   standIn.release('steer');
   await runner.turnEnded();
-  // Codex cuts the answer off where it stands and asks the model anew.
-  expect(runner.texts()).toEqual(['Before the gate. ', 'Hello. I am a scripted answer.']);
+  // Codex cuts the answer off where it stands and asks the model anew; what had come by then may be more than the first words.
+  const [first, ...rest] = runner.texts();
+  expect(first).toStartWith('Before the gate. ');
+  expect(rest.filter((text) => text !== 'After the gate.')).toEqual(['Hello. I am a scripted answer.']);
   runner.prompt('hello', { steer: true });
   await runner.turnEnded(2);
   expect(runner.of('agent_started')).toHaveLength(2);

@@ -98,11 +98,11 @@ test(
     ]);
     expect(messages.map(({ id }) => id)).toContain(order.id);
     for (const { id, to } of messages) {
-      expect(operator.named.messages.has(id)).toBe(true);
+      expect(operator.named.inboxes.has(to)).toBe(true);
       const prompts = await promptsOf(world, operator.sessionOf(to)?.state.id ?? '');
       expect(prompts.split(`message ${id.slice(0, 8)}:`)).toHaveLength(2);
     }
-    for (const { id } of log) expect(operator.named.posts.has(id)).toBe(true);
+    expect([...operator.named.channels]).toContain(channel ?? '');
     for (const { id } of [page, answer]) expect(operator.named.tasks.get(id)).toBeGreaterThan(0);
     for (const id of Object.values(ids)) expect(operator.statuses.get(id)).toContain('running');
     expect(operator.statuses.get(ids.web)).toContain('waiting');

@@ -15,8 +15,8 @@ export class Operator implements Disposable {
   readonly sessions = new Map<string, SessionSummary>();
   /** Each status that an agent's session was seen in, without repetitions. */
   readonly statuses = new Map<string, string[]>();
-  /** What the stream named as changed, by its ids. */
-  readonly named = { messages: new Set<string>(), posts: new Set<string>(), tasks: new Map<string, number>() };
+  /** What the stream named as changed: whose inbox, which channel, which task. Of changes that come together it names each place once. */
+  readonly named = { inboxes: new Set<string>(), channels: new Set<string>(), tasks: new Map<string, number>() };
   readonly #waiting = new Set<() => void>();
   #broken: unknown = null;
 
@@ -106,8 +106,8 @@ export class Operator implements Disposable {
   }
 
   #change(change: TeamChange): void {
-    if (change.kind === 'message') this.named.messages.add(change.id);
-    if (change.kind === 'channel') this.named.posts.add(change.id);
+    if (change.kind === 'message') this.named.inboxes.add(change.to);
+    if (change.kind === 'channel') this.named.channels.add(change.channelId);
     if (change.kind === 'task') this.named.tasks.set(change.taskId, (this.named.tasks.get(change.taskId) ?? 0) + 1);
   }
 
