@@ -71,11 +71,9 @@ real(
   async () => {
     const names = ['hooks.json', 'rules/default.rules', 'AGENTS.md'];
     const { sessionId, output } = await confined.run(
-      `cd ${home}; for f in config.toml ${names.join(' ')}; do mkdir -p $(dirname $f); echo planted > $f; done; mkdir -p ${confined.cwd}/.codex; echo planted > ${confined.cwd}/.codex/config.toml; echo tried > ${join(confined.cwd, 'tried.txt')}; echo tried`,
+      `cd ${home}; for f in config.toml ${names.join(' ')}; do mkdir -p $(dirname $f); echo planted > $f; done; mkdir -p ${confined.cwd}/.codex; echo planted > ${confined.cwd}/.codex/config.toml; echo tried`,
     );
-    // Codex now and then tells nothing of what a short command said.
-    if (!output.includes('tried')) console.warn(`the command's output was ${JSON.stringify(output)}`);
-    expect(readFileSync(join(confined.cwd, 'tried.txt'), 'utf8')).toBe('tried\n');
+    expect(output).toContain('tried');
     for (const [name, text] of Object.entries(MINE)) expect(readFileSync(join(home, name), 'utf8')).toBe(text);
     expect(existsSync(join(confined.cwd, '.codex', 'config.toml'))).toBe(false);
     await confined.stop(sessionId);

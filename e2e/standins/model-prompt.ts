@@ -1,6 +1,6 @@
-/** What agents write around a prompt for the model's eyes. */
+/** What agents, and agor, write around a prompt for the model's eyes. */
 const WRAPPED =
-  /<(system-reminder|session_context|environment_details|environment|context|hook_context)\b[^>]*>[\s\S]*?<\/\1>/g;
+  /<(system-reminder|session_context|environment_details|environment|context|hook_context|instructions|session-anchors)\b[^>]*>[\s\S]*?<\/\1>/g;
 
 /** Whole texts that agents write into the person's messages. */
 const NOT_A_PROMPT = [

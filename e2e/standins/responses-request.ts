@@ -47,12 +47,15 @@ const NOT_A_PROMPT = [
   /^Another language model started to solve this problem/,
 ];
 
+/** What agor puts behind a prompt of a project that has anchors. */
+const ANCHORS = /<session-anchors>[\s\S]*?<\/session-anchors>/g;
+
 const textsOf = ({ content }: RequestItem): string[] =>
   typeof content === 'string' ? [content] : (content ?? []).flatMap((part) => part.text ?? []);
 
 function promptOf(message: RequestItem): string {
   if (message.type !== 'message' || message.role !== 'user') return '';
-  const texts = textsOf(message).map((text) => text.trim());
+  const texts = textsOf(message).map((text) => text.replace(ANCHORS, '').trim());
   return texts.filter((text) => text && !NOT_A_PROMPT.some((pattern) => pattern.test(text))).at(-1) ?? '';
 }
 
