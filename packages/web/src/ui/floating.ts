@@ -1,7 +1,10 @@
 /** Between a button and what it opens, in px. */
-export const GAP = 6;
+const GAP = 6;
 /** Kept free between what floats and the window's edge, in px. */
-export const MARGIN = 8;
+const MARGIN = 8;
+
+/** Where what floats stands. Fixed: one whose button was scrolled away must not make the page wider; it stays at the window's edge. */
+export const PLACE = { sideOffset: GAP, collisionPadding: MARGIN, strategy: 'fixed', sticky: 'always' } as const;
 
 /** How everything looks that a button opens beside itself; it is never higher or broader than the window lets it be. */
 export const PANEL =
