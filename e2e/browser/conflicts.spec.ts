@@ -1,27 +1,10 @@
 import { writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import { expect, type Page, test } from './fixtures.ts';
+import { join } from 'node:path';
+import { expect, test } from './fixtures.ts';
+import { pictures } from './pictures.ts';
 import { ProjectBox } from './project-box.ts';
-import type { BrowserWorld } from './world.ts';
 
 test.use({ world: { name: 'conflicts' } });
-
-const PICTURES = resolve(import.meta.dirname, '..', '..', 'test-results', 'screens');
-
-/** Pictures for people to look at; nothing in them is compared. */
-async function pictures(page: Page, agor: BrowserWorld, name: string): Promise<void> {
-  for (const theme of ['latte', 'mocha']) {
-    await agor.agor('config', 'set', 'theme', JSON.stringify(theme));
-    await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
-    for (const [width, height] of [
-      [420, 860],
-      [1366, 768],
-    ] as const) {
-      await page.setViewportSize({ width, height });
-      await page.screenshot({ path: join(PICTURES, `${name}-${width}-${theme}.png`), animations: 'disabled' });
-    }
-  }
-}
 
 test('two sessions that write one file, and the person who writes it too, are told in the project’s header', async ({
   agor,

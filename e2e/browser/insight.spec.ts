@@ -1,26 +1,8 @@
-import { join, resolve } from 'node:path';
-import { expect, type Page, test } from './fixtures.ts';
+import { expect, test } from './fixtures.ts';
+import { pictures } from './pictures.ts';
 import { ProjectBox } from './project-box.ts';
-import type { BrowserWorld } from './world.ts';
 
 test.use({ world: { name: 'insight' } });
-
-const PICTURES = resolve(import.meta.dirname, '..', '..', 'test-results', 'screens');
-
-/** Pictures for people to look at; nothing in them is compared. */
-async function pictures(page: Page, agor: BrowserWorld, name: string): Promise<void> {
-  for (const theme of ['latte', 'mocha']) {
-    await agor.agor('config', 'set', 'theme', JSON.stringify(theme));
-    await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
-    for (const [width, height] of [
-      [420, 860],
-      [1366, 768],
-    ] as const) {
-      await page.setViewportSize({ width, height });
-      await page.screenshot({ path: join(PICTURES, `${name}-${width}-${theme}.png`), animations: 'disabled' });
-    }
-  }
-}
 
 test('a subagent is watched and stopped alone, and its turn stands in the metrics of its project', async ({
   agor,

@@ -1,36 +1,15 @@
-import { resolve } from 'node:path';
-import { expect, type Page, test } from './fixtures.ts';
+import { expect, test } from './fixtures.ts';
+import { pictures } from './pictures.ts';
 import { ProjectBox } from './project-box.ts';
-import type { BrowserWorld } from './world.ts';
 
-// Pictures for people to look at; nothing in them is compared.
 test.use({ world: { name: 'screens' } });
-
-const FOLDER = resolve(import.meta.dirname, '..', '..', 'test-results', 'screens');
-const SIZES = [
-  { width: 1366, height: 768 },
-  { width: 1920, height: 1080 },
-  { width: 2560, height: 1440 },
-];
-
-async function inEverySize(page: Page, agor: BrowserWorld, name: string, shown?: ProjectBox): Promise<void> {
-  for (const theme of ['mocha', 'latte']) {
-    await agor.agor('config', 'set', 'theme', JSON.stringify(theme));
-    await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
-    for (const size of SIZES) {
-      await page.setViewportSize(size);
-      await shown?.region.scrollIntoViewIfNeeded();
-      await page.screenshot({ path: resolve(FOLDER, `${name}-${size.width}-${theme}.png`), animations: 'disabled' });
-    }
-  }
-}
 
 test('pictures of the first start, of agents at work, of the settings and of terminals are made', async ({
   agor,
   page,
 }) => {
   test.setTimeout(240_000);
-  await inEverySize(page, agor, 'first-run');
+  await pictures(page, agor, 'first-run');
 
   const shop = new ProjectBox(page, 'Web Shop');
   const api = new ProjectBox(page, 'Invoice API');
@@ -46,13 +25,17 @@ test('pictures of the first start, of agents at work, of the settings and of ter
   await notes.prompt('question');
   await expect(shop.asks).toHaveCount(1);
   await expect(notes.asks).toHaveCount(1);
-  await inEverySize(page, agor, 'busy');
+  await pictures(page, agor, 'busy');
 
   await page.getByRole('button', { name: 'Settings' }).click();
   await page.getByRole('tab', { name: 'Projects' }).click();
-  await inEverySize(page, agor, 'settings-projects');
+  await pictures(page, agor, 'settings-projects');
   await page.getByRole('tab', { name: 'Agents' }).click();
-  await inEverySize(page, agor, 'settings-agents');
+  await pictures(page, agor, 'settings-agents');
+  for (const section of ['Budgets', 'Notifications']) {
+    await page.getByRole('tab', { name: section }).click();
+    await pictures(page, agor, `settings-${section.toLowerCase()}`);
+  }
   await page.getByRole('button', { name: 'Projects', exact: true }).first().click();
 
   await notes.region.getByRole('button', { name: 'Show terminals' }).click();
@@ -62,5 +45,5 @@ test('pictures of the first start, of agents at work, of the settings and of ter
   await page.keyboard.type('ls -la / | head -20; git --version');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('tabpanel', { name: 'Terminal sh of notes' })).toContainText('git version');
-  await inEverySize(page, agor, 'terminal', notes);
+  await pictures(page, agor, 'terminal', () => notes.region.scrollIntoViewIfNeeded());
 });

@@ -1,42 +1,8 @@
-import { resolve } from 'node:path';
 import { expect, type Page, test } from './fixtures.ts';
+import { pictures } from './pictures.ts';
 import type { BrowserWorld } from './world.ts';
 
 test.use({ world: { name: 'team' } });
-
-const FOLDER = resolve(import.meta.dirname, '..', '..', 'test-results', 'screens');
-const SIZES = [
-  { width: 420, height: 860 },
-  { width: 1366, height: 768 },
-  { width: 1920, height: 1080 },
-  { width: 2560, height: 1440 },
-];
-
-/** Nothing that scrolls sideways, except a board and code, which do by themselves. */
-async function staysWithin(page: Page): Promise<void> {
-  const wider = await page.evaluate(() => {
-    const { scrollWidth, clientWidth } = document.documentElement;
-    if (scrollWidth <= clientWidth) return '';
-    const out = [...document.querySelectorAll('body *')].filter(
-      (each) => each.getBoundingClientRect().right > clientWidth,
-    );
-    return `${scrollWidth} in ${clientWidth}: ${out.slice(0, 5).map((each) => each.outerHTML.slice(0, 150))}`;
-  });
-  expect(wider, 'the page is not wider than the window').toBe('');
-}
-
-async function pictures(page: Page, agor: BrowserWorld, name: string): Promise<void> {
-  for (const theme of ['mocha', 'latte']) {
-    await agor.agor('config', 'set', 'theme', JSON.stringify(theme));
-    await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
-    for (const size of SIZES) {
-      await page.setViewportSize(size);
-      if (size.width === 420) await staysWithin(page);
-      await page.screenshot({ path: resolve(FOLDER, `${name}-${size.width}-${theme}.png`), animations: 'disabled' });
-    }
-  }
-  await page.setViewportSize({ width: 1366, height: 768 });
-}
 
 /** A manager, a reviewer and a worker: demo agents, which do what they are told in a shell without asking. */
 async function staff(agor: BrowserWorld): Promise<void> {
