@@ -33,6 +33,7 @@ import { OpenText, RunnerRecords, SidecarManager, type StartDeps } from './sidec
 import { BoundSockets } from './sockets/index.ts';
 import { openStore } from './store/index.ts';
 import { PtyHostSupervisor } from './supervisor/index.ts';
+import { registerTerminalRequests } from './terminals/index.ts';
 import { FileWatches, registerWatchRequests } from './watch/index.ts';
 
 export interface MachineOptions {
@@ -154,6 +155,7 @@ export function startMachine(options: MachineOptions): Machine {
   registerProviderRequests(requests, { environment, providersDir: paths.providersDir });
   registerSandboxRequests(requests, { sandboxes, environment });
   registerServiceRequests(requests, { environment, providersDir: paths.providersDir });
+  registerTerminalRequests(requests);
   registerWatchRequests(requests, fileWatches, clock);
   registerOwn(requests, { close, sidecars, journal, build, ptyHost, environment, log });
   return { requests, closed, close };

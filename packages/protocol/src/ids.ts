@@ -26,6 +26,8 @@ export const MachineId = id<'MachineId'>();
 export type MachineId = z.infer<typeof MachineId>;
 export const PtyId = id<'PtyId'>();
 export type PtyId = z.infer<typeof PtyId>;
+export const SshConnectionId = id<'SshConnectionId'>();
+export type SshConnectionId = z.infer<typeof SshConnectionId>;
 /** A piece of streamed output while it is still growing (architecture §5.1, open blocks). */
 export const BlockId = id<'BlockId'>();
 export type BlockId = z.infer<typeof BlockId>;

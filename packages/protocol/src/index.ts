@@ -29,6 +29,7 @@ export * from './sandbox.ts';
 export * from './settings.ts';
 export * from './sidecar.ts';
 export * from './skills.ts';
+export * from './ssh.ts';
 export * from './state.ts';
 export * from './team.ts';
 export * from './team-call.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ProjectId, PtyId } from './ids.ts';
+import { ProjectId, PtyId, SshConnectionId } from './ids.ts';
 
 /**
  * Terminals. Commands (spawn, resize, kill, list) go the ordinary way; bytes travel as binary frames on a WebSocket of
@@ -20,7 +20,10 @@ export const PtyOp = { output: 0, screen: 1, exit: 2, info: 3, input: 16, resize
 export const PTY_CLIENT_LAG_BYTES = 256 * 1024;
 /** Credit that the twin gives the program before output stops being read. */
 export const PTY_CREDIT_BYTES = 64 * 1024;
+/** What a terminal remembers unless it was started with another number. */
 export const PTY_SCROLLBACK_LINES = 2000;
+/** Bounds of `PtySpawn.scrollback`: a line costs about 1 kB in the pty host and in each window that shows it. */
+export const PTY_SCROLLBACK_BOUNDS = { min: 200, max: 10_000 } as const;
 export const MAX_PTY_INPUT_BYTES = 1024 * 1024;
 
 export const PtySize = z.object({ cols: z.number().int().min(2).max(1000), rows: z.number().int().min(1).max(1000) });
@@ -35,6 +38,10 @@ export const PtySpawn = z.object({
   args: z.array(z.string()).default([]),
   title: z.string().max(200).default(''),
   size: PtySize,
+  /** Lines above the screen that are kept; PTY_SCROLLBACK_LINES unless told. */
+  scrollback: z.number().int().min(PTY_SCROLLBACK_BOUNDS.min).max(PTY_SCROLLBACK_BOUNDS.max).optional(),
+  /** The SSH connection that the program makes. */
+  ssh: SshConnectionId.optional(),
 });
 export type PtySpawn = z.infer<typeof PtySpawn>;
 
@@ -52,6 +59,11 @@ export const PtyInfo = z.object({
   /** Null while it lives. */
   exit: PtyExit.nullable(),
   createdAt: z.number(),
+  /** Lines above the screen that its twin keeps; absent from an older pty host: PTY_SCROLLBACK_LINES. */
+  scrollback: z.number().int().positive().optional(),
+  ssh: SshConnectionId.optional(),
+  /** How often the program rang, as it was told last. */
+  bells: z.number().int().nonnegative().optional(),
 });
 export type PtyInfo = z.infer<typeof PtyInfo>;
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Budgets } from './budget.ts';
 import { NotificationSettings } from './notifications.ts';
 import { Prices } from './prices.ts';
+import { PTY_SCROLLBACK_BOUNDS, PTY_SCROLLBACK_LINES } from './pty.ts';
 
 /** How far an agent may go unasked. The names are Claude Code's, other providers map onto them (spec §3.10). */
 export const PermissionMode = z.enum(['default', 'acceptEdits', 'plan', 'bypassPermissions']);
@@ -30,6 +31,10 @@ export const ProviderOverrides = z.looseObject({
 });
 export type ProviderOverrides = z.infer<typeof ProviderOverrides>;
 
+/** What draws a terminal in the face. */
+export const TermRenderer = z.enum(['auto', 'webgl', 'dom']);
+export type TermRenderer = z.infer<typeof TermRenderer>;
+
 /** Every settings key with its schema; `agor config` and the settings screen use the same. Unknown keys are refused by name. */
 export const settingsSchemas = {
   theme: z.string().default('mocha'),
@@ -37,6 +42,35 @@ export const settingsSchemas = {
   ui_font_size: z.number().int().min(10).max(24).default(13),
   term_font_family: z.string().max(200).default(''),
   term_font_size: z.number().int().min(8).max(24).default(13),
+  term_scrollback: z
+    .number()
+    .int()
+    .min(PTY_SCROLLBACK_BOUNDS.min)
+    .max(PTY_SCROLLBACK_BOUNDS.max)
+    .default(PTY_SCROLLBACK_LINES)
+    .meta({
+      title: 'Lines that terminals remember',
+      description: 'Above the screen, of terminals that are opened from now on. A thousand lines take about 1 MB.',
+      section: 'terminals',
+      unit: 'lines',
+      step: 100,
+    }),
+  term_renderer: TermRenderer.default('auto').meta({
+    title: 'How terminals are drawn',
+    description:
+      'With the graphics card, large screens that change fast cost less. If it fails, a terminal goes on without.',
+    section: 'terminals',
+    choices: {
+      auto: 'With the graphics card where there is a real one',
+      webgl: 'With the graphics card (WebGL)',
+      dom: 'Without it',
+    },
+  }),
+  term_copy_on_select: z.boolean().default(false).meta({
+    title: 'Copy what is selected',
+    description: 'Text that you select in a terminal is in the clipboard at once.',
+    section: 'terminals',
+  }),
   default_shell: z.string().default(''),
   default_cwd: z.string().default(''),
   default_provider: z.string().default('claude'),

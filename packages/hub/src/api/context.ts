@@ -11,6 +11,7 @@ import type { Notifier } from '../notifications/index.ts';
 import type { Problems } from '../problems/index.ts';
 import type { ProviderServiceCalls, Providers } from '../providers/index.ts';
 import type { SettingsStore } from '../settings/index.ts';
+import type { SshConnections } from '../ssh/index.ts';
 import type { Team } from '../team/index.ts';
 import type { Terminals } from '../terminals/index.ts';
 import type { Wakes } from '../wake/index.ts';
@@ -31,6 +32,7 @@ export interface Hub {
   readonly settings: SettingsStore;
   readonly files: Files;
   readonly terminals: Terminals;
+  readonly ssh: SshConnections;
   readonly providers: Providers;
   readonly services: ProviderServiceCalls;
   readonly team: Pick<Team, 'asOperator'>;

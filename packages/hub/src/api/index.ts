@@ -12,6 +12,7 @@ import { notificationProcedures } from './notifications.ts';
 import { providersProcedures } from './providers.ts';
 import { persistenceProcedures, sessionProcedures } from './sessions.ts';
 import { settingsProcedures } from './settings.ts';
+import { sshProcedures } from './ssh.ts';
 import { teamProcedures } from './team.ts';
 import { ptyProcedures } from './terminals.ts';
 import { wakeProcedures } from './wake.ts';
@@ -31,6 +32,7 @@ export function createRouter(hub: Hub) {
     settings: settingsProcedures(os, hub),
     files: filesProcedures(os, hub),
     pty: ptyProcedures(os, hub),
+    ssh: sshProcedures(os, hub),
     providers: providersProcedures(os, hub),
     team: teamProcedures(os, hub),
     budget: budgetProcedures(os, hub),

@@ -5,6 +5,7 @@ export function ptyProcedures(os: Os, { terminals, once }: Hub) {
   return api.router({
     spawn: api.spawn.handler(({ input }) => once.run('pty.spawn', input, () => terminals.spawn(input))),
     list: api.list.handler(({ input }) => terminals.list(input.projectId)),
+    locate: api.locate.handler(({ input }) => terminals.locate(input.id, input.path)),
     rename: api.rename.handler(({ input }) =>
       once.run('pty.rename', input, async () => {
         await terminals.rename(input.id, input.title);

@@ -7,6 +7,7 @@ import spending from './0004-spending.sql' with { type: 'text' };
 import anchors from './0005-anchors.sql' with { type: 'text' };
 import notifications from './0006-notifications.sql' with { type: 'text' };
 import metrics from './0007-metrics.sql' with { type: 'text' };
+import ssh from './0008-ssh.sql' with { type: 'text' };
 import teamFirst from './team-0001-first.sql' with { type: 'text' };
 import teamStoppedWakes from './team-0002-stopped-wakes.sql' with { type: 'text' };
 import teamRights from './team-0004-rights.sql' with { type: 'text' };
@@ -33,6 +34,7 @@ const MIGRATIONS = [
   { version: 5, sql: anchors },
   { version: 6, sql: notifications },
   { version: 7, sql: metrics },
+  { version: 8, sql: ssh },
 ];
 
 /** Pages of 4 KiB in the write-ahead log before it is moved into the file: rarer than SQLite's 1000, for a checkpoint writes and syncs twice. */

@@ -18,5 +18,6 @@ export interface Row {
   notifications: typeof schema.notifications.$inferSelect;
   sessionMetrics: typeof schema.sessionMetrics.$inferSelect;
   sessionMetricDays: typeof schema.sessionMetricDays.$inferSelect;
+  sshSessions: typeof schema.sshSessions.$inferSelect;
   sessionMetricMeters: typeof schema.sessionMetricMeters.$inferSelect;
 }

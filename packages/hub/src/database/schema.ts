@@ -247,3 +247,18 @@ export const sessionMetricMeters = sqliteTable('session_metric_meters', {
   seq: integer('seq').notNull(),
   json: text('json').notNull(),
 });
+
+export const sshSessions = sqliteTable('ssh_sessions', {
+  id: text('id').primaryKey(),
+  name: text('name').notNull(),
+  host: text('host').notNull(),
+  port: integer('port'),
+  username: text('username').notNull().default(''),
+  key_file: text('key_file').notNull().default(''),
+  folder: text('folder').notNull().default(''),
+  color: text('color').notNull().default('#89b4fa'),
+  start_folder: text('start_folder').notNull().default(''),
+  forward_agent: integer('forward_agent').notNull().default(0),
+  created_at: integer('created_at').notNull(),
+  last_used_at: integer('last_used_at'),
+});

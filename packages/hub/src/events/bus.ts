@@ -48,6 +48,8 @@ export interface HubTopics {
   providers: ProviderStatus[];
   ptys: { readonly changed: PtyInfo[]; readonly removed: PtyId[] };
   problems: Problem[];
+  /** The SSH connections changed. */
+  ssh: 'changed';
   team: readonly TeamChange[];
   /** All of projects, groups and the month that have a limit. */
   budgets: readonly BudgetStanding[];

@@ -81,6 +81,7 @@ class Changes implements Disposable {
         const before = untold?.kind === 'anchors' ? untold.projects : [];
         keep({ kind: 'anchors', projects: [...new Set([...before, ...projects])] });
       }),
+      bus.on('ssh', () => keep({ kind: 'ssh' })),
       bus.on('conflicts', ({ projects }) => keep({ kind: 'conflicts', conflicts: [...projects] })),
       bus.on('notifications', (changes) => keep(mergeNotifications(this.#latest.get('notifications'), changes))),
       bus.on('health', ({ projects, sessions }) => {

@@ -3,6 +3,7 @@ import { Files } from '../files/index.ts';
 import { projectRunConfig, requireMember } from '../groups/index.ts';
 import { followProviderDecisions, providerDecisions } from '../provider-decisions.ts';
 import { ProviderServiceCalls, Providers } from '../providers/index.ts';
+import { SshConnections } from '../ssh/index.ts';
 import { Terminals } from '../terminals/index.ts';
 import type { AgentsSide } from './agents-side.ts';
 import type { Ground } from './ground.ts';
@@ -13,10 +14,11 @@ export interface Workbench {
   readonly providers: Providers;
   readonly services: ProviderServiceCalls;
   readonly terminals: Terminals;
+  readonly ssh: SshConnections;
 }
 
 export function openWorkbench(ground: Ground, { core, projectFolder }: AgentsSide): Workbench {
-  const { clock, log, bus, settings, groups, own } = ground;
+  const { clock, log, bus, db, settings, groups, own } = ground;
   const files = new Files(core.machine, projectFolder, () => settings.value('default_cwd'));
   const terminals = own.use(
     new Terminals({
@@ -26,9 +28,11 @@ export function openWorkbench(ground: Ground, { core, projectFolder }: AgentsSid
       log,
       shell: () => settings.value('default_shell'),
       defaultFolder: () => settings.value('default_cwd'),
+      scrollback: () => settings.value('term_scrollback'),
       projectFolder,
     }),
   );
+  const ssh = new SshConnections({ db, bus, clock, machine: core.machine, terminals });
   const providers = own.use(new Providers({ machine: core.machine, settings, bus, log }));
   const services = new ProviderServiceCalls({
     core,
@@ -39,5 +43,5 @@ export function openWorkbench(ground: Ground, { core, projectFolder }: AgentsSid
   });
   const decisions = () => providerDecisions(groups, settings);
   own.use(followProviderDecisions({ bus, core, decisions, changed: () => services.forget() }));
-  return { files, providers, services, terminals };
+  return { files, providers, services, terminals, ssh };
 }

@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
-import type { ProjectId, PtyId, PtyInfo, PtySize } from '@agor/protocol';
+import type { ProjectId, PtyId, PtyInfo, PtySize, SshConnectionId } from '@agor/protocol';
 import type { Clock, Logger } from '@agor/runtime';
+import { z } from 'zod';
 import type { Machine } from '../core/index.ts';
 import type { HubBus } from '../events/index.ts';
 import { rejected, unreachable } from '../failure.ts';
@@ -10,6 +11,9 @@ import { type PtyAddress, PtyControl } from './pty-control.ts';
 import { terminalEnvironment } from './terminal-environment.ts';
 import { terminalFolder } from './terminal-folder.ts';
 
+const Located = z.object({ path: z.string(), isDir: z.boolean() });
+type Located = z.infer<typeof Located>;
+
 export interface TerminalsOptions {
   readonly machine: Machine;
   readonly bus: HubBus;
@@ -17,6 +21,8 @@ export interface TerminalsOptions {
   readonly log: Logger;
   readonly shell: () => string;
   readonly defaultFolder: () => string;
+  /** Lines above the screen that a terminal keeps, of those that are started from now on. */
+  readonly scrollback: () => number;
   /** The folder of a project; throws `Failure` when there is no such project. */
   readonly projectFolder: (id: ProjectId) => string;
 }
@@ -27,6 +33,8 @@ export interface SpawnTerminal {
   readonly cwd?: string | undefined;
   readonly title: string;
   readonly size: PtySize;
+  /** Instead of the person's shell. */
+  readonly run?: { readonly program: string; readonly args: string[]; readonly ssh?: SshConnectionId };
 }
 
 /** The terminals of this computer. They live in the pty host; this is what the hub knows of them, and how it asks for more. */
@@ -60,19 +68,29 @@ export class Terminals implements Disposable {
 
   /** Starts a shell. The same id again gives the terminal that it has. Throws `Failure`: no such folder, or no pty host. */
   async spawn(input: SpawnTerminal): Promise<PtyInfo> {
-    const { id, projectId, title, size } = input;
+    const { id, projectId, title, size, run } = input;
     const { machine, clock } = this.#options;
     const cwd = this.#folderFor(input);
     await this.#control.connected();
     const known = this.#known.get(id);
     if (known) return known;
     const env = terminalEnvironment((await awaitLoginEnvironment(machine, clock)) ?? {});
-    const shell = this.#options.shell() || env.SHELL || '/bin/sh';
-    await this.#control.request({ t: 'spawn', pty: { id, projectId, cwd, shell, args: [], title, size }, env });
+    const shell = run?.program ?? (this.#options.shell() || env.SHELL || '/bin/sh');
+    const pty = { id, projectId, cwd, shell, args: run?.args ?? [], title, size, ssh: run?.ssh };
+    await this.#control.request({ t: 'spawn', pty: { ...pty, scrollback: this.#options.scrollback() }, env });
     const ptys = await this.#control.request({ t: 'list' });
     const spawned = ptys.find((pty) => pty.id === id);
-    if (!spawned) throw rejected('The terminal ended as soon as it was started. Check the shell in the settings.');
+    if (!spawned) throw rejected(`The terminal ended as soon as it was started. Can ${shell} be run here?`);
     return spawned;
+  }
+
+  /** Where a path that a terminal printed leads within its project; null when nowhere. Throws `Failure` UNREACHABLE without a machine. */
+  async locate(id: PtyId, path: string): Promise<Located | null> {
+    const pty = this.#known.get(id);
+    if (!pty || pty.projectId === null) return null;
+    const root = this.#options.projectFolder(pty.projectId);
+    const { cwd, pid } = pty;
+    return Located.nullable().parse(await this.#options.machine.request('terminals.locate', { path, root, cwd, pid }));
   }
 
   async rename(id: PtyId, title: string): Promise<void> {

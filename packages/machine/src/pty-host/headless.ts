@@ -4,12 +4,15 @@ import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { Terminal } from '@xterm/headless';
 import type { TerminalCore } from './xterm-core.ts';
 
-/** A terminal without a window, set up as the face sets up its own: the same widths of characters, the same scrollback. */
-export function newHeadless({ cols, rows }: PtySize): { terminal: Terminal; core: TerminalCore } {
+/** A terminal without a window, set up as the face sets up its own: the same widths of characters, the same scrollback (in lines). */
+export function newHeadless(
+  { cols, rows }: PtySize,
+  scrollback: number = PTY_SCROLLBACK_LINES,
+): { terminal: Terminal; core: TerminalCore } {
   const terminal = new Terminal({
     cols,
     rows,
-    scrollback: PTY_SCROLLBACK_LINES,
+    scrollback,
     allowProposedApi: true,
     logLevel: 'off', // what a program prints is no error of ours
   });

@@ -28,6 +28,8 @@ export const MAX_UNFINISHED_BYTES = 64 * 1024;
 export const MAX_UNREAD_INPUT_BYTES = 4 * 1024 * 1024;
 /** Clients of one terminal; one more is refused. */
 export const MAX_CLIENTS = 32;
+/** Bells are told no more often than this, after the first: a program may print nothing else. */
+export const BELL_MS = 1_000;
 /** Changes of title and folder are told no more often than this. */
 export const INFO_MS = 100;
 /** How long the end of the output is waited for after the program's end. */

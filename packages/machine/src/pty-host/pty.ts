@@ -10,7 +10,7 @@ import type { Clock, Timer } from '@agor/runtime';
 import type { PtyClient } from './client.ts';
 import { FlowKeys } from './flow-keys.ts';
 import { InputQueue } from './input-queue.ts';
-import { INFO_MS, MAX_PARKED_STEPS, MAX_UNPARSED_BYTES, PARKED_OUTPUT_BYTES, SLICE_BYTES } from './limits.ts';
+import { BELL_MS, INFO_MS, MAX_PARKED_STEPS, MAX_UNPARSED_BYTES, PARKED_OUTPUT_BYTES, SLICE_BYTES } from './limits.ts';
 import { PendingOutput } from './pending-output.ts';
 import { asksTerminal } from './queries.ts';
 import { Shell } from './shell.ts';
@@ -55,6 +55,8 @@ export class Pty implements Worker {
   #personsTitle: string;
   #programsTitle = '';
   #cwd: string;
+  #bells = 0;
+  #bellTimer: Timer | null = null;
   #exit: PtyExit | null = null;
   #infoTimer: Timer | null = null;
   readonly #ended = Promise.withResolvers<void>();
@@ -79,10 +81,11 @@ export class Pty implements Worker {
   }
 
   get info(): PtyInfo {
-    const { id, projectId } = this.spawn;
+    const { id, projectId, scrollback, ssh } = this.spawn;
     const title = this.#personsTitle || this.#programsTitle || defaultTitle(this.#shell.program);
     const { pid } = this.#shell;
-    return { id, projectId, title, cwd: this.#cwd, pid, size: this.#size, exit: this.#exit, createdAt: this.createdAt };
+    const now = { cwd: this.#cwd, pid, size: this.#size, exit: this.#exit, bells: this.#bells };
+    return { id, projectId, title, ...now, createdAt: this.createdAt, scrollback, ssh };
   }
 
   get hasExited(): boolean {
@@ -171,6 +174,7 @@ export class Pty implements Worker {
   dispose(): void {
     this.#events.turns.leave(this);
     this.#infoTimer?.cancel();
+    this.#bellTimer?.cancel();
     this.#pending.clear();
     this.#input.clear();
     for (const client of this.#clients) client.close(1000, 'the terminal was closed');
@@ -226,7 +230,7 @@ export class Pty implements Worker {
   }
 
   #newTwin(size: PtySize): Twin {
-    return new Twin(size, this.#colors, {
+    return new Twin({ ...size, scrollback: this.spawn.scrollback }, this.#colors, {
       onReply: (answer) => void this.#input.push(Buffer.from(answer)),
       onTitle: (title) => {
         this.#programsTitle = title.slice(0, 200);
@@ -235,6 +239,13 @@ export class Pty implements Worker {
       onFolder: (path) => {
         this.#cwd = path;
         this.#tellInfoSoon();
+      },
+      onBell: () => {
+        this.#bells += 1;
+        this.#bellTimer ??= this.#events.clock.setTimeout(() => {
+          this.#bellTimer = null;
+          this.#tellInfo();
+        }, BELL_MS);
       },
     });
   }

@@ -270,7 +270,7 @@ test('a window that joins anywhere in the stream, in mid-character or mid-sequen
         const bytes = Buffer.from(output);
         const joinsAt = cut % (bytes.byteLength + 1);
         fc.pre(bytes[joinsAt] !== 0xcc); // before an accent: see the test of its own
-        const events = { onReply: () => {}, onTitle: () => {}, onFolder: () => {} };
+        const events = { onReply: () => {}, onTitle: () => {}, onFolder: () => {}, onBell: () => {} };
         const twin = new Twin(size, undefined, events);
         for (let at = 0, i = 0; at < joinsAt; i++) {
           const end = Math.min(joinsAt, at + (chunks[i % chunks.length] ?? 1));
@@ -292,7 +292,7 @@ test('a window that joins anywhere in the stream, in mid-character or mid-sequen
 
 for (const erase of ['\x1b[1J', '\x1b[?1J'])
   test(`erasing up to a cursor behind the last column of the last line (${JSON.stringify(erase)}) ends no terminal`, () => {
-    const events = { onReply: () => {}, onTitle: () => {}, onFolder: () => {} };
+    const events = { onReply: () => {}, onTitle: () => {}, onFolder: () => {}, onBell: () => {} };
     const twin = new Twin({ cols: 4, rows: 2 }, undefined, events);
     twin.write(Buffer.from(`up\x1b[2H日本${erase}`));
     const { lines, x, y } = twin.core.buffers.active;
@@ -302,7 +302,7 @@ for (const erase of ['\x1b[1J', '\x1b[?1J'])
   });
 
 test('an accent that comes after a window joined still lands on its letter', () => {
-  const events = { onReply: () => {}, onTitle: () => {}, onFolder: () => {} };
+  const events = { onReply: () => {}, onTitle: () => {}, onFolder: () => {}, onBell: () => {} };
   const [twin, joined] = [
     new Twin({ cols: 9, rows: 2 }, undefined, events),
     new Twin({ cols: 9, rows: 2 }, undefined, events),

@@ -126,6 +126,7 @@ function commandFor({ shell, args }: PtySpawn, env: Readonly<Record<string, stri
   const name = shell || env.SHELL || userInfo().shell || '/bin/sh';
   const program = Bun.which(name, { PATH: env.PATH ?? '' });
   if (!program) {
+    if (args.length > 0) throw new PtyError(`The program ${name} is not on this computer, or cannot be run.`);
     throw new PtyError(`The shell ${name} is not there or cannot be run. Choose another one in the settings.`);
   }
   const isLoginShell = args.length === 0 && LOGIN_SHELLS.has(basename(program));

@@ -12,6 +12,7 @@ export interface TwinEvents {
   onTitle(title: string): void;
   /** The program said in which folder it is (OSC 7). */
   onFolder(path: string): void;
+  onBell(): void;
 }
 
 /** A terminal without a window that draws what the real ones draw: it knows the screen when nobody looks. */
@@ -23,8 +24,12 @@ export class Twin {
   #unfinished: Uint8Array = new Uint8Array();
 
   /** @param colorFgBg tells a light face from a dark one, see `colorAnswer` */
-  constructor(size: PtySize, colorFgBg: string | undefined, events: TwinEvents) {
-    const { terminal, core } = newHeadless(size);
+  constructor(
+    { scrollback, ...size }: PtySize & { readonly scrollback?: number | undefined },
+    colorFgBg: string | undefined,
+    events: TwinEvents,
+  ) {
+    const { terminal, core } = newHeadless(size, scrollback);
     this.#terminal = terminal;
     this.core = core;
     this.#terminal.onData((answer) => events.onReply(answer));
@@ -32,6 +37,7 @@ export class Twin {
       this.#title = title;
       events.onTitle(title);
     });
+    this.#terminal.onBell(() => events.onBell());
     const { parser } = this.#terminal;
     parser.registerOscHandler(7, (url) => {
       const folder = folderOf(url);

@@ -67,7 +67,9 @@ export type WatchFrame =
   /** As in the snapshot, whole: a project that is not named has none. */
   | { kind: 'conflicts'; conflicts: ProjectConflicts[] }
   /** Projects whose anchors changed, by name only, as of the team. */
-  | { kind: 'anchors'; projects: ProjectId[] };
+  | { kind: 'anchors'; projects: ProjectId[] }
+  /** The SSH connections changed. */
+  | { kind: 'ssh' };
 
 /** What changed in btmsg or bttask, by name only: whoever shows it asks for it anew. `all`: more than is worth naming. */
 export type TeamChange =

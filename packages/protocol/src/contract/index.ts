@@ -11,6 +11,7 @@ import { notifications } from './notifications.ts';
 import { providers } from './providers.ts';
 import { pty } from './pty.ts';
 import { persistence, session } from './session.ts';
+import { ssh } from './ssh.ts';
 import { wake } from './wake.ts';
 
 export * from './frames.ts';
@@ -28,6 +29,7 @@ export const contract = {
   settings,
   files,
   pty,
+  ssh,
   providers,
   team,
   budget,

@@ -24,6 +24,8 @@ import {
   type SessionState,
   type SessionSummary,
   type Skill,
+  type SshConnection,
+  type SshHost,
   type WakeStanding,
   type WatchFrame,
 } from '@agor/protocol';
@@ -72,6 +74,10 @@ export class FakeHub {
   sandbox: SandboxStatus = noSandbox();
   repoSettings = { files: [] as { path: string; content: string }[], hash: 'none', accepted: false };
   ptys = new Map<string, PtyInfo>();
+  /** What `pty.locate` finds, by what was printed. */
+  paths = new Map<string, { path: string; isDir: boolean }>();
+  ssh = new Map<string, SshConnection>();
+  sshHosts: SshHost[] = [];
   firstRun = false;
   build = 'fake';
   epoch = 'epoch-1';

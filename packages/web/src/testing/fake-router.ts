@@ -14,6 +14,7 @@ import { fakeGroups } from './fake-groups.ts';
 import type { FakeHub } from './fake-hub.ts';
 import { fakeNotifications } from './fake-notifications.ts';
 import { fakeProviders } from './fake-providers.ts';
+import { fakeSsh } from './fake-ssh.ts';
 import { fakeWake } from './fake-wake.ts';
 
 const ok = { ok: true as const };
@@ -190,6 +191,7 @@ export function fakeRouter(hub: FakeHub) {
         hub.tell({ kind: 'ptys', changed: [pty], removed: [] });
         return pty;
       }),
+      locate: os.pty.locate.handler(({ input }) => done('pty.locate', input, hub.paths.get(input.path) ?? null)),
       list: os.pty.list.handler(() => [...hub.ptys.values()]),
       rename: os.pty.rename.handler(({ input }) => done('pty.rename', input, ok)),
       kill: os.pty.kill.handler(({ input }) => {
@@ -199,6 +201,7 @@ export function fakeRouter(hub: FakeHub) {
         return ok;
       }),
     },
+    ssh: fakeSsh(hub, seen),
     providers: fakeProviders(hub, seen),
     team: {
       call: os.team.call.handler(({ input: { operation, input } }) => {

@@ -1,0 +1,1 @@
+export { SshConnections } from './connections.ts';

@@ -1,0 +1,1 @@
+export { registerTerminalRequests } from './requests.ts';
