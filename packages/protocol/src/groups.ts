@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { AnchorBudgetScale } from './anchors.ts';
 import { BudgetLimit } from './budget.ts';
-import { GroupId, ProjectId, ProviderId } from './ids.ts';
+import { GroupId, ProjectId } from './ids.ts';
+import { agentOverrides, asChanges, groupOverrides, memberOverrides } from './overrides.ts';
 import { PortRange, SandboxPath } from './sandbox.ts';
-import { PermissionMode, ProviderOverrides } from './settings.ts';
+import { ProviderOverrides } from './settings.ts';
 import { TeamRole } from './team.ts';
 
 /**
@@ -21,9 +21,8 @@ export const ProjectConfig = z.looseObject({
   cwd: z.string().startsWith('/', 'an absolute path'),
   profile: z.string().default('default'),
   enabled: z.boolean().default(true),
-  provider: ProviderId.optional(),
+  ...memberOverrides,
   model: z.string().optional(),
-  permissionMode: PermissionMode.optional(),
   /** The repository's own agent settings and hooks run only when the person accepted exactly this content (SHA-256). */
   acceptedRepoSettings: z.string().optional(),
   useWorktrees: z.boolean().optional(),
@@ -35,8 +34,6 @@ export const ProjectConfig = z.looseObject({
   /** `<provider family>` → what this project decides differently from the settings `providers.<family>`. */
   providers: z.record(z.string(), ProviderOverrides).optional(),
   autonomousMode: z.enum(['restricted', 'autonomous']).optional(),
-  anchorBudgetScale: AnchorBudgetScale.optional(),
-  stallThresholdMin: z.number().min(1).max(1440).optional(),
   systemPrompt: z.string().optional(),
   /** In a calendar month, in place of the setting `budgets.project`. */
   budget: BudgetLimit.optional(),
@@ -57,44 +54,35 @@ export const ProjectChanges = z.looseObject({
   cwd: ProjectConfig.shape.cwd.optional(),
   profile: z.string().optional(),
   enabled: z.boolean().optional(),
-  provider: ProjectConfig.shape.provider.nullable(),
+  ...asChanges(memberOverrides),
   model: ProjectConfig.shape.model.nullable(),
-  permissionMode: ProjectConfig.shape.permissionMode.nullable(),
   useWorktrees: ProjectConfig.shape.useWorktrees.nullable(),
   sandboxEnabled: ProjectConfig.shape.sandboxEnabled.nullable(),
   sandboxPorts: ProjectConfig.shape.sandboxPorts.nullable(),
   sandboxPaths: ProjectConfig.shape.sandboxPaths.nullable(),
   providers: ProjectConfig.shape.providers.nullable(),
   autonomousMode: ProjectConfig.shape.autonomousMode.nullable(),
-  anchorBudgetScale: ProjectConfig.shape.anchorBudgetScale.nullable(),
-  stallThresholdMin: ProjectConfig.shape.stallThresholdMin.nullable(),
   systemPrompt: ProjectConfig.shape.systemPrompt.nullable(),
   budget: ProjectConfig.shape.budget.nullable(),
 });
 export type ProjectChanges = z.infer<typeof ProjectChanges>;
-
-export const WakeStrategy = z.enum(['persistent', 'on-demand', 'smart']);
-export type WakeStrategy = z.infer<typeof WakeStrategy>;
 
 /** An agent of a role, belonging to a group and not to one project (spec §1.2). Its sessions carry its id as their project's. */
 export const GroupAgentConfig = z.looseObject({
   id: ProjectId,
   name: z.string().min(1).max(200),
   role: TeamRole,
-  provider: ProviderId.optional(),
+  ...memberOverrides,
+  ...agentOverrides,
   model: z.string().optional(),
   /** Absent: the folder above the group's first project. */
   cwd: z.string().startsWith('/', 'an absolute path').optional(),
-  permissionMode: PermissionMode.optional(),
   /** As of a project; its folder is the one that is given above. */
   sandboxEnabled: z.boolean().optional(),
   sandboxPorts: z.array(PortRange).max(200).optional(),
   sandboxPaths: z.array(SandboxPath).max(100).optional(),
   systemPrompt: z.string().optional(),
   enabled: z.boolean().default(true),
-  wakeIntervalMin: z.number().min(1).max(30).optional(),
-  wakeStrategy: WakeStrategy.optional(),
-  wakeThreshold: z.number().min(0).max(1).optional(),
   autonomousMode: z.enum(['restricted', 'autonomous']).optional(),
 });
 export type GroupAgentConfig = z.infer<typeof GroupAgentConfig>;
@@ -103,18 +91,15 @@ export type GroupAgentConfig = z.infer<typeof GroupAgentConfig>;
 export const GroupAgentChanges = z.looseObject({
   name: GroupAgentConfig.shape.name.optional(),
   role: TeamRole.optional(),
-  provider: GroupAgentConfig.shape.provider.nullable(),
+  ...asChanges(memberOverrides),
+  ...asChanges(agentOverrides),
   model: GroupAgentConfig.shape.model.nullable(),
   cwd: GroupAgentConfig.shape.cwd.nullable(),
-  permissionMode: GroupAgentConfig.shape.permissionMode.nullable(),
   sandboxEnabled: GroupAgentConfig.shape.sandboxEnabled.nullable(),
   sandboxPorts: GroupAgentConfig.shape.sandboxPorts.nullable(),
   sandboxPaths: GroupAgentConfig.shape.sandboxPaths.nullable(),
   systemPrompt: GroupAgentConfig.shape.systemPrompt.nullable(),
   enabled: z.boolean().optional(),
-  wakeIntervalMin: GroupAgentConfig.shape.wakeIntervalMin.nullable(),
-  wakeStrategy: GroupAgentConfig.shape.wakeStrategy.nullable(),
-  wakeThreshold: GroupAgentConfig.shape.wakeThreshold.nullable(),
   autonomousMode: GroupAgentConfig.shape.autonomousMode.nullable(),
 });
 export type GroupAgentChanges = z.infer<typeof GroupAgentChanges>;
@@ -140,8 +125,17 @@ export const GroupConfig = z.looseObject({
   roles: z.array(RoleConfig).optional(),
   /** Of all its projects and agents in a calendar month, in place of the setting `budgets.group`. */
   budget: BudgetLimit.optional(),
+  ...groupOverrides,
 });
 export type GroupConfig = z.infer<typeof GroupConfig>;
+
+/** A change to a group: what is absent stays, null takes a choice back. */
+export const GroupChanges = z.object({
+  name: GroupConfig.shape.name.optional(),
+  budget: GroupConfig.shape.budget.nullable(),
+  ...asChanges(groupOverrides),
+});
+export type GroupChanges = z.infer<typeof GroupChanges>;
 
 export const GroupsFile = z.looseObject({
   version: z.literal(1),

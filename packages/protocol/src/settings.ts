@@ -1,8 +1,12 @@
 import { z } from 'zod';
+import { AnchorBudgetScale } from './anchors.ts';
 import { Budgets } from './budget.ts';
 import { NotificationSettings } from './notifications.ts';
 import { Prices } from './prices.ts';
 import { PTY_SCROLLBACK_BOUNDS, PTY_SCROLLBACK_LINES } from './pty.ts';
+import type { SettingMeta } from './setting-meta.ts';
+import { Shortcuts } from './shortcuts.ts';
+import { WakeStrategy } from './wake.ts';
 
 /** How far an agent may go unasked. The names are Claude Code's, other providers map onto them (spec §3.10). */
 export const PermissionMode = z.enum(['default', 'acceptEdits', 'plan', 'bypassPermissions']);
@@ -35,13 +39,52 @@ export type ProviderOverrides = z.infer<typeof ProviderOverrides>;
 export const TermRenderer = z.enum(['auto', 'webgl', 'dom']);
 export type TermRenderer = z.infer<typeof TermRenderer>;
 
-/** Every settings key with its schema; `agor config` and the settings screen use the same. Unknown keys are refused by name. */
+/** Every settings key with its schema and its meaning; `agor config` and the settings screen use the same. Unknown keys are refused by name. */
 export const settingsSchemas = {
-  theme: z.string().default('mocha'),
-  ui_font_family: z.string().max(200).default(''),
-  ui_font_size: z.number().int().min(10).max(24).default(13),
-  term_font_family: z.string().max(200).default(''),
-  term_font_size: z.number().int().min(8).max(24).default(13),
+  theme: z.string().default('mocha').meta({
+    title: 'Theme',
+    description: 'The colours of the window, its terminals, code and charts.',
+    section: 'appearance',
+    control: 'theme',
+  }),
+  theme_light: z.string().default('latte').meta({
+    title: 'Theme of a light system',
+    description: 'Shown while the system is light, when agor follows the system.',
+    section: 'appearance',
+    control: 'theme',
+  }),
+  theme_dark: z.string().default('mocha').meta({
+    title: 'Theme of a dark system',
+    description: 'Shown while the system is dark, when agor follows the system.',
+    section: 'appearance',
+    control: 'theme',
+  }),
+  ui_font_family: z.string().max(200).default('').meta({
+    title: 'Interface font',
+    description: 'A font that is installed on this computer. Empty: Inter.',
+    section: 'appearance',
+    placeholder: 'Inter',
+    control: 'font',
+  }),
+  ui_font_size: z.number().int().min(10).max(24).default(13).meta({
+    title: 'Interface font size',
+    description: 'Everything but terminals and code follows it.',
+    section: 'appearance',
+    unit: 'px',
+  }),
+  term_font_family: z.string().max(200).default('').meta({
+    title: 'Terminal and code font',
+    description: 'A font that is installed on this computer, best one of fixed width. Empty: JetBrains Mono.',
+    section: 'appearance',
+    placeholder: 'JetBrains Mono',
+    control: 'font',
+  }),
+  term_font_size: z.number().int().min(8).max(24).default(13).meta({
+    title: 'Terminal and code font size',
+    description: 'Open terminals follow it at once.',
+    section: 'appearance',
+    unit: 'px',
+  }),
   term_scrollback: z
     .number()
     .int()
@@ -71,36 +114,191 @@ export const settingsSchemas = {
     description: 'Text that you select in a terminal is in the clipboard at once.',
     section: 'terminals',
   }),
-  default_shell: z.string().default(''),
-  default_cwd: z.string().default(''),
-  default_provider: z.string().default('claude'),
-  default_permission_mode: PermissionMode.default('default'),
-  /** The widest a project box may get, as a multiple of the window's height (spec §1.3). */
-  project_max_aspect: z.number().min(0.3).max(3).default(1),
-  /** Minutes after which an idle agent's process is closed; its session resumes with the next prompt. 0 = never. */
-  idle_close_minutes: z.number().min(0).max(1440).default(30),
-  /** An agent's process is started as soon as someone begins to write to it, so that its first answer comes sooner. */
-  prewarm: z.boolean().default(false),
-  /** Whether agents of a project that is added from now on are confined to it. */
-  sandbox_new_projects: z.boolean().default(true),
-  /** At a limit's reset time the prompts that wait go on by themselves; else they wait for the person. */
-  resume_after_limit: z.boolean().default(false),
-  /**
-   * An agent that has nothing to do is told to read its role and its inbox again, so many minutes after its last prompt. 0 = never: each
-   * such turn costs.
-   */
-  refresh_minutes: z.number().int().min(0).max(10_080).default(0),
-  /** What may be spent before agor tells the person (soft) or stops and asks (hard); nothing is limited by default. */
-  budgets: Budgets.default({}),
-  /** What models cost, where agor does not know it or the person pays otherwise. */
-  prices: Prices.default({}),
-  /** How the person is told of what happens, and when not. */
-  notifications: NotificationSettings.default({ types: {}, quietHours: null }),
+  project_max_aspect: z.number().min(0.3).max(3).default(1).meta({
+    title: 'Widest project box',
+    description: "As a multiple of the window's height. The grid shows it while you move the slider.",
+    section: 'appearance',
+    step: 0.1,
+    control: 'aspect',
+  }),
+  default_provider: z
+    .string()
+    .default('claude')
+    .meta({
+      title: 'Agent',
+      description: 'The agent of projects and role agents that have none of their own.',
+      section: 'defaults',
+      levels: ['group', 'project', 'agent'],
+      control: 'provider',
+    }),
+  default_permission_mode: PermissionMode.default('default').meta({
+    title: 'Permission mode',
+    description: 'How far an agent may go before it asks.',
+    section: 'defaults',
+    levels: ['group', 'project', 'agent'],
+    control: 'permissionMode',
+  }),
+  default_shell: z.string().default('').meta({
+    title: 'Shell of new terminals',
+    description: 'A program, such as /bin/zsh. Empty: your login shell.',
+    section: 'defaults',
+    placeholder: '/bin/bash',
+    control: 'path',
+  }),
+  default_cwd: z.string().default('').meta({
+    title: 'Starting folder',
+    description: 'Where “Add project” starts, and terminals without a project. Empty: your home folder.',
+    section: 'defaults',
+    control: 'folder',
+  }),
+  sandbox_new_projects: z
+    .boolean()
+    .default(true)
+    .meta({
+      title: 'Agents of new projects work in a sandbox',
+      description: 'Holds for projects and role agents that are added from now on. Each has a switch of its own.',
+      section: 'agents',
+      levels: ['group'],
+    }),
+  prewarm: z
+    .boolean()
+    .default(false)
+    .meta({
+      title: 'Start an agent when I begin to write to it',
+      description: 'Its first answer comes sooner; its process runs a little longer.',
+      section: 'agents',
+      levels: ['group', 'project', 'agent'],
+    }),
+  idle_close_minutes: z
+    .number()
+    .min(0)
+    .max(1440)
+    .default(30)
+    .meta({
+      title: "Close an idle agent's process after",
+      description: 'Its conversation goes on with your next prompt. 0: never.',
+      section: 'agents',
+      unit: 'minutes',
+      levels: ['group', 'project', 'agent'],
+    }),
+  stall_threshold_min: z
+    .number()
+    .min(1)
+    .max(1440)
+    .default(15)
+    .meta({
+      title: 'An agent counts as stalled after',
+      description: 'It works and nothing was heard of it for so long: then it needs your attention.',
+      section: 'agents',
+      unit: 'minutes',
+      levels: ['group', 'project', 'agent'],
+    }),
+  resume_after_limit: z
+    .boolean()
+    .default(false)
+    .meta({
+      title: 'Go on by itself when a usage limit ends',
+      description: 'Prompts that wait are sent then. Else they wait for you.',
+      section: 'agents',
+      levels: ['group', 'project', 'agent'],
+    }),
+  anchor_budget_scale: AnchorBudgetScale.default('medium').meta({
+    title: 'Anchors',
+    description: "How much of its anchors goes with each run of an agent. They are in the project's Context tab.",
+    section: 'agents',
+    choices: {
+      small: 'Small: 2 k tokens',
+      medium: 'Medium: 6 k tokens',
+      large: 'Large: 12 k tokens',
+      full: 'Full: 20 k tokens',
+    },
+    levels: ['group', 'project', 'agent'],
+  }),
+  refresh_minutes: z
+    .number()
+    .int()
+    .min(0)
+    .max(10_080)
+    .default(0)
+    .meta({
+      title: 'Remind an agent of its role when it had nothing to do for',
+      description: 'It looks at its inbox and its tasks then; each such turn costs. 0: never.',
+      section: 'agents',
+      unit: 'minutes',
+      levels: ['group', 'project', 'agent'],
+    }),
+  wake_strategy: WakeStrategy.default('smart').meta({
+    title: 'How managers are woken',
+    description: 'A manager of a group is told how its team stands, so that it can direct it.',
+    section: 'agents',
+    choices: {
+      persistent: 'Persistent: every interval, in the same session',
+      'on-demand': 'On demand: every interval, in a new session',
+      smart: 'Smart: when something needs it',
+    },
+    levels: ['group', 'agent'],
+  }),
+  wake_interval_min: z
+    .number()
+    .min(1)
+    .max(30)
+    .default(3)
+    .meta({
+      title: 'Interval of wakes',
+      description: 'How often agor looks whether a manager is to be woken.',
+      section: 'agents',
+      unit: 'minutes',
+      levels: ['group', 'agent'],
+    }),
+  wake_threshold: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.5)
+    .meta({
+      title: 'Threshold of smart wakes',
+      description: 'How much must have come together before a smart manager is woken: 0 for anything, 1 for a lot.',
+      section: 'agents',
+      step: 0.05,
+      levels: ['group', 'agent'],
+    }),
+  budgets: Budgets.default({}).meta({
+    title: 'Limits',
+    description: 'What may be spent before agor tells you, or stops and asks. Nothing is limited by default.',
+    section: 'budgets',
+    control: 'budgets',
+  }),
+  prices: Prices.default({}).meta({
+    title: 'Prices of your own',
+    description:
+      'In dollars for a million tokens, for models whose price agor does not know or that cost you something else. Models on your own computer cost nothing.',
+    section: 'budgets',
+    control: 'prices',
+  }),
+  notifications: NotificationSettings.default({ types: {}, quietHours: null }).meta({
+    title: 'What I am told of',
+    description: 'Which kinds of events are shown in the corner of the window and on the desktop, and when none is.',
+    section: 'notifications',
+    control: 'notifications',
+  }),
+  shortcuts: Shortcuts.default({}).meta({
+    title: 'Keyboard shortcuts',
+    description: 'The keys of commands, where you chose others than those they come with.',
+    section: 'keyboard',
+    control: 'shortcuts',
+  }),
 } as const;
+/** The name of one of agor's own settings. */
+export type SettingName = keyof typeof settingsSchemas;
 export type SettingsKey = keyof typeof settingsSchemas | `providers.${string}`;
 
 /** The schema of a settings key, or null when there is no such key. */
 export function settingSchema(key: string): z.ZodType | null {
   if (key.startsWith('providers.') && key.length > 'providers.'.length) return ProviderSettings;
   return Object.hasOwn(settingsSchemas, key) ? ((settingsSchemas as Record<string, z.ZodType>)[key] ?? null) : null;
+}
+
+/** What a key means. The test of the settings holds that every key says it. */
+export function settingMeta(key: SettingName): SettingMeta {
+  return settingsSchemas[key].meta() as SettingMeta;
 }

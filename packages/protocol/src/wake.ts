@@ -2,6 +2,10 @@ import { z } from 'zod';
 import { ProjectId } from './ids.ts';
 import { TASK_STATUSES } from './task-words.ts';
 
+/** How managers are woken: every interval in the same session, every interval in a new one, or when something needs them. */
+export const WakeStrategy = z.enum(['persistent', 'on-demand', 'smart']);
+export type WakeStrategy = z.infer<typeof WakeStrategy>;
+
 /** Most triggers of one agent. */
 export const MAX_WAKE_TRIGGERS = 50;
 

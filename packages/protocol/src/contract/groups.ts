@@ -1,20 +1,19 @@
 import { z } from 'zod';
-import { GroupAgentChanges, GroupAgentConfig, GroupConfig, ProjectChanges, RoleConfig } from '../groups.ts';
+import {
+  GroupAgentChanges,
+  GroupAgentConfig,
+  GroupChanges,
+  GroupConfig,
+  ProjectChanges,
+  RoleConfig,
+} from '../groups.ts';
 import { GroupId, ProjectId, ProviderId } from '../ids.ts';
 import { base, command, done } from './base.ts';
 
 export const groups = {
   addGroup: base.input(command.extend({ name: GroupConfig.shape.name })).output(z.object({ groupId: GroupId })),
-  /** Only what it names; a budget of null takes the group's own away. */
-  updateGroup: base
-    .input(
-      command.extend({
-        groupId: GroupId,
-        name: GroupConfig.shape.name.optional(),
-        budget: GroupConfig.shape.budget.nullable(),
-      }),
-    )
-    .output(done),
+  /** Only what it names; null takes a choice of the group's back. */
+  updateGroup: base.input(command.extend({ groupId: GroupId, ...GroupChanges.shape })).output(done),
   /** Forgets a group; no folder is touched. */
   removeGroup: base.input(command.extend({ groupId: GroupId })).output(done),
   activate: base.input(command.extend({ groupId: GroupId })).output(done),
