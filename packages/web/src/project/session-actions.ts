@@ -1,6 +1,12 @@
-import { newId, PromptId, type SessionId } from '@agor/protocol';
+import { type ControlValues, newId, type PermissionMode, PromptId, type SessionId } from '@agor/protocol';
 import type { App } from '../state/app.svelte.ts';
 import type { Box } from '../state/boxes.ts';
+
+interface SessionChange {
+  model?: string;
+  permissionMode?: PermissionMode;
+  controls?: ControlValues;
+}
 
 /** What can be done with a box's sessions, by menu or button. */
 export function sessionActions({ commands, client, workspace }: App) {
@@ -19,6 +25,16 @@ export function sessionActions({ commands, client, workspace }: App) {
     stop: (sessionId: SessionId) =>
       commands.run(`session:stop:${sessionId}`, 'The agent was not stopped', (commandId, options) =>
         client.agent.stop({ commandId, sessionId }, options),
+      ),
+    /** Ends the turn; the conversation and what is queued stay. */
+    interrupt: (sessionId: SessionId) =>
+      commands.run(`session:interrupt:${sessionId}`, 'The agent was not interrupted', (commandId, options) =>
+        client.agent.interrupt({ commandId, sessionId }, options),
+      ),
+    /** Changes model, permission mode or what else the agent lets be chosen. */
+    set: (sessionId: SessionId, change: SessionChange) =>
+      commands.run(`session:set:${sessionId}`, 'The setting was not changed', (commandId, options) =>
+        client.agent.set({ commandId, sessionId, ...change }, options),
       ),
     restart: (sessionId: SessionId) =>
       commands.run(`session:restart:${sessionId}`, 'The agent was not restarted', (commandId, options) =>

@@ -1,6 +1,8 @@
-import type { AskId, ProjectId, SessionId } from '@agor/protocol';
+import type { AskId, GroupId, ProjectId, SessionId, SessionSummary } from '@agor/protocol';
 import { answerableAsks } from '@agor/session';
 import { getContext, setContext } from 'svelte';
+import { builtIn } from '../commands/built-in.ts';
+import { CommandList } from '../commands/command-list.svelte.ts';
 import { AgentsStore } from './agents.svelte.ts';
 import { AnchorsStore } from './anchors.svelte.ts';
 import { AttentionStore } from './attention.svelte.ts';
@@ -20,6 +22,7 @@ import { SessionsStore } from './sessions.svelte.ts';
 import { SettingsStore } from './settings.svelte.ts';
 import { TeamStore } from './team.svelte.ts';
 import { TerminalsStore } from './terminals.svelte.ts';
+import { ThemesStore } from './themes.svelte.ts';
 import { ToastStore } from './toasts.svelte.ts';
 import { WakesStore } from './wakes.svelte.ts';
 import { WatchStore } from './watch.svelte.ts';
@@ -30,9 +33,12 @@ export type DrawerId = 'inbox' | 'comms' | 'tasks' | 'metrics' | 'settings';
 /** A dialog of the window; its code is loaded when it is first opened. */
 export type AppDialog =
   | { readonly kind: 'import'; readonly box: Box | null }
+  | { readonly kind: 'confirmBypass'; readonly sessionId: SessionId; readonly name: string }
   | { readonly kind: 'newSession'; readonly box: Box }
   | { readonly kind: 'olderSessions'; readonly box: Box }
-  | { readonly kind: 'restartMachine' };
+  | { readonly kind: 'renameSession'; readonly session: SessionSummary }
+  | { readonly kind: 'restartMachine' }
+  | { readonly kind: 'stopAll' };
 
 /** What the stores need of the connection; a test gives an in-process hub. */
 export interface Connection {
@@ -46,6 +52,7 @@ export class App implements Disposable {
   readonly client: HubClient;
   readonly clock = new ClockStore();
   readonly settings = new SettingsStore();
+  readonly themes = new ThemesStore(this.settings);
   readonly providers = new ProvidersStore();
   readonly sessions = new SessionsStore();
   readonly terminals = new TerminalsStore();
@@ -60,6 +67,8 @@ export class App implements Disposable {
   readonly team: TeamStore;
   readonly toasts = new ToastStore();
   readonly commands: CommandsStore;
+  /** Everything that can be done here, for palette and keyboard. */
+  readonly commandList: CommandList;
   readonly conflicts: ConflictsStore;
   readonly wakes: WakesStore;
   readonly watch: WatchStore;
@@ -68,6 +77,9 @@ export class App implements Disposable {
   /** The section that Settings opens at. */
   settingsSection = $state('appearance');
   cheatSheet = $state(false);
+  /** What the palette was opened with: words, or a sign that narrows it. Null: it is closed. */
+  palette = $state<string | null>(null);
+  #lastDrawer: DrawerId = 'inbox';
   dialog = $state.raw<AppDialog | null>(null);
 
   constructor(
@@ -85,8 +97,11 @@ export class App implements Disposable {
     this.notifications = new NotificationsStore(this.client, this.commands);
     this.team = new TeamStore(this.client, this.commands);
     this.wakes = new WakesStore(this.client, this.commands);
+    this.commandList = new CommandList(this);
+    for (const commands of builtIn) this.commandList.register(commands);
     this.watch = new WatchStore(this.client, [
       this.settings,
+      this.themes,
       this.providers,
       this.sessions,
       this.terminals,
@@ -102,6 +117,12 @@ export class App implements Disposable {
 
   toggleDrawer(id: DrawerId): void {
     this.drawer = this.drawer === id ? null : id;
+  }
+
+  /** Closes the side panel, or opens the one that was closed so. */
+  togglePanel(): void {
+    if (this.drawer) this.#lastDrawer = this.drawer;
+    this.drawer = this.drawer ? null : this.#lastDrawer;
   }
 
   openSettings(section: string): void {
@@ -156,17 +177,22 @@ export class App implements Disposable {
   }
 
   /** False when it was not switched; then the person was told why. */
-  async #activateGroupOf(projectId: ProjectId | null): Promise<boolean> {
-    const group = this.workspace.groupOf(projectId);
-    if (!group || group.id === this.workspace.activeGroup?.id) return true;
+  async showGroup(groupId: GroupId): Promise<boolean> {
+    if (groupId === this.workspace.activeGroup?.id) return true;
     const switched = await this.commands.run('group:activate', 'The group was not switched', (commandId, options) =>
-      this.client.groups.activate({ commandId, groupId: group.id }, options),
+      this.client.groups.activate({ commandId, groupId }, options),
     );
     return switched.ok;
   }
 
+  async #activateGroupOf(projectId: ProjectId | null): Promise<boolean> {
+    const group = this.workspace.groupOf(projectId);
+    return !group || this.showGroup(group.id);
+  }
+
   [Symbol.dispose](): void {
     this.toasts[Symbol.dispose]();
+    this.themes[Symbol.dispose]();
     this.watch[Symbol.dispose]();
     this.metrics[Symbol.dispose]();
     this.agents[Symbol.dispose]();

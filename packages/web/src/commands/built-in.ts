@@ -1,0 +1,15 @@
+import { sessionChoices, sessionCommands } from '../agent/commands.ts';
+import { groupCommands, projectCommands } from '../project/commands.ts';
+import { shellCommands } from '../shell/commands.ts';
+import { terminalCommands } from '../terminal/commands.ts';
+import type { AppCommand, CommandSource } from './command.ts';
+
+/** The commands that are there for as long as the window is, domain by domain. What they need that is large, they load when they run. */
+export const builtIn: readonly (readonly AppCommand[] | CommandSource)[] = [
+  projectCommands,
+  sessionCommands,
+  sessionChoices,
+  terminalCommands,
+  shellCommands,
+  groupCommands,
+];

@@ -1,0 +1,17 @@
+import type { App } from '../state/app.svelte.ts';
+import { isEditing, pressed } from './keys.ts';
+
+/** Listens for the keys of commands on the window, before terminals and editors see them. */
+export function listenForShortcuts({ commandList }: App): Disposable {
+  const onKey = (event: KeyboardEvent) => {
+    if (event.isComposing || event.repeat || event.defaultPrevented) return;
+    const keys = pressed(event, commandList.mac);
+    const command = keys && commandList.pressed(keys, isEditing(event.target));
+    if (!command) return;
+    event.preventDefault();
+    event.stopPropagation();
+    commandList.run(command.id);
+  };
+  window.addEventListener('keydown', onKey, { capture: true });
+  return { [Symbol.dispose]: () => window.removeEventListener('keydown', onKey, { capture: true }) };
+}
