@@ -1,8 +1,9 @@
 import { expect, test } from 'bun:test';
-import { ProjectId, ProviderId, ProviderSettings } from '@agor/protocol';
+import { GroupsFile, ProjectId, ProviderId, ProviderSettings } from '@agor/protocol';
 import type { GroupsFileStore } from './groups/index.ts';
 import { runContext } from './run-context.ts';
 import type { SettingsStore } from './settings/index.ts';
+import { settingsOf } from './settings/testing.ts';
 
 const PROJECT = ProjectId.parse('p');
 const acp = ProviderSettings.parse({
@@ -16,12 +17,31 @@ const acp = ProviderSettings.parse({
   },
 });
 const overrides = { acp: { defaultModel: 'small', config: { protocol: 2 } } };
-const project = { id: PROJECT, name: 'P', cwd: '/code', profile: 'default', providers: overrides };
+const project = {
+  id: PROJECT,
+  name: 'P',
+  identifier: 'p',
+  cwd: '/code',
+  providers: overrides,
+  anchorBudgetScale: 'large',
+};
+const groups = GroupsFile.parse({
+  version: 1,
+  groups: [
+    {
+      id: 'g',
+      name: 'G',
+      projects: [project],
+      permissionMode: 'plan',
+      idleCloseMinutes: 5,
+      anchorBudgetScale: 'small',
+    },
+  ],
+});
 const context = runContext(
-  {
-    current: { version: 1, groups: [{ id: 'g', name: 'G', projects: [project] }], activeGroupId: 'g' },
-  } as never as GroupsFileStore,
+  { current: groups } as never as GroupsFileStore,
   { provider: (id: string) => (id.startsWith('acp') ? acp : undefined) } as never as SettingsStore,
+  settingsOf(() => groups, { default_provider: 'codex', prewarm: true }),
 );
 const of = (id: string, projectId: ProjectId | null = null) => context.provider(ProviderId.parse(id), projectId);
 
@@ -38,4 +58,15 @@ test("an agent of a family runs with its family's settings, a project's first, a
 test('the family itself, and an agent that nobody knows, can not be chosen', () => {
   expect([of('acp'), of('acp:nobody'), of('nobody')]).toEqual([null, null, null]);
   expect(of('acp:mine')).toMatchObject({ label: 'mine' });
+});
+
+test("a run goes by the project's own settings, else by its group's, else by those for everything", () => {
+  const run = context.project(PROJECT);
+  expect(run).toMatchObject({
+    anchorBudgetScale: 'large',
+    permissionMode: 'plan',
+    provider: ProviderId.parse('codex'),
+  });
+  expect(context.policy(PROJECT)).toEqual({ idleCloseMinutes: 5, resumeAfterLimit: false, prewarm: true });
+  expect(context.policy(null)).toEqual({ idleCloseMinutes: 30, resumeAfterLimit: false, prewarm: true });
 });

@@ -2,13 +2,13 @@ import { type ProjectId, ProviderId, providerFamily } from '@agor/protocol';
 import { effectiveSettings, findProvider, findVariant } from '@agor/providers';
 import type { RunContext } from './agents/index.ts';
 import { findMember, type GroupsFileStore, projectRunConfig } from './groups/index.ts';
-import type { SettingsStore } from './settings/index.ts';
+import type { EffectiveSettings, SettingsStore } from './settings/index.ts';
 import { teamOf } from './team/index.ts';
 
 /** What agents need to know of groups and settings, read anew for every run. */
-export function runContext(groups: GroupsFileStore, settings: SettingsStore): RunContext {
-  const defaultProvider = () =>
-    ProviderId.safeParse(settings.value('default_provider')).data ?? ProviderId.parse('claude');
+export function runContext(groups: GroupsFileStore, settings: SettingsStore, effective: EffectiveSettings): RunContext {
+  const providerOf = (id: ProjectId | null) =>
+    ProviderId.safeParse(effective.value('default_provider', id)).data ?? ProviderId.parse('claude');
   return {
     project: (id: ProjectId) => {
       const placed = findMember(groups.current, id);
@@ -18,15 +18,19 @@ export function runContext(groups: GroupsFileStore, settings: SettingsStore): Ru
         ...config,
         ...teamOf(groups.current, id, config.systemPrompt),
         name: placed.project.name,
-        provider: config.provider ?? defaultProvider(),
-        permissionMode: config.permissionMode ?? settings.value('default_permission_mode'),
+        provider: providerOf(id),
+        permissionMode: effective.value('default_permission_mode', id),
+        anchorBudgetScale: effective.value('anchor_budget_scale', id),
       };
     },
-    defaults: () => ({ provider: defaultProvider(), permissionMode: settings.value('default_permission_mode') }),
-    policy: () => ({
-      idleCloseMinutes: settings.value('idle_close_minutes'),
-      resumeAfterLimit: settings.value('resume_after_limit'),
-      prewarm: settings.value('prewarm'),
+    defaults: () => ({
+      provider: providerOf(null),
+      permissionMode: effective.value('default_permission_mode', null),
+    }),
+    policy: (id) => ({
+      idleCloseMinutes: effective.value('idle_close_minutes', id),
+      resumeAfterLimit: effective.value('resume_after_limit', id),
+      prewarm: effective.value('prewarm', id),
     }),
     provider: (id, projectId) => {
       const project = projectId === null ? null : findMember(groups.current, projectId);

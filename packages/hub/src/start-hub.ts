@@ -12,7 +12,15 @@ import { createRouter, Once } from './api/index.ts';
 import type { Core, openCore } from './core/index.ts';
 import type { HubBus } from './events/index.ts';
 import type { Environment } from './notifications/index.ts';
-import { type Ground, openAgentsSide, openGround, openTeamSide, openWorkbench, type TeamSide } from './parts/index.ts';
+import {
+  type Ground,
+  openAgentsSide,
+  openGround,
+  openPlugins,
+  openTeamSide,
+  openWorkbench,
+  type TeamSide,
+} from './parts/index.ts';
 import { type HubServer, startServer } from './server/index.ts';
 import type { Terminals } from './terminals/index.ts';
 import { VERSION } from './version.ts';
@@ -52,11 +60,12 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
   const { paths, clock } = options;
   const log = options.logger ?? createLogger({ name: 'hub', file: paths.hubLog });
   const ground = openGround({ paths, clock, log });
-  const { bus, problems, settings, groups, own } = ground;
+  const { bus, problems, settings, groups, effective, own } = ground;
   const agents = openAgentsSide(ground, () => teamSide.team, options.openCore);
   const teamSide: TeamSide = openTeamSide(ground, agents, options.desktopEnv ?? process.env);
   const workbench = openWorkbench(ground, agents);
   const { core, conflicts } = agents;
+  const plugins = openPlugins(ground, agents, teamSide);
   const { team, health, wake, notifier } = teamSide;
   const build = buildId(import.meta);
   let closing: Promise<void> | null = null;
@@ -78,7 +87,9 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
     core,
     groups,
     settings,
+    effective,
     ...workbench,
+    plugins,
     team,
     health,
     conflicts,

@@ -7,9 +7,6 @@ export type Activity =
   | { readonly state: 'idle'; readonly idleMs: number }
   | { readonly state: 'stalled'; readonly idleMs: number; readonly tool: string | null };
 
-/** Minutes without a sign of life after which a running turn counts as stalled, where a project says nothing else. */
-export const DEFAULT_STALL_MINUTES = 15;
-
 export interface SignsOfLife {
   /** A turn that is silent for so long is stalled. */
   readonly stallMinutes: number;

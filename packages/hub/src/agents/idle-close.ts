@@ -1,4 +1,4 @@
-import type { SessionId, SessionState } from '@agor/protocol';
+import type { ProjectId, SessionId, SessionState } from '@agor/protocol';
 import type { Clock, Logger, Timer } from '@agor/runtime';
 import type { AgentContext } from './context.ts';
 import { enqueue } from './send-next.ts';
@@ -34,18 +34,22 @@ export class IdleCloser implements Disposable {
     this.#timer.cancel();
   }
 
-  #limitMs(): number {
-    return this.options.ctx.run.policy().idleCloseMinutes * MINUTE_MS;
+  /** Of a session of this project; 0 = never. */
+  #limitMs(projectId: ProjectId | null): number {
+    return this.options.ctx.run.policy(projectId).idleCloseMinutes * MINUTE_MS;
   }
 
+  /** As often as the shortest limit of the open sessions wants it. */
   #lookEveryMs(): number {
-    const limit = this.#limitMs();
-    return limit === 0 ? LOOK_MAX_MS : Math.max(LOOK_MIN_MS, Math.min(LOOK_MAX_MS, limit / 4));
+    const { log } = this.options.ctx;
+    const projects = new Set(log.openSessions().map((id) => log.requireState(id).projectId));
+    const limits = [null, ...projects].map((id) => this.#limitMs(id)).filter((limit) => limit > 0);
+    return Math.max(LOOK_MIN_MS, Math.min(LOOK_MAX_MS, ...limits.map((limit) => limit / 4)));
   }
 
   #look(): void {
     this.#timer = this.options.clock.setTimeout(() => this.#look(), this.#lookEveryMs());
-    if (!this.options.linkIsUp() || this.#limitMs() === 0) {
+    if (!this.options.linkIsUp()) {
       this.#quiet.clear();
       return;
     }
@@ -62,12 +66,12 @@ export class IdleCloser implements Disposable {
     const { ctx, clock } = this.options;
     const now = clock.monotonic();
     const states = ctx.log.openSessions().map((id) => ctx.log.requireState(id));
-    const idle = states.filter(hasNothingToDo);
+    const idle = states.filter((state) => hasNothingToDo(state) && this.#limitMs(state.projectId) > 0);
     const ids = new Set(idle.map(({ id }) => id));
     for (const id of this.#quiet.keys()) if (!ids.has(id)) this.#quiet.delete(id);
-    return idle.filter(({ id, seq }) => {
+    return idle.filter(({ id, seq, projectId }) => {
       const known = this.#quiet.get(id);
-      if (known?.seq === seq) return now - known.since >= this.#limitMs();
+      if (known?.seq === seq) return now - known.since >= this.#limitMs(projectId);
       this.#quiet.set(id, { seq, since: now });
       return false;
     });

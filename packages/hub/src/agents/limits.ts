@@ -80,5 +80,6 @@ export class LimitLifter implements Disposable {
  * the failure that the limit was, but not after the person's own stop. Only within a transaction of the log.
  */
 export function resumeAfterLimit(ctx: AgentContext, sessionId: SessionId): void {
-  if (ctx.run.policy().resumeAfterLimit && ctx.log.hold(sessionId) === 'none') sendNext(ctx, sessionId, true);
+  const { projectId } = ctx.log.requireState(sessionId);
+  if (ctx.run.policy(projectId).resumeAfterLimit && ctx.log.hold(sessionId) === 'none') sendNext(ctx, sessionId, true);
 }

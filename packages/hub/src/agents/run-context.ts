@@ -38,8 +38,12 @@ export interface RunContext {
   project(id: ProjectId): ProjectRunConfig | null;
   /** For sessions in a folder that is no project. */
   defaults(): { readonly provider: ProviderId; readonly permissionMode: PermissionMode };
-  /** What happens by itself. `idleCloseMinutes`: 0 = never. */
-  policy(): { readonly idleCloseMinutes: number; readonly resumeAfterLimit: boolean; readonly prewarm: boolean };
+  /** What happens by itself in a project; in null, in a folder that is none. `idleCloseMinutes`: 0 = never. */
+  policy(id: ProjectId | null): {
+    readonly idleCloseMinutes: number;
+    readonly resumeAfterLimit: boolean;
+    readonly prewarm: boolean;
+  };
   /** Whether what the session costs lets another prompt go out. Absent: nothing holds it. */
   readonly mayPrompt?: (state: SessionState) => boolean;
   /** The anchors for this session's agent. Absent: there are none. */

@@ -10,7 +10,7 @@ import { enqueue, runOptions } from './send-next.ts';
  * while the machine answers: later, nobody may be writing any more.
  */
 export function warm(ctx: AgentContext, { commandId, sessionId }: SessionCommand): void {
-  if (!ctx.run.policy().prewarm) return;
+  if (!ctx.run.policy(ctx.log.requireState(sessionId).projectId).prewarm) return;
   ctx.log.transaction(() =>
     ctx.done.once('agent.warm', { commandId, sessionId }, () => {
       const state = ctx.log.requireState(sessionId);

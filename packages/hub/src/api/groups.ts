@@ -21,7 +21,7 @@ import { requireOverrides } from '../settings/index.ts';
 import { promptPreview } from '../team/index.ts';
 import { DONE, type Hub, type Os } from './context.ts';
 
-export function groupsProcedures(os: Os, { groups, paths, settings, once }: Hub) {
+export function groupsProcedures(os: Os, { groups, paths, effective, once }: Hub) {
   const own = [paths.dataDir, paths.configDir];
   const api = os.groups;
   return api.router({
@@ -30,8 +30,8 @@ export function groupsProcedures(os: Os, { groups, paths, settings, once }: Hub)
     ),
     updateGroup: api.updateGroup.handler(({ input }) =>
       once.run('groups.updateGroup', input, () => {
-        const { name, budget } = input;
-        updateGroup(groups, input.groupId, { name, budget });
+        const { commandId: _, groupId, ...changes } = input;
+        updateGroup(groups, groupId, changes);
         return DONE;
       }),
     ),
@@ -49,7 +49,7 @@ export function groupsProcedures(os: Os, { groups, paths, settings, once }: Hub)
     ),
     addProject: api.addProject.handler(({ input }) =>
       once.run('groups.addProject', input, () => {
-        const sandboxEnabled = settings.value('sandbox_new_projects');
+        const sandboxEnabled = effective.ofGroup('sandbox_new_projects', input.groupId);
         return { projectId: addProject(groups, { ...input, sandboxEnabled }, own) };
       }),
     ),
@@ -68,7 +68,7 @@ export function groupsProcedures(os: Os, { groups, paths, settings, once }: Hub)
     ),
     addAgent: api.addAgent.handler(({ input }) =>
       once.run('groups.addAgent', input, () => {
-        const sandboxEnabled = settings.value('sandbox_new_projects');
+        const sandboxEnabled = effective.ofGroup('sandbox_new_projects', input.groupId);
         return { agentId: addAgent(groups, { ...input, sandboxEnabled }, own) };
       }),
     ),

@@ -1,4 +1,4 @@
-import { type CommandId, GroupConfig, GroupId, type GroupsFile } from '@agor/protocol';
+import { type CommandId, type GroupChanges, GroupConfig, GroupId, type GroupsFile } from '@agor/protocol';
 import { notFound } from '../failure.ts';
 import type { GroupsFileStore } from './groups-store.ts';
 import { idFrom } from './id-from.ts';
@@ -14,17 +14,13 @@ export function addGroup(store: GroupsFileStore, input: { commandId: CommandId; 
 }
 
 /** Throws `Failure` NOT_FOUND, as all of these do for a group that is not there. */
-export function updateGroup(
-  store: GroupsFileStore,
-  id: GroupId,
-  { name, budget }: { name?: string | undefined; budget?: GroupConfig['budget'] | null },
-): void {
+export function updateGroup(store: GroupsFileStore, id: GroupId, changes: GroupChanges): void {
   store.change((file) => {
     requireGroup(file, id);
+    const named = Object.entries(changes).filter(([, value]) => value !== undefined);
     const change = (group: GroupConfig): GroupConfig => {
-      const { budget: before, ...rest } = group;
-      const limit = budget === undefined ? before : (budget ?? undefined);
-      return { ...rest, ...(name === undefined ? {} : { name }), ...(limit === undefined ? {} : { budget: limit }) };
+      const changed = Object.entries({ ...group, ...Object.fromEntries(named) }).filter(([, value]) => value !== null);
+      return GroupConfig.parse(Object.fromEntries(changed));
     };
     return { file: withGroup(file, id, change), result: undefined };
   });

@@ -1,4 +1,4 @@
-import type { AnchorBudgetScale, PermissionMode, ProjectConfig, ProviderId, SandboxRequest } from '@agor/protocol';
+import type { ProjectConfig, SandboxRequest } from '@agor/protocol';
 import { Failure } from '../failure.ts';
 import { profileFolder } from './profile.ts';
 import { readRepoSettings } from './repo-settings.ts';
@@ -6,11 +6,8 @@ import { readRepoSettings } from './repo-settings.ts';
 /** What a project decides about a session that is started in it; what is absent is the settings' or the provider's to say. */
 export interface ProjectRunConfig {
   readonly cwd: string;
-  readonly provider: ProviderId | undefined;
   readonly model: string | undefined;
-  readonly permissionMode: PermissionMode | undefined;
   readonly systemPrompt: string | undefined;
-  readonly anchorBudgetScale: AnchorBudgetScale | undefined;
   /** The folder of the project's Claude profile; undefined: the person's own. */
   readonly claudeConfigDir: string | undefined;
   /** Which settings files of the vendor's are read: the repository's own only as the person accepted them. */
@@ -22,11 +19,8 @@ export interface ProjectRunConfig {
 export function projectRunConfig(project: ProjectConfig): ProjectRunConfig {
   return {
     cwd: project.cwd,
-    provider: project.provider,
     model: project.model,
-    permissionMode: project.permissionMode,
     systemPrompt: project.systemPrompt || undefined,
-    anchorBudgetScale: project.anchorBudgetScale,
     claudeConfigDir: profileFolder(project.profile),
     settingSources: mayRunRepoSettings(project) ? ['user', 'project', 'local'] : ['user'],
     sandbox: sandboxRequest(project),

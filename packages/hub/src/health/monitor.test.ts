@@ -14,6 +14,7 @@ import { ManualClock, tempDir } from '@agor/runtime/testing';
 import { fold } from '@agor/session';
 import { HubBus } from '../events/index.ts';
 import { wholeSummaryOf } from '../sessions/index.ts';
+import { settingsOf } from '../settings/testing.ts';
 import { HealthMonitor, healthSignals } from './index.ts';
 
 const MINUTE = 60_000;
@@ -63,6 +64,7 @@ beforeEach(() => {
   const signals = healthSignals({
     clock,
     groups: () => groups,
+    stallMinutes: (id) => settingsOf(() => groups).value('stall_threshold_min', id),
     heardAt: () => heard,
     fileConflicts: () => 0,
     reviewTasks: () => 3,

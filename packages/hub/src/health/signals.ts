@@ -7,13 +7,14 @@ import {
   type SessionStatus,
 } from '@agor/protocol';
 import type { Clock } from '@agor/runtime';
-import { activityOf, DEFAULT_STALL_MINUTES, type HealthSignals } from '@agor/session';
-import { findProject } from '../groups/index.ts';
+import { activityOf, type HealthSignals } from '@agor/session';
 import { actorOf } from '../team/index.ts';
 
 export interface SignalSources {
   readonly clock: Clock;
   readonly groups: () => GroupsFile;
+  /** Of a project or role agent; null: of a folder that is none. */
+  readonly stallMinutes: (id: ProjectId | null) => number;
   /** When a session last streamed something that is no event yet. */
   readonly heardAt: (id: SessionId) => number | null;
   /** Files that the session and another write, not acknowledged. */
@@ -23,11 +24,10 @@ export interface SignalSources {
 }
 
 /** What a session's attention depends on besides itself, as it is now. */
-export function healthSignals({ clock, groups, heardAt, fileConflicts, reviewTasks }: SignalSources) {
+export function healthSignals({ clock, groups, stallMinutes, heardAt, fileConflicts, reviewTasks }: SignalSources) {
   return (state: SessionState, status: SessionStatus): HealthSignals => {
-    const project = state.projectId === null ? null : findProject(groups(), state.projectId)?.project;
     const activity = activityOf(state, status, {
-      stallMinutes: project?.stallThresholdMin ?? DEFAULT_STALL_MINUTES,
+      stallMinutes: stallMinutes(state.projectId),
       heardAt: heardAt(state.id),
       now: clock.now(),
     });

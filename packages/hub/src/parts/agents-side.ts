@@ -22,7 +22,7 @@ export interface AgentsSide {
 
 /** @param team is there by the time that a session does something */
 export function openAgentsSide(ground: Ground, team: () => Team, open: typeof openCore = openCore): AgentsSide {
-  const { paths, clock, log, db, bus, problems, settings, groups, own } = ground;
+  const { paths, clock, log, db, bus, problems, settings, groups, effective, own } = ground;
   const projectFolder = (id: ProjectId) => requireMember(groups.current, id).project.cwd;
   const conflicts = own.use(
     new Conflicts({
@@ -36,6 +36,7 @@ export function openAgentsSide(ground: Ground, team: () => Team, open: typeof op
   const signals = healthSignals({
     clock,
     groups: () => groups.current,
+    stallMinutes: (id) => effective.value('stall_threshold_min', id),
     heardAt: (id) => core.heardAt(id),
     fileConflicts: (id) => conflicts.openOf(id),
     reviewTasks: (group) => team().taskCounts(group).review,
@@ -47,7 +48,7 @@ export function openAgentsSide(ground: Ground, team: () => Team, open: typeof op
     problems,
     db,
     clock,
-    runContext: runContext(groups, settings),
+    runContext: runContext(groups, settings, effective),
     budgetRules: budgetRules({
       budgets: () => settings.value('budgets'),
       prices: () => settings.value('prices'),

@@ -3,7 +3,7 @@ import { type HubDatabase, openHubDatabase, openTeamDatabase } from '../database
 import { HubBus } from '../events/index.ts';
 import { type GroupsFileStore, openGroups } from '../groups/index.ts';
 import { Problems } from '../problems/index.ts';
-import { SettingsStore } from '../settings/index.ts';
+import { type EffectiveSettings, effectiveSettings, SettingsStore } from '../settings/index.ts';
 
 /** What every part of the hub stands on. */
 export interface Ground {
@@ -17,6 +17,8 @@ export interface Ground {
   readonly problems: Problems;
   readonly settings: SettingsStore;
   readonly groups: GroupsFileStore;
+  /** The settings as they hold for one project, role agent or group. */
+  readonly effective: EffectiveSettings;
   /** Ends all parts, the newest first. */
   readonly own: AsyncDisposableStack;
 }
@@ -31,5 +33,6 @@ export function openGround({ paths, clock, log }: Pick<Ground, 'paths' | 'clock'
   const problems = new Problems(bus, clock);
   const settings = new SettingsStore({ db, bus, log });
   const groups = own.use(openGroups({ file: paths.groupsFile, bus, problems, clock, log }));
-  return { paths, clock, log, db, teamDb, bus, problems, settings, groups, own };
+  const effective = effectiveSettings(settings, () => groups.current);
+  return { paths, clock, log, db, teamDb, bus, problems, settings, groups, effective, own };
 }

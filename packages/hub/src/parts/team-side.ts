@@ -17,7 +17,7 @@ export interface TeamSide {
 }
 
 export function openTeamSide(ground: Ground, agents: AgentsSide, desktopEnv: Environment): TeamSide {
-  const { clock, log, bus, settings, groups, own, teamDb: db } = ground;
+  const { clock, log, bus, settings, groups, effective, own, teamDb: db } = ground;
   const { core, conflicts, watching, signals } = agents;
   const file = () => groups.current;
   const stopped = own.use(new StoppedAgents({ db, clock, bus, groups: file }));
@@ -56,8 +56,7 @@ export function openTeamSide(ground: Ground, agents: AgentsSide, desktopEnv: Env
       team,
       health,
       watching,
-      defaultProvider: () => settings.value('default_provider'),
-      refreshMinutes: () => settings.value('refresh_minutes'),
+      settings: effective,
     }),
   );
   const desktop = own.use(new DesktopTeller({ clock, log, find: () => findDesktop(desktopEnv, clock) }));

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { ProviderId } from '@agor/protocol';
 import { Files } from '../files/index.ts';
 import { projectRunConfig, requireMember } from '../groups/index.ts';
@@ -5,6 +6,7 @@ import { followProviderDecisions, providerDecisions } from '../provider-decision
 import { ProviderServiceCalls, Providers } from '../providers/index.ts';
 import { SshConnections } from '../ssh/index.ts';
 import { Terminals } from '../terminals/index.ts';
+import { Themes } from '../themes/index.ts';
 import type { AgentsSide } from './agents-side.ts';
 import type { Ground } from './ground.ts';
 
@@ -15,10 +17,11 @@ export interface Workbench {
   readonly services: ProviderServiceCalls;
   readonly terminals: Terminals;
   readonly ssh: SshConnections;
+  readonly themes: Themes;
 }
 
 export function openWorkbench(ground: Ground, { core, projectFolder }: AgentsSide): Workbench {
-  const { clock, log, bus, db, settings, groups, own } = ground;
+  const { clock, log, bus, db, settings, groups, effective, own } = ground;
   const files = new Files(core.machine, projectFolder, () => settings.value('default_cwd'));
   const terminals = own.use(
     new Terminals({
@@ -34,14 +37,15 @@ export function openWorkbench(ground: Ground, { core, projectFolder }: AgentsSid
   );
   const ssh = new SshConnections({ db, bus, clock, machine: core.machine, terminals });
   const providers = own.use(new Providers({ machine: core.machine, settings, bus, log }));
+  const themes = own.use(new Themes({ folder: join(ground.paths.configDir, 'themes'), bus, clock, log }));
   const services = new ProviderServiceCalls({
     core,
     clock,
     project: (id) => projectRunConfig(requireMember(groups.current, id).project),
-    defaultProvider: () => ProviderId.parse(settings.value('default_provider')),
-    sandboxByDefault: () => settings.value('sandbox_new_projects'),
+    defaultProvider: (projectId) => ProviderId.parse(effective.value('default_provider', projectId)),
+    sandboxByDefault: () => effective.ofGroup('sandbox_new_projects', undefined),
   });
   const decisions = () => providerDecisions(groups, settings);
   own.use(followProviderDecisions({ bus, core, decisions, changed: () => services.forget() }));
-  return { files, providers, services, terminals, ssh };
+  return { files, providers, services, terminals, ssh, themes };
 }

@@ -40,7 +40,8 @@ export interface ServicesOptions {
   readonly clock: Clock;
   /** How agents of a project run; throws `Failure` NOT_FOUND when there is no such project. */
   readonly project: (id: ProjectId) => ServiceProject;
-  readonly defaultProvider: () => ProviderId;
+  /** Of a project; null: of a folder that is none. */
+  readonly defaultProvider: (projectId: ProjectId | null) => ProviderId;
   /** Whether agents of a project that is added now are confined. */
   readonly sandboxByDefault: () => boolean;
 }
@@ -136,7 +137,7 @@ export class ProviderServiceCalls {
   /** What would confine an agent of this provider in this project now; without a project, in one that would be added. */
   sandbox(provider: ProviderId | undefined, projectId?: ProjectId): Promise<SandboxStatus> {
     const project = projectId === undefined ? undefined : this.options.project(projectId);
-    const asked = provider ?? project?.provider ?? this.options.defaultProvider();
+    const asked = provider ?? this.options.defaultProvider(projectId ?? null);
     const none: SandboxRequest = {
       enabled: project === undefined && this.options.sandboxByDefault(),
       ports: [],

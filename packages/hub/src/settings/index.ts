@@ -1,1 +1,2 @@
+export { type EffectiveSettings, effectiveSettings } from './effective-settings.ts';
 export { requireOverrides, SettingsStore } from './settings-store.ts';

@@ -35,7 +35,7 @@ test("a provider's settings are one value with defaults of their own", () => {
   using at = setUp();
   const settings = at.open();
   const claude = ProviderId.parse('claude');
-  expect(settings.provider(claude)).toEqual({ enabled: true, args: [], env: {}, config: {} });
+  expect(settings.provider(claude)).toMatchObject({ enabled: true, args: [], env: {}, config: {} });
   expect(settings.providers()).toEqual({});
   settings.set('providers.claude', { enabled: false, defaultModel: 'opus', later: 1 });
   expect(at.open().provider(claude)).toMatchObject({ enabled: false, defaultModel: 'opus', args: [], later: 1 });

@@ -1,4 +1,5 @@
 import type { GroupConfig, GroupsFile, ProjectId, WakeStrategy } from '@agor/protocol';
+import type { EffectiveSettings } from '../settings/index.ts';
 import { actorOf } from '../team/index.ts';
 
 /** An agent that is woken, and how. */
@@ -10,21 +11,19 @@ export interface Manager {
   readonly threshold: number;
 }
 
-const DEFAULT_INTERVAL_MIN = 3;
-const DEFAULT_THRESHOLD = 0.5;
 const MINUTE_MS = 60_000;
 
 /** The agents with a manager's rights that are switched on; no others are woken. */
-export function managersOf(file: GroupsFile): Manager[] {
+export function managersOf(file: GroupsFile, settings: Pick<EffectiveSettings, 'value'>): Manager[] {
   return file.groups.flatMap((group) =>
     (group.agents ?? [])
       .filter(({ id, enabled }) => enabled && actorOf(file, id)?.rights === 'manager')
-      .map(({ id, wakeStrategy, wakeIntervalMin, wakeThreshold }) => ({
+      .map(({ id }) => ({
         id,
         group,
-        strategy: wakeStrategy ?? 'smart',
-        intervalMs: (wakeIntervalMin ?? DEFAULT_INTERVAL_MIN) * MINUTE_MS,
-        threshold: wakeThreshold ?? DEFAULT_THRESHOLD,
+        strategy: settings.value('wake_strategy', id),
+        intervalMs: settings.value('wake_interval_min', id) * MINUTE_MS,
+        threshold: settings.value('wake_threshold', id),
       })),
   );
 }

@@ -8,8 +8,8 @@ import type { Team } from '../team/index.ts';
 export interface RefreshOptions {
   readonly clock: Clock;
   readonly log: Logger;
-  /** The setting `refresh_minutes`; 0 = never. */
-  readonly minutes: () => number;
+  /** The setting `refresh_minutes` of an agent; 0 = never. */
+  readonly minutes: (id: ProjectId) => number;
   /** Agents that are in a group and switched on and that nothing holds, with their tier. */
   readonly agents: () => readonly { readonly id: ProjectId; readonly tier: 1 | 2 }[];
   readonly core: {
@@ -46,9 +46,9 @@ export class Refresh implements Disposable {
 
   #look(): void {
     const { minutes, agents, log } = this.options;
-    const limit = minutes() * MINUTE_MS;
-    if (limit === 0) return;
     for (const { id, tier } of agents()) {
+      const limit = minutes(id);
+      if (limit === 0) continue;
       try {
         this.#remind(id, tier, limit);
       } catch (error) {
@@ -58,22 +58,22 @@ export class Refresh implements Disposable {
     }
   }
 
-  #remind(id: ProjectId, tier: 1 | 2, limit: number): void {
-    const { core, clock, team, minutes } = this.options;
+  #remind(id: ProjectId, tier: 1 | 2, minutes: number): void {
+    const { core, clock, team } = this.options;
     const state = core.sessions.newestOf(id);
     if (!state || isBusy(state) || state.stopping || state.queue.length > 0 || openAsks(state).length > 0) return;
     if (state.limit || state.budgetHold || state.undelivered.length > 0) return;
     // It never worked, failed, or was stopped by the person: that is theirs to mend.
     if (state.ended !== 'done') return;
-    if (clock.now() - state.lastActivityAt < limit) return;
+    if (clock.now() - state.lastActivityAt < minutes * MINUTE_MS) return;
     const name = `refresh:${state.id}:${state.seq}`;
-    const wake = `a reminder after ${minutes()} min`;
+    const wake = `a reminder after ${minutes} min`;
     const prompt = { id: PromptId.parse(name), text: TEXTS[tier], images: [], source: 'agor' as const, wake };
     core.agents.query({ commandId: CommandId.parse(name), sessionId: state.id, prompt });
     team.note(
       AgentId.parse(id),
       'prompt_injection',
-      `a reminder of its role after ${minutes()} min, session ${state.id}`,
+      `a reminder of its role after ${minutes} min, session ${state.id}`,
     );
   }
 }

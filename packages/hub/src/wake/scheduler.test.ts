@@ -10,6 +10,7 @@ import {
   type SessionEventBody,
   SessionId,
   type SessionState,
+  type SettingName,
   TurnId,
   type WakeStrategy,
 } from '@agor/protocol';
@@ -19,6 +20,7 @@ import { fold, NO_SIGNALS } from '@agor/session';
 import { type HubDatabase, openTeamDatabase } from '../database/index.ts';
 import { HubBus } from '../events/index.ts';
 import { wholeSummaryOf } from '../sessions/index.ts';
+import { settingsOf } from '../settings/testing.ts';
 import { WakeScheduler } from './scheduler.ts';
 import { StoppedAgents } from './stopped-agents.ts';
 
@@ -59,6 +61,9 @@ afterEach(() => {
   dir[Symbol.dispose]();
 });
 
+/** What the person set for everything. */
+let set: Partial<Record<SettingName, unknown>> = {};
+
 function manager(wakeStrategy: WakeStrategy, more: object = {}): GroupsFile {
   return GroupsFile.parse({
     version: 1,
@@ -88,6 +93,7 @@ function start(file: GroupsFile): void {
     bus,
     log: createLogger({ name: 'test', file: `${dir.path}/log` }),
     groups: () => groups,
+    settings: settingsOf(() => groups, set),
     health: { of: () => null, hourlyBurn: () => null },
     team: {
       taskCounts: () => ({ todo: 0, progress: 0, review, done: 0, blocked: 0 }),
@@ -157,6 +163,21 @@ test('a persistent manager goes on in its session at every interval, and each wa
     'm wake_event persistent, fresh: PeriodicFloor 0.1: the regular look',
     'm wake_event persistent, resumed: PeriodicFloor 0.1: the regular look',
   ]);
+});
+
+test('a manager that decides nothing is woken as the settings say, its own choice goes before them', () => {
+  set = { wake_interval_min: 10 };
+  const everyTen = manager('persistent');
+  start(everyTen);
+  clock.advance(9 * MINUTE);
+  expect(prompts).toHaveLength(0);
+  clock.advance(MINUTE);
+  end();
+  expect(prompts).toHaveLength(1);
+  change(manager('persistent', { wakeIntervalMin: 2 }));
+  clock.advance(2 * MINUTE);
+  expect(prompts).toHaveLength(2);
+  set = {};
 });
 
 test('an on-demand manager gets a fresh session each time, and the one before ends its process', () => {

@@ -16,6 +16,7 @@ import type { Core } from '../core/index.ts';
 import type { HubBus } from '../events/index.ts';
 import { Failure } from '../failure.ts';
 import type { HealthMonitor } from '../health/index.ts';
+import type { EffectiveSettings } from '../settings/index.ts';
 import type { Team } from '../team/index.ts';
 import { evaluateWake, type WakeContext, type WakeProject } from './evaluate.ts';
 import { type Manager, managersOf } from './managers.ts';
@@ -33,6 +34,7 @@ export interface WakeOptions {
   };
   readonly team: Pick<Team, 'taskCounts' | 'note'>;
   readonly health: Pick<HealthMonitor, 'of' | 'hourlyBurn'>;
+  readonly settings: Pick<EffectiveSettings, 'value'>;
 }
 
 /** Sessions of a manager of which one may still work; older ones have ended. */
@@ -60,7 +62,11 @@ export class WakeScheduler implements Disposable {
 
   constructor(private readonly options: WakeOptions) {
     const { bus } = options;
-    this.#subscriptions = [bus.on('groups', () => this.#plan()), bus.on('stopAll', () => this.#plan())];
+    this.#subscriptions = [
+      bus.on('groups', () => this.#plan()),
+      bus.on('settings', () => this.#plan()),
+      bus.on('stopAll', () => this.#plan()),
+    ];
   }
 
   /** Once the link is up; each manager's first interval begins now. */
@@ -78,7 +84,7 @@ export class WakeScheduler implements Disposable {
   /** Plans anew what changed; an interval whose manager stays as it was runs on. */
   #plan(): void {
     if (!this.#started) return;
-    const managers = managersOf(this.options.groups()).filter(({ id }) => !this.options.stopped.has(id));
+    const managers = this.#managers().filter(({ id }) => !this.options.stopped.has(id));
     const wanted = new Map(managers.map((manager) => [manager.id, manager]));
     for (const [id, { settings, timer }] of this.#planned) {
       const manager = wanted.get(id);
@@ -93,8 +99,12 @@ export class WakeScheduler implements Disposable {
     }
   }
 
+  #managers(): Manager[] {
+    return managersOf(this.options.groups(), this.options.settings);
+  }
+
   #due(id: ProjectId): void {
-    const manager = managersOf(this.options.groups()).find((one) => one.id === id);
+    const manager = this.#managers().find((one) => one.id === id);
     if (!manager) return;
     try {
       this.#wake(manager);

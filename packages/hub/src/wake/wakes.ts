@@ -17,6 +17,7 @@ import type { HubBus } from '../events/index.ts';
 import { Failure, rejected } from '../failure.ts';
 import { projectRunConfig, requireMember } from '../groups/index.ts';
 import type { HealthMonitor } from '../health/index.ts';
+import type { EffectiveSettings } from '../settings/index.ts';
 import type { Team } from '../team/index.ts';
 import { type FileWatching, patternProblem } from '../watching/index.ts';
 import { type CheckPlace, checkCondition, cronCondition, fileCondition, taskCondition } from './conditions/index.ts';
@@ -40,9 +41,7 @@ export interface WakesOptions {
   readonly team: Pick<Team, 'taskCounts' | 'note' | 'task'>;
   readonly health: Pick<HealthMonitor, 'of' | 'hourlyBurn'>;
   readonly watching: Pick<FileWatching, 'watchFiles'>;
-  readonly defaultProvider: () => string;
-  /** The setting `refresh_minutes`. */
-  readonly refreshMinutes: () => number;
+  readonly settings: Pick<EffectiveSettings, 'value'>;
 }
 
 /** Everything by which agents are woken: the strategies of managers, triggers, reminders; and Stop All, which holds them all. */
@@ -81,7 +80,7 @@ export class Wakes implements Disposable {
     this.#refresh = new Refresh({
       clock,
       log,
-      minutes: options.refreshMinutes,
+      minutes: (id) => options.settings.value('refresh_minutes', id),
       agents: () => this.#agents().filter(({ id }) => !stopped.has(id)),
       core,
       team,
@@ -210,8 +209,9 @@ export class Wakes implements Disposable {
   }
 
   #place(agent: ProjectId): CheckPlace {
-    const { cwd, provider, claudeConfigDir, sandbox } = projectRunConfig(requireMember(this.#groups(), agent).project);
-    return { cwd, provider: ProviderId.parse(provider ?? this.options.defaultProvider()), claudeConfigDir, sandbox };
+    const { cwd, claudeConfigDir, sandbox } = projectRunConfig(requireMember(this.#groups(), agent).project);
+    const provider = ProviderId.parse(this.options.settings.value('default_provider', agent));
+    return { cwd, provider, claudeConfigDir, sandbox };
   }
 }
 
