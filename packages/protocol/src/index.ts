@@ -32,6 +32,7 @@ export * from './providers.ts';
 export * from './pty.ts';
 export * from './sandbox.ts';
 export * from './search.ts';
+export * from './secrets.ts';
 export * from './setting-meta.ts';
 export * from './settings.ts';
 export * from './shortcuts.ts';

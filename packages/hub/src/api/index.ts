@@ -9,12 +9,14 @@ import { groupsProcedures } from './groups.ts';
 import { metricsProcedures } from './metrics.ts';
 import { miscProcedures } from './misc.ts';
 import { notificationProcedures } from './notifications.ts';
+import { pluginProcedures } from './plugins.ts';
 import { providersProcedures } from './providers.ts';
 import { persistenceProcedures, sessionProcedures } from './sessions.ts';
 import { settingsProcedures } from './settings.ts';
 import { sshProcedures } from './ssh.ts';
 import { teamProcedures } from './team.ts';
 import { ptyProcedures } from './terminals.ts';
+import { themeProcedures } from './themes.ts';
 import { wakeProcedures } from './wake.ts';
 
 export type { Hub } from './context.ts';
@@ -33,6 +35,7 @@ export function createRouter(hub: Hub) {
     files: filesProcedures(os, hub),
     pty: ptyProcedures(os, hub),
     ssh: sshProcedures(os, hub),
+    plugins: pluginProcedures(os, hub),
     providers: providersProcedures(os, hub),
     team: teamProcedures(os, hub),
     budget: budgetProcedures(os, hub),
@@ -40,6 +43,7 @@ export function createRouter(hub: Hub) {
     anchors: anchorProcedures(os, hub),
     metrics: metricsProcedures(os, hub),
     notifications: notificationProcedures(os, hub),
+    themes: themeProcedures(os, hub),
     wake: wakeProcedures(os, hub),
     misc: miscProcedures(os, hub),
   });

@@ -11,4 +11,4 @@ export interface Actor {
   readonly groupId: GroupId | null;
 }
 
-export type RightsRole = 'admin' | 'manager' | 'architect' | 'tester' | 'reviewer' | 'project';
+export type RightsRole = 'admin' | 'manager' | 'architect' | 'tester' | 'reviewer' | 'project' | 'plugin';

@@ -53,6 +53,16 @@ export function registerAgents(ctx: TeamContext, agents: readonly AgentRecord[])
   });
 }
 
+/** A plugin is known by its name for what it writes; it is in no list, and nobody can write to it. */
+export function registerPlugin({ db: { raw }, clock }: TeamContext, id: AgentId, name: string): void {
+  raw
+    .query(
+      `INSERT INTO agents (id, name, role, rights, group_id, tier, present, created_at) VALUES (?, ?, 'plugin', 'plugin', NULL, 0, 0, ?)
+        ON CONFLICT (id) DO UPDATE SET name = excluded.name`,
+    )
+    .run(id, name, clock.now());
+}
+
 /** Every pair of tier 1 of a group, the manager with every tier 2 of it, the operator with everyone (spec §6.2). Stale ones go. */
 function remakeContacts({ db: { raw } }: TeamContext, agents: readonly AgentRecord[]): void {
   raw.query("DELETE FROM contacts WHERE source = 'rule'").run();

@@ -1,5 +1,5 @@
 export type { Actor, RightsRole } from './actor.ts';
-export { type AgentRecord, agentsWith, findAgent, heartbeat, registerAgents } from './agents.ts';
+export { type AgentRecord, agentsWith, findAgent, heartbeat, registerAgents, registerPlugin } from './agents.ts';
 export { audit } from './audit.ts';
 export { ensureReviewChannels, postAsSystem, REVIEW_QUEUE } from './channels.ts';
 export type { TeamChange, TeamContext, TeamWakes } from './context.ts';

@@ -16,6 +16,7 @@ const everyone = (reach: Reach): Row => ({
   tester: reach,
   reviewer: reach,
   project: reach,
+  plugin: 'no',
 });
 const only = (...roles: readonly RightsRole[]): Row => ({
   ...everyone('no'),
@@ -28,7 +29,7 @@ const viewers: Row = { ...everyone('group'), project: 'own' };
 export const rights: Readonly<Record<`btmsg.${BtmsgOperation}` | `bttask.${BttaskOperation}`, Row>> = {
   'btmsg.inbox': everyone('own'),
   'btmsg.read': everyone('own'),
-  'btmsg.send': everyone('own'),
+  'btmsg.send': { ...everyone('own'), plugin: 'group' },
   'btmsg.reply': everyone('own'),
   'btmsg.contacts': everyone('own'),
   'btmsg.history': everyone('own'),
@@ -52,9 +53,9 @@ export const rights: Readonly<Record<`btmsg.${BtmsgOperation}` | `bttask.${Bttas
   'bttask.list': viewers,
   'bttask.board': { ...viewers, project: 'no' },
   'bttask.show': viewers,
-  'bttask.add': only('manager', 'architect'),
+  'bttask.add': only('manager', 'architect', 'plugin'),
   'bttask.assign': only('manager'),
-  'bttask.status': viewers,
+  'bttask.status': { ...viewers, plugin: 'group' },
   'bttask.edit': { ...only('manager'), architect: 'own' },
   'bttask.depend': { ...only('manager'), architect: 'own' },
   'bttask.comment': everyone('group'),

@@ -17,6 +17,7 @@ import type {
   SessionId,
   SessionState,
   Settings,
+  UserThemes,
   WakeStanding,
 } from '@agor/protocol';
 import type { Logger } from '@agor/runtime';
@@ -45,11 +46,17 @@ export interface HubTopics {
   files: FileChanges | FileWatchProblem;
   groups: GroupsFile;
   settings: Settings;
+  /** The person's own themes, whole. */
+  themes: UserThemes;
   providers: ProviderStatus[];
   ptys: { readonly changed: PtyInfo[]; readonly removed: PtyId[] };
   problems: Problem[];
+  /** Plugins came, went, or were switched. */
+  plugins: 'changed';
   /** The SSH connections changed. */
   ssh: 'changed';
+  /** A secret was set or removed, or the keyring was unlocked. */
+  secrets: 'changed';
   team: readonly TeamChange[];
   /** All of projects, groups and the month that have a limit. */
   budgets: readonly BudgetStanding[];

@@ -71,6 +71,7 @@ class Changes implements Disposable {
       }),
       bus.on('groups', (groups) => keep({ kind: 'groups', groups })),
       bus.on('settings', (settings) => keep({ kind: 'settings', settings })),
+      bus.on('themes', (themes) => keep({ kind: 'themes', themes })),
       bus.on('providers', (providers) => keep({ kind: 'providers', providers })),
       bus.on('problems', (problems) => keep({ kind: 'problems', problems })),
       bus.on('ptys', ({ changed, removed }) => this.#ptys(changed, removed)),
@@ -81,7 +82,9 @@ class Changes implements Disposable {
         const before = untold?.kind === 'anchors' ? untold.projects : [];
         keep({ kind: 'anchors', projects: [...new Set([...before, ...projects])] });
       }),
+      bus.on('plugins', () => keep({ kind: 'plugins' })),
       bus.on('ssh', () => keep({ kind: 'ssh' })),
+      bus.on('secrets', () => keep({ kind: 'secrets' })),
       bus.on('conflicts', ({ projects }) => keep({ kind: 'conflicts', conflicts: [...projects] })),
       bus.on('notifications', (changes) => keep(mergeNotifications(this.#latest.get('notifications'), changes))),
       bus.on('health', ({ projects, sessions }) => {

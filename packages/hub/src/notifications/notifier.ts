@@ -83,6 +83,26 @@ export class Notifier implements Disposable {
     return { notifications: this.#store.list(), desktop: this.options.desktop?.isThere ?? false };
   }
 
+  /** A plugin has something to tell. False: it was told already. */
+  ofPlugin(
+    plugin: { readonly id: string; readonly name: string },
+    notice: Pick<Notification, 'title' | 'body' | 'level'> & { readonly key?: string | undefined },
+  ): boolean {
+    const { level, title, body } = notice;
+    const key = `plugin:${plugin.id}:${notice.key ?? crypto.randomUUID()}`;
+    if (this.#store.wasTold(key)) return false;
+    this.#tell({
+      key,
+      type: 'system',
+      level,
+      title: `${plugin.name}: ${title}`,
+      body,
+      projectId: null,
+      sessionId: null,
+    });
+    return true;
+  }
+
   markRead(ids: readonly string[]): void {
     this.#emit(this.#store.markRead(ids));
   }

@@ -12,6 +12,8 @@ export function faceHeaders(host: string): Record<string, string> {
       "worker-src 'self'",
       // Older Safari does not take 'self' for ws:.
       `connect-src 'self' ws://${host}`,
+      // Only the page that plugins run in, which has no origin and no network.
+      `frame-src http://${host}/plugin-page`,
       "form-action 'none'",
       "base-uri 'none'",
       "frame-ancestors 'none'",

@@ -1,6 +1,7 @@
 import { PtyId } from '@agor/protocol';
 import type { AgorPaths, Clock, Logger } from '@agor/runtime';
 import { StandardRPCHandler } from '@orpc/server/standard';
+import { PLUGIN_PAGE_PATH, pluginPage } from '../plugins/index.ts';
 import type { Team } from '../team/index.ts';
 import type { Terminals } from '../terminals/index.ts';
 import { Auth } from './auth.ts';
@@ -67,6 +68,7 @@ export class HubHttp {
       return response;
     }
     if (request.method !== 'GET' && request.method !== 'HEAD') return null;
+    if (path === PLUGIN_PAGE_PATH) return pluginPage();
     return this.#face.respond(request, path, request.headers.get('host') ?? '');
   }
 

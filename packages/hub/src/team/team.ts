@@ -15,6 +15,7 @@ import {
   ensureReviewChannels,
   heartbeat,
   registerAgents,
+  registerPlugin,
   retain,
   type TeamChange,
   type TeamContext,
@@ -94,6 +95,17 @@ export class Team implements Disposable {
   /** The person asks. Throws `TeamFailure`. */
   asOperator(call: TeamCall): unknown {
     return this.#call(operator, call);
+  }
+
+  /** A plugin of the person's writes, in its own name. The hub has checked its permission. Throws `TeamFailure`. */
+  asPlugin(plugin: { readonly id: string; readonly name: string }, call: TeamCall): unknown {
+    const id = AgentId.parse(`plugin:${plugin.id}`);
+    this.#ctx.db.write(() => registerPlugin(this.#ctx, id, `plugin ${plugin.name}`));
+    const result = this.#call({ id, role: 'plugin', rights: 'plugin', tier: 0, groupId: null }, call);
+    // A message stands in the audit log by itself.
+    if (call.operation !== 'btmsg.send')
+      this.note(id, 'status_change', `${call.operation} ${JSON.stringify(call.input).slice(0, 300)}`);
+    return result;
   }
 
   /** A session's agent asks, whose token its machine has checked. Never throws. */

@@ -10,6 +10,7 @@ import type { ProviderStatus } from '../providers.ts';
 import type { PtyInfo } from '../pty.ts';
 import type { SessionState, SessionSummary } from '../state.ts';
 import type { AgentId } from '../team.ts';
+import type { UserThemes } from '../themes.ts';
 import type { WakeStanding } from '../wake.ts';
 
 /** Where a follower stands in a session's log. Another epoch means that the log was rebuilt: start over. */
@@ -48,6 +49,7 @@ export type WatchFrame =
       conflicts: ProjectConflicts[];
       notifications: NotificationStanding;
       wake: WakeStanding;
+      themes: UserThemes;
     }
   | { kind: 'sessions'; changed: SessionSummary[]; removed: SessionId[] }
   | { kind: 'groups'; groups: GroupsFile }
@@ -62,14 +64,20 @@ export type WatchFrame =
   | { kind: 'health'; health: ProjectHealth[] }
   /** As in the snapshot, whole. */
   | { kind: 'wake'; wake: WakeStanding }
+  /** As in the snapshot, whole. */
+  | { kind: 'themes'; themes: UserThemes }
   | ({ kind: 'notifications' } & NotificationChanges)
   | { kind: 'team'; changes: TeamChange[] }
   /** As in the snapshot, whole: a project that is not named has none. */
   | { kind: 'conflicts'; conflicts: ProjectConflicts[] }
   /** Projects whose anchors changed, by name only, as of the team. */
   | { kind: 'anchors'; projects: ProjectId[] }
+  /** Plugins came, went, or were switched; `plugins.list` says how they are. */
+  | { kind: 'plugins' }
   /** The SSH connections changed. */
-  | { kind: 'ssh' };
+  | { kind: 'ssh' }
+  /** What is known of secrets changed; whoever shows it asks for it anew. */
+  | { kind: 'secrets' };
 
 /** What changed in btmsg or bttask, by name only: whoever shows it asks for it anew. `all`: more than is worth naming. */
 export type TeamChange =

@@ -8,10 +8,14 @@ import { groups } from './groups.ts';
 import { metrics } from './metrics.ts';
 import { misc, settings, team } from './misc.ts';
 import { notifications } from './notifications.ts';
+import { plugins } from './plugins.ts';
 import { providers } from './providers.ts';
 import { pty } from './pty.ts';
+import { search } from './search.ts';
+import { secrets } from './secrets.ts';
 import { persistence, session } from './session.ts';
 import { ssh } from './ssh.ts';
+import { themes } from './themes.ts';
 import { wake } from './wake.ts';
 
 export * from './frames.ts';
@@ -28,6 +32,7 @@ export const contract = {
   groups,
   settings,
   files,
+  plugins,
   pty,
   ssh,
   providers,
@@ -38,6 +43,9 @@ export const contract = {
   wake,
   metrics,
   notifications,
+  themes,
+  search,
+  secrets,
   misc,
 };
 export type Contract = typeof contract;

@@ -24,5 +24,7 @@ export const pty = {
   locate: base
     .input(z.object({ id: PtyId, path: z.string().min(1).max(4_096) }))
     .output(z.object({ path: z.string(), isDir: z.boolean() }).nullable()),
+  /** Forgets its scrollback in every window, and asks its program for a fresh screen (^L). */
+  clear: base.input(command.extend({ id: PtyId })).output(done),
   kill: base.input(command.extend({ id: PtyId })).output(done),
 };

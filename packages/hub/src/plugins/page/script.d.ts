@@ -1,0 +1,4 @@
+declare module '*.js.txt' {
+  const text: string;
+  export default text;
+}
