@@ -34,5 +34,6 @@ function overview(hub: Hub): WatchRest {
     wake: hub.wake.standing(),
     notifications: hub.notifier.standing(),
     conflicts: [...hub.conflicts.list()],
+    themes: hub.themes.current,
   };
 }

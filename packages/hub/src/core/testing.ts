@@ -64,6 +64,7 @@ export const nothingElse = (): WatchRest => ({
   wake: { triggers: [], stopped: [] },
   notifications: { notifications: [], desktop: false },
   conflicts: [],
+  themes: { folder: '', themes: [], problems: [] },
 });
 
 /** A core on a real database in a folder of its own. */

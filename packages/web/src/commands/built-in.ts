@@ -2,6 +2,7 @@ import { sessionChoices, sessionCommands } from '../agent/commands.ts';
 import { groupCommands, projectCommands } from '../project/commands.ts';
 import { shellCommands } from '../shell/commands.ts';
 import { terminalCommands } from '../terminal/commands.ts';
+import { themeCommands } from '../themes/commands.ts';
 import type { AppCommand, CommandSource } from './command.ts';
 
 /** The commands that are there for as long as the window is, domain by domain. What they need that is large, they load when they run. */
@@ -12,4 +13,5 @@ export const builtIn: readonly (readonly AppCommand[] | CommandSource)[] = [
   terminalCommands,
   shellCommands,
   groupCommands,
+  themeCommands,
 ];

@@ -17,7 +17,7 @@ test('the theme changes when the hub has it, and is there at the next first pain
   await openSettings(sampleHub(), 'Appearance');
   await page.getByText('Catppuccin Latte').click();
   await expect.poll(() => document.documentElement.dataset.theme).toBe('latte');
-  expect(localStorage.getItem('agor.theme')).toBe('latte');
+  await expect.poll(() => JSON.parse(localStorage.getItem('agor.theme') ?? '{}').light?.id).toBe('latte');
 });
 
 test('a refused setting leaves the old value and says why', async () => {

@@ -1,4 +1,5 @@
 import type { ITheme } from '@xterm/xterm';
+import { onLookChange } from '../themes/look-changes.ts';
 import { palette } from './palette.ts';
 
 /** How terminals look: everything from the page's tokens. */
@@ -18,18 +19,16 @@ export function currentLook(root: HTMLElement = document.documentElement): Look 
   };
 }
 
-/** Tells when theme or font settings changed on the page. The caller ends it. */
-export function watchLook(changed: (look: Look) => void, root: HTMLElement = document.documentElement): Disposable {
-  let last = JSON.stringify(currentLook(root));
-  const observer = new MutationObserver(() => {
-    const look = currentLook(root);
+/** Tells when theme or font settings changed on the page, and only when it makes a difference. The caller ends it. */
+export function watchLook(changed: (look: Look) => void): Disposable {
+  let last = JSON.stringify(currentLook());
+  return onLookChange(() => {
+    const look = currentLook();
     const now = JSON.stringify(look);
     if (now === last) return;
     last = now;
     changed(look);
   });
-  observer.observe(root, { attributes: true, attributeFilter: ['data-theme', 'style'] });
-  return { [Symbol.dispose]: () => observer.disconnect() };
 }
 
 const FONT_LIMIT_MS = 1500;

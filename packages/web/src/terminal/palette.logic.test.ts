@@ -1,12 +1,14 @@
 import { expect, test } from 'vitest';
-import { mix, palette } from './palette.ts';
+import { mix } from '../themes/color.ts';
+import { themes } from '../themes/themes.ts';
+import { type TokenName, tokensOf } from '../themes/tokens.ts';
+import { palette } from './palette.ts';
 
-const files = import.meta.glob<string>('../themes/*.css', { query: '?raw', import: 'default', eager: true });
-
-function tokens(theme: string) {
-  const css = files[`../themes/${theme}.css`] ?? '';
-  const values = new Map([...css.matchAll(/--([a-z0-9]+): (#[0-9a-f]{6});/g)].map(([, name, value]) => [name, value]));
-  return (name: string) => values.get(name) ?? '';
+function tokens(id: string) {
+  const theme = themes.find((known) => known.id === id);
+  if (!theme) throw new Error(id);
+  const all = tokensOf(theme);
+  return (name: string) => all[name as TokenName];
 }
 
 test.each([

@@ -1,4 +1,7 @@
 import type { ITheme } from '@xterm/xterm';
+import { mix } from '../themes/color.ts';
+
+export { mix };
 
 /** Reads a token ("blue") as a colour "#rrggbb". */
 export type Tokens = (name: string) => string;
@@ -33,16 +36,4 @@ export function palette(token: Tokens, isDark: boolean): ITheme {
     if (bright) theme[bright] = mix(token(hue), text, BRIGHTER);
   });
   return theme;
-}
-
-/** `share` of the second colour in the first. Anything but #rrggbb is left alone. */
-export function mix(color: string, into: string, share: number): string {
-  if (!isHex(color) || !isHex(into)) return color;
-  const part = (hex: string, at: number) => Number.parseInt(hex.slice(at, at + 2), 16);
-  const parts = [1, 3, 5].map((at) => Math.round(part(color, at) * (1 - share) + part(into, at) * share));
-  return `#${parts.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
-}
-
-function isHex(color: string): boolean {
-  return /^#[0-9a-f]{6}$/i.test(color);
 }

@@ -26,6 +26,7 @@ import {
   type Skill,
   type SshConnection,
   type SshHost,
+  type UserThemes,
   type WakeStanding,
   type WatchFrame,
 } from '@agor/protocol';
@@ -60,6 +61,7 @@ export class FakeHub {
   /** The hub shows them on its desktop. */
   desktop = false;
   conflicts: ProjectConflicts[] = [];
+  themes: UserThemes = { folder: '/home/you/.config/agor/themes', themes: [], problems: [] };
   rules: PermissionRule[] = [];
   anchors: Anchor[] = [];
   metrics: MetricsReport = { days: [], turns: [], models: [] };
@@ -243,6 +245,7 @@ export class FakeHub {
       wake: this.wake,
       notifications: { notifications: this.notifications, desktop: this.desktop },
       conflicts: this.conflicts,
+      themes: this.themes,
       problems: this.problems,
     };
   }

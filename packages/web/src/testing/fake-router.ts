@@ -15,6 +15,7 @@ import type { FakeHub } from './fake-hub.ts';
 import { fakeNotifications } from './fake-notifications.ts';
 import { fakeProviders } from './fake-providers.ts';
 import { fakeSsh } from './fake-ssh.ts';
+import { fakeThemes } from './fake-themes.ts';
 import { fakeWake } from './fake-wake.ts';
 
 const ok = { ok: true as const };
@@ -194,6 +195,7 @@ export function fakeRouter(hub: FakeHub) {
       locate: os.pty.locate.handler(({ input }) => done('pty.locate', input, hub.paths.get(input.path) ?? null)),
       list: os.pty.list.handler(() => [...hub.ptys.values()]),
       rename: os.pty.rename.handler(({ input }) => done('pty.rename', input, ok)),
+      clear: os.pty.clear.handler(({ input }) => done('pty.clear', input, ok)),
       kill: os.pty.kill.handler(({ input }) => {
         seen('pty.kill', input);
         hub.ptys.delete(input.id);
@@ -210,6 +212,7 @@ export function fakeRouter(hub: FakeHub) {
       }),
     },
     anchors: fakeAnchors(hub, seen),
+    themes: fakeThemes(hub, seen),
     metrics: { report: os.metrics.report.handler(({ input }) => done('metrics.report', input, hub.metrics)) },
     conflicts: {
       acknowledge: os.conflicts.acknowledge.handler(({ input }) => {

@@ -1,71 +1,63 @@
 import { expect, test } from 'vitest';
+import { palette } from '../terminal/palette.ts';
+import { contrast, contrastOn, mix, reach } from './color.ts';
 import { themes } from './themes.ts';
+import { accents, levelsOf, type ThemeTokens, TINT, type TokenName, tintsOf, tokensOf } from './tokens.ts';
 
-/** WCAG 2 AA for text of ordinary size. */
-const AA = 4.5;
-const texts = [
-  'text',
-  'subtext1',
-  'subtext0',
-  'overlay1',
-  'blue',
-  'green',
-  'yellow',
-  'red',
-  'mauve',
-  'peach',
-  'sapphire',
-];
-const grounds = ['base', 'mantle'];
-
-const files = import.meta.glob<string>('./*.css', { query: '?raw', import: 'default', eager: true });
-
-function tokens(theme: string): Record<string, string> {
-  const css = files[`./${theme}.css`] ?? '';
-  return Object.fromEntries(
-    [...css.matchAll(/--([a-z0-9]+): (#[0-9a-f]{6});/g)].map(([, name, value]) => [name, value]),
-  );
-}
-
-function luminance(color: string): number {
-  const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => {
-    const part = Number.parseInt(color.slice(at, at + 2), 16) / 255;
-    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+const each = themes.map((theme) => ({ id: theme.id, theme, tokens: tokensOf(theme), levels: levelsOf(theme) }));
+const grounds = ({ base, mantle, crust }: ThemeTokens) => [base, mantle, crust];
+const weak = (tokens: ThemeTokens, names: readonly TokenName[], on: readonly string[], ratio: number) =>
+  names.flatMap((name) => {
+    const reached = contrastOn(tokens[name], on);
+    return reached >= ratio ? [] : [`${name} ${tokens[name]}: ${reached.toFixed(2)} < ${ratio}`];
   });
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-}
 
-function contrast(a: string, b: string): number {
-  const [light = 0, dark = 0] = [luminance(a), luminance(b)].sort((x, y) => y - x);
-  return (light + 0.05) / (dark + 0.05);
-}
-
-/** `share` of one colour over another, as color-mix does. */
-function mixed(over: string, under: string, share: number): string {
-  const part = (color: string, at: number) => Number.parseInt(color.slice(at, at + 2), 16);
-  const parts = [1, 3, 5].map((at) => Math.round(part(over, at) * share + part(under, at) * (1 - share)));
-  return `#${parts.map((value) => value.toString(16).padStart(2, '0')).join('')}`;
-}
-
-test.each(themes.map(({ id }) => id))('every colour of text can be read on every ground of %s', (theme) => {
-  const color = tokens(theme);
-  const weak = texts.flatMap((text) =>
-    grounds
-      .map((ground) => ({ pair: `${text} on ${ground}`, ratio: contrast(color[text] ?? '', color[ground] ?? '') }))
-      .filter(({ ratio }) => !(ratio >= AA)),
-  );
-  expect(weak).toEqual([]);
+test.each(each)('text of $id can be read on every ground and on the surface of chips', ({ tokens, levels }) => {
+  const written = [...grounds(tokens), tokens.surface0];
+  expect(weak(tokens, ['text', 'subtext1', 'subtext0', ...accents], written, levels.text)).toEqual([]);
+  expect(weak(tokens, ['overlay1'], grounds(tokens), levels.text)).toEqual([]);
+  // Rows that are pointed at have half of surface0, selected ones a tint of blue.
+  expect(weak(tokens, ['overlay1'], [mix(tokens.base, tokens.surface0, 0.5)], levels.text)).toEqual([]);
 });
 
-test.each(themes.map(({ id }) => id))('every chip can be read on its own tint in %s', (theme) => {
-  const color = tokens(theme);
-  for (const tone of ['mauve', 'yellow', 'red', 'green', 'blue']) {
-    const ink = color[tone] ?? '';
-    expect(contrast(ink, mixed(ink, color.mantle ?? '', 0.11)), tone).toBeGreaterThanOrEqual(AA);
+test.each(each)('texts of $id stay apart: the one that tells more is never fainter', ({ tokens }) => {
+  const [text = 0, subtext1 = 0, subtext0 = 0, overlay1 = 0] = [
+    tokens.text,
+    tokens.subtext1,
+    tokens.subtext0,
+    tokens.overlay1,
+  ].map((color) => contrast(color, tokens.base));
+  expect(text).toBeGreaterThanOrEqual(subtext1);
+  expect(subtext1).toBeGreaterThanOrEqual(subtext0);
+  expect(subtext0).toBeGreaterThanOrEqual(overlay1 - 0.01);
+});
+
+test.each(each)('an accent of $id can be read on its own tint, and a label on a button of it', ({ tokens, levels }) => {
+  for (const name of accents) {
+    const color = tokens[name];
+    expect(contrastOn(color, tintsOf(color, grounds(tokens))), `${name} on ${TINT} of it`).toBeGreaterThanOrEqual(
+      levels.text,
+    );
   }
+  for (const name of ['blue', 'green', 'red', 'yellow'] as const)
+    expect(contrast(tokens.base, tokens[name]), `a label on ${name}`).toBeGreaterThanOrEqual(levels.text);
 });
 
-test('every theme sets the same tokens', () => {
-  const [first, ...others] = themes.map(({ id }) => Object.keys(tokens(id)).sort());
-  for (const names of others) expect(names).toEqual(first);
+test.each(each)('focus, borders of controls, icons and bars of charts in $id are seen', ({ tokens, levels }) => {
+  expect(weak(tokens, ['overlay0', 'edge', 'blue', ...accents], grounds(tokens), levels.drawn)).toEqual([]);
+});
+
+test.each(each)('what a program prints in a terminal of $id can be read', ({ tokens, theme }) => {
+  const made = palette((name) => tokens[name as TokenName], theme.isDark);
+  const { background = '', foreground = '', cursor = '' } = made;
+  expect(contrast(foreground, background)).toBeGreaterThanOrEqual(4.5);
+  expect(contrast(cursor, background)).toBeGreaterThanOrEqual(3);
+  // Black and white are the grounds that programs paint with; xterm's own minimum contrast helps who writes in them.
+  for (const name of ['red', 'green', 'yellow', 'blue', 'magenta', 'cyan', 'brightBlack'] as const)
+    expect(contrast(made[name] ?? '', background), name).toBeGreaterThanOrEqual(4.5);
+});
+
+test('a colour that can be read is left as its authors made it', () => {
+  expect(reach('#89b4fa', ['#1e1e2e'], 4.5, true)).toBe('#89b4fa');
+  expect(contrast(reach('#6272a4', ['#282a36'], 4.5, true), '#282a36')).toBeGreaterThanOrEqual(4.5);
 });

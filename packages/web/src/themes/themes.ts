@@ -1,10 +1,18 @@
-/** The themes that can be chosen. Each is a CSS file of the same name in this folder, imported by app.css. */
-export const themes = [
-  { id: 'mocha', label: 'Catppuccin Mocha', isDark: true },
-  { id: 'latte', label: 'Catppuccin Latte', isDark: false },
-] as const;
+import { catppuccin } from './catppuccin.ts';
+import { deepDark } from './deep-dark.ts';
+import { editors } from './editors.ts';
+import { highContrast } from './high-contrast.ts';
+import type { Theme } from './theme.ts';
 
-/** The theme of this name; an unknown one (of a newer build, or removed) is shown as the default. */
-export function themeOf(id: unknown): (typeof themes)[number] {
-  return themes.find((theme) => theme.id === id) ?? themes[0];
+/** The themes that agor brings, in the order in which they are offered. */
+export const themes: readonly Theme[] = [...catppuccin, ...editors, ...deepDark, ...highContrast];
+
+/** The theme that is shown when nothing else is chosen, or what was chosen is not there. */
+export const mocha = themeWithId('mocha');
+export const latte = themeWithId('latte');
+
+function themeWithId(id: string): Theme {
+  const found = themes.find((theme) => theme.id === id);
+  if (!found) throw new Error(`there is no theme ${id}`);
+  return found;
 }

@@ -1,0 +1,1 @@
+export { Themes } from './themes.ts';
