@@ -89,6 +89,7 @@ function findPrograms() {
     { name: 'team', entry: 'packages/cli/src/team/main.ts' },
     { name: 'mcp', entry: 'packages/cli/src/mcp/main.ts' },
     { name: 'hub', entry: 'packages/hub/src/main.ts' },
+    { name: 'search', entry: 'packages/hub/src/search/main.ts' },
     { name: 'machine', entry: 'packages/machine/src/main.ts' },
     { name: 'pty-host', entry: 'packages/machine/src/pty-host/main.ts' },
     { name: 'confine', entry: 'packages/machine/src/sandbox/main.ts' },

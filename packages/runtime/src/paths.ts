@@ -16,6 +16,8 @@ export interface AgorPaths {
   readonly sessionsDb: string;
   /** What agents say to each other and work on. */
   readonly teamDb: string;
+  /** The full-text index: made from the others, and made anew from them when it is damaged. */
+  readonly searchDb: string;
   readonly journalDb: string;
   readonly groupsFile: string;
 
@@ -81,6 +83,7 @@ export function resolvePaths(env: Env = process.env, overrides: PathOverrides = 
     logsDir,
     sessionsDb: join(dataDir, 'sessions.db'),
     teamDb: join(dataDir, 'btmsg.db'),
+    searchDb: join(dataDir, 'search.db'),
     journalDb: join(machineDir, 'journal.db'),
     groupsFile: join(configDir, 'groups.json'),
     hubLock: join(dataDir, 'hub.lock'),

@@ -2,7 +2,16 @@ import { existsSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 
 /** A program of agor's that another one starts. */
-export type ProgramName = 'hub' | 'machine' | 'pty-host' | 'confine' | 'agor' | 'team' | 'mcp' | `runner-${string}`;
+export type ProgramName =
+  | 'hub'
+  | 'search'
+  | 'machine'
+  | 'pty-host'
+  | 'confine'
+  | 'agor'
+  | 'team'
+  | 'mcp'
+  | `runner-${string}`;
 
 type Module = Pick<ImportMeta, 'dir'>;
 
@@ -40,6 +49,7 @@ function sourceOf(name: ProgramName): string {
   const packages = resolve(import.meta.dir, '..', '..');
   if (name === 'pty-host') return join(packages, 'machine', 'src', 'pty-host', 'main.ts');
   if (name === 'confine') return join(packages, 'machine', 'src', 'sandbox', 'main.ts');
+  if (name === 'search') return join(packages, 'hub', 'src', 'search', 'main.ts');
   if (name === 'mcp') return join(packages, 'cli', 'src', 'mcp', 'main.ts');
   if (name === 'team') return join(packages, 'cli', 'src', 'team', 'main.ts');
   if (name === 'agor') return join(packages, 'cli', 'src', 'main.ts');

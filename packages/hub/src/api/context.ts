@@ -11,6 +11,7 @@ import type { Notifier } from '../notifications/index.ts';
 import type { Plugins } from '../plugins/index.ts';
 import type { Problems } from '../problems/index.ts';
 import type { ProviderServiceCalls, Providers } from '../providers/index.ts';
+import type { Search } from '../search/index.ts';
 import type { EffectiveSettings, SettingsStore } from '../settings/index.ts';
 import type { SshConnections } from '../ssh/index.ts';
 import type { Team } from '../team/index.ts';
@@ -36,6 +37,7 @@ export interface Hub {
   readonly themes: Pick<Themes, 'current' | 'import' | 'remove'>;
   readonly files: Files;
   readonly terminals: Terminals;
+  readonly search: Pick<Search, 'query' | 'status' | 'rebuild'>;
   readonly ssh: SshConnections;
   readonly plugins: Plugins;
   readonly providers: Providers;

@@ -11,6 +11,7 @@ import { miscProcedures } from './misc.ts';
 import { notificationProcedures } from './notifications.ts';
 import { pluginProcedures } from './plugins.ts';
 import { providersProcedures } from './providers.ts';
+import { searchProcedures } from './search.ts';
 import { persistenceProcedures, sessionProcedures } from './sessions.ts';
 import { settingsProcedures } from './settings.ts';
 import { sshProcedures } from './ssh.ts';
@@ -37,6 +38,7 @@ export function createRouter(hub: Hub) {
     ssh: sshProcedures(os, hub),
     plugins: pluginProcedures(os, hub),
     providers: providersProcedures(os, hub),
+    search: searchProcedures(os, hub),
     team: teamProcedures(os, hub),
     budget: budgetProcedures(os, hub),
     conflicts: conflictProcedures(os, hub),

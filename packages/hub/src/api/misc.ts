@@ -34,7 +34,10 @@ export function miscProcedures(os: Os, hub: Hub) {
         return DONE;
       }),
     ),
-    rebuild: api.rebuild.handler(async () => ({ sessions: (await core.rebuild()).sessions })),
+    rebuild: api.rebuild.handler(async () => {
+      await hub.search.rebuild();
+      return { sessions: (await core.rebuild()).sessions };
+    }),
     frontendLog: api.frontendLog.handler(({ input }) => {
       const write = input.level === 'error' ? log.error : input.level === 'warning' ? log.warn : log.info;
       write(`face: ${input.message}`, input.context === undefined ? undefined : { context: input.context });

@@ -4,6 +4,7 @@ import { Files } from '../files/index.ts';
 import { projectRunConfig, requireMember } from '../groups/index.ts';
 import { followProviderDecisions, providerDecisions } from '../provider-decisions.ts';
 import { ProviderServiceCalls, Providers } from '../providers/index.ts';
+import { Search } from '../search/index.ts';
 import { SshConnections } from '../ssh/index.ts';
 import { Terminals } from '../terminals/index.ts';
 import { Themes } from '../themes/index.ts';
@@ -16,6 +17,7 @@ export interface Workbench {
   readonly providers: Providers;
   readonly services: ProviderServiceCalls;
   readonly terminals: Terminals;
+  readonly search: Search;
   readonly ssh: SshConnections;
   readonly themes: Themes;
 }
@@ -35,6 +37,7 @@ export function openWorkbench(ground: Ground, { core, projectFolder }: AgentsSid
       projectFolder,
     }),
   );
+  const search = own.use(new Search({ paths: ground.paths, clock, bus, log, groups: () => groups.current }));
   const ssh = new SshConnections({ db, bus, clock, machine: core.machine, terminals });
   const providers = own.use(new Providers({ machine: core.machine, settings, bus, log }));
   const themes = own.use(new Themes({ folder: join(ground.paths.configDir, 'themes'), bus, clock, log }));
@@ -47,5 +50,5 @@ export function openWorkbench(ground: Ground, { core, projectFolder }: AgentsSid
   });
   const decisions = () => providerDecisions(groups, settings);
   own.use(followProviderDecisions({ bus, core, decisions, changed: () => services.forget() }));
-  return { files, providers, services, terminals, ssh, themes };
+  return { files, providers, services, terminals, search, ssh, themes };
 }

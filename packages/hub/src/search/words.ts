@@ -1,0 +1,58 @@
+/** A word as the index has it: letters and digits, with the marks on them. */
+const WORD = /[\p{L}\p{N}\p{Co}][\p{L}\p{N}\p{Co}\p{M}]*/gu;
+/** Words and phrases of one query; more are left out. */
+const MAX_TERMS = 16;
+
+/** What has to stand in a document: these words beside each other; of the last one the beginning, where `prefix`. */
+export interface Term {
+  readonly words: readonly string[];
+  readonly prefix: boolean;
+}
+
+/** As the index folds a word: without accents, in small letters. */
+export function fold(word: string): string {
+  return word.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+}
+
+export function* wordsIn(
+  text: string,
+  from = 0,
+): Generator<{ readonly word: string; readonly at: number; readonly end: number }> {
+  const pattern = new RegExp(WORD);
+  pattern.lastIndex = from;
+  for (let match = pattern.exec(text); match; match = pattern.exec(text))
+    yield { word: fold(match[0]), at: match.index, end: match.index + match[0].length };
+}
+
+/**
+ * What a person typed: words, each of which must be there, and "phrases". The last word may be unfinished, unless something follows it.
+ * Any text is fine; one without a letter or digit gives no term.
+ */
+export function termsOf(text: string): Term[] {
+  const terms: Term[] = [];
+  for (const match of text.matchAll(/"([^"]*)("|$)|[^\s"]+/g)) {
+    const quoted = match[1] !== undefined;
+    const words = [...wordsIn(match[1] ?? match[0])].map(({ word }) => word);
+    const ends = match.index + match[0].length === text.length;
+    const prefix = ends && (!quoted || match[2] === '') && /[\p{L}\p{N}\p{M}\p{Co}]$/u.test(match[0]);
+    if (words.length > 0) terms.push({ words, prefix });
+  }
+  return terms.slice(0, MAX_TERMS);
+}
+
+/** The words of an FTS5 expression, to mark them in what was found. */
+export function termsOfExpression(text: string): Term[] {
+  const plain = text.replace(/\bNEAR\s*\(|\b(?:AND|OR|NOT)\b|,\s*\d+\s*\)/g, ' ');
+  return [...plain.matchAll(/"([^"]*)"\s*(\*?)|([^\s"()^*+{}:,]+)(\*?)/g)]
+    .map((match) => ({
+      words: [...wordsIn(match[1] ?? match[3] ?? '')].map(({ word }) => word),
+      prefix: match[2] === '*' || match[4] === '*',
+    }))
+    .filter(({ words }) => words.length > 0)
+    .slice(0, MAX_TERMS);
+}
+
+/** As FTS5 reads it. The words hold letters and digits only, and stand in quotes: nothing in them is syntax. */
+export function matchOf(terms: readonly Term[]): string {
+  return terms.map(({ words, prefix }) => `"${words.join(' ')}"${prefix ? '*' : ''}`).join(' AND ');
+}
