@@ -1,7 +1,8 @@
 import { sessionChoices, sessionCommands } from '../agent/commands.ts';
+import { pluginCommands } from '../plugins/commands.ts';
 import { groupCommands, projectCommands } from '../project/commands.ts';
 import { shellCommands } from '../shell/commands.ts';
-import { terminalCommands } from '../terminal/commands.ts';
+import { sshCommands, terminalCommands } from '../terminal/commands.ts';
 import { themeCommands } from '../themes/commands.ts';
 import type { AppCommand, CommandSource } from './command.ts';
 
@@ -11,7 +12,9 @@ export const builtIn: readonly (readonly AppCommand[] | CommandSource)[] = [
   sessionCommands,
   sessionChoices,
   terminalCommands,
+  sshCommands,
   shellCommands,
   groupCommands,
+  pluginCommands,
   themeCommands,
 ];

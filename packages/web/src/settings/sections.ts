@@ -5,6 +5,7 @@ import Appearance from './Appearance.svelte';
 import Budgets from './Budgets.svelte';
 import Defaults from './Defaults.svelte';
 import Notifications from './Notifications.svelte';
+import Plugins from './Plugins.svelte';
 import Projects from './Projects.svelte';
 import Rules from './Rules.svelte';
 
@@ -22,6 +23,7 @@ export const sections: readonly SettingsSection[] = [
   { id: 'budgets', label: 'Budgets', component: Budgets },
   { id: 'notifications', label: 'Notifications', component: Notifications },
   { id: 'rules', label: 'Rules', component: Rules },
+  { id: 'plugins', label: 'Plugins', component: Plugins },
   { id: 'about', label: 'About', component: About },
 ];
 

@@ -3,6 +3,7 @@ import { answerableAsks } from '@agor/session';
 import { getContext, setContext } from 'svelte';
 import { builtIn } from '../commands/built-in.ts';
 import { CommandList } from '../commands/command-list.svelte.ts';
+import { PluginsStore } from '../plugins/plugins.svelte.ts';
 import { AgentsStore } from './agents.svelte.ts';
 import { AnchorsStore } from './anchors.svelte.ts';
 import { AttentionStore } from './attention.svelte.ts';
@@ -20,6 +21,7 @@ import { ProvidersStore } from './providers.svelte.ts';
 import { SandboxStore } from './sandbox.svelte.ts';
 import { SessionsStore } from './sessions.svelte.ts';
 import { SettingsStore } from './settings.svelte.ts';
+import { SshStore } from './ssh.svelte.ts';
 import { TeamStore } from './team.svelte.ts';
 import { TerminalsStore } from './terminals.svelte.ts';
 import { ThemesStore } from './themes.svelte.ts';
@@ -28,7 +30,7 @@ import { WakesStore } from './wakes.svelte.ts';
 import { WatchStore } from './watch.svelte.ts';
 import { WorkspaceStore } from './workspace.svelte.ts';
 
-export type DrawerId = 'inbox' | 'comms' | 'tasks' | 'metrics' | 'settings';
+export type DrawerId = 'inbox' | 'comms' | 'tasks' | 'metrics' | 'plugins' | 'settings';
 
 /** A dialog of the window; its code is loaded when it is first opened. */
 export type AppDialog =
@@ -63,7 +65,9 @@ export class App implements Disposable {
   readonly metrics: MetricsStore;
   readonly models: ModelsStore;
   readonly notifications: NotificationsStore;
+  readonly plugins: PluginsStore;
   readonly sandbox: SandboxStore;
+  readonly ssh: SshStore;
   readonly team: TeamStore;
   readonly toasts = new ToastStore();
   readonly commands: CommandsStore;
@@ -95,8 +99,10 @@ export class App implements Disposable {
     this.anchors = new AnchorsStore(this.client, this.commands);
     this.conflicts = new ConflictsStore(this.client, this.commands);
     this.notifications = new NotificationsStore(this.client, this.commands);
+    this.ssh = new SshStore(this.client);
     this.team = new TeamStore(this.client, this.commands);
     this.wakes = new WakesStore(this.client, this.commands);
+    this.plugins = new PluginsStore(this);
     this.commandList = new CommandList(this);
     for (const commands of builtIn) this.commandList.register(commands);
     this.watch = new WatchStore(this.client, [
@@ -106,12 +112,14 @@ export class App implements Disposable {
       this.sessions,
       this.terminals,
       this.workspace,
+      this.ssh,
       this.team,
       this.notifications,
       this.metrics,
       this.conflicts,
       this.wakes,
       this.anchors,
+      this.plugins,
     ]);
   }
 
@@ -176,6 +184,20 @@ export class App implements Disposable {
     if (projectId !== null && (await this.#activateGroupOf(projectId))) this.workspace.reveal(projectId);
   }
 
+  /** Shows a task of the group's board. */
+  visitTask(id: string): void {
+    this.team.taskToOpen = id;
+    this.drawer = 'tasks';
+  }
+
+  /** Shows a file of a project in its Files tab; the path is relative to the project's folder. */
+  async visitFile({ projectId, path }: { projectId: ProjectId; path: string }): Promise<void> {
+    if (!(await this.#activateGroupOf(projectId))) return;
+    this.workspace.fileToShow = { projectId, path };
+    this.workspace.openTab(projectId, 'files');
+    this.workspace.reveal(projectId);
+  }
+
   /** False when it was not switched; then the person was told why. */
   async showGroup(groupId: GroupId): Promise<boolean> {
     if (groupId === this.workspace.activeGroup?.id) return true;
@@ -191,6 +213,7 @@ export class App implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.plugins[Symbol.dispose]();
     this.toasts[Symbol.dispose]();
     this.themes[Symbol.dispose]();
     this.watch[Symbol.dispose]();

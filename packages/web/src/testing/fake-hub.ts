@@ -12,6 +12,7 @@ import {
   type OpenBlock,
   type OutsideSession,
   type PermissionRule,
+  type PluginInfo,
   type Problem,
   type Profile,
   type ProjectConflicts,
@@ -78,6 +79,7 @@ export class FakeHub {
   ptys = new Map<string, PtyInfo>();
   /** What `pty.locate` finds, by what was printed. */
   paths = new Map<string, { path: string; isDir: boolean }>();
+  plugins: readonly PluginInfo[] = [];
   ssh = new Map<string, SshConnection>();
   sshHosts: SshHost[] = [];
   firstRun = false;

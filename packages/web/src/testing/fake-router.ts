@@ -13,6 +13,7 @@ import { fakeFiles } from './fake-files.ts';
 import { fakeGroups } from './fake-groups.ts';
 import type { FakeHub } from './fake-hub.ts';
 import { fakeNotifications } from './fake-notifications.ts';
+import { fakePlugins } from './fake-plugins.ts';
 import { fakeProviders } from './fake-providers.ts';
 import { fakeSsh } from './fake-ssh.ts';
 import { fakeThemes } from './fake-themes.ts';
@@ -181,6 +182,7 @@ export function fakeRouter(hub: FakeHub) {
       }),
       list: os.settings.list.handler(() => hub.settings),
     },
+    plugins: fakePlugins(hub, seen),
     files: fakeFiles(),
     pty: {
       spawn: os.pty.spawn.handler(({ input }) => {
