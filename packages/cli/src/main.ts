@@ -7,15 +7,8 @@ import { shutdown, start } from './commands/lifecycle.ts';
 import { type RunArguments, run } from './commands/run.ts';
 import { serve } from './commands/serve.ts';
 import { answer, logs, ps, send, stop, stopAll } from './commands/sessions.ts';
-import {
-  configGet,
-  configList,
-  configSet,
-  projectAdd,
-  projectList,
-  projectRemove,
-  projectSet,
-} from './commands/settings.ts';
+import { projectAdd, projectList, projectRemove, projectSet } from './commands/settings.ts';
+import { addConfigCommands } from './config-commands.ts';
 import { EXIT, explain } from './failure.ts';
 import { addGroupCommands } from './group-commands.ts';
 import { addProviderCommands } from './provider-commands.ts';
@@ -120,18 +113,7 @@ function build(paths: ReturnType<typeof resolvePaths>): Command {
     .argument('<id>')
     .action((id: string) => projectRemove(paths, id));
 
-  const config = agor.command('config').description('settings: get, set, ls');
-  config
-    .command('get')
-    .argument('<key>')
-    .action((key: string) => configGet(paths, key));
-  config
-    .command('set')
-    .argument('<key>')
-    .argument('<json>')
-    .action((key: string, json: string) => configSet(paths, key, json));
-  config.command('ls').action(() => configList(paths));
-
+  addConfigCommands(agor, paths);
   addGroupCommands(agor, paths);
   const budget = agor.command('budget').description('what is spent, and limits: show, override');
   budget

@@ -35,6 +35,7 @@ export * from './search.ts';
 export * from './secrets.ts';
 export * from './setting-meta.ts';
 export * from './settings.ts';
+export * from './settings-file.ts';
 export * from './shortcuts.ts';
 export * from './sidecar.ts';
 export * from './skills.ts';

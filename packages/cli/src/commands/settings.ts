@@ -7,26 +7,6 @@ import { jsonArgument } from '../json-argument.ts';
 import { groupNamed, loadGroups } from '../load-groups.ts';
 import { cleanLine } from '../render.ts';
 
-/** `agor config get KEY`: the value as JSON. */
-export async function configGet(paths: AgorPaths, key: string): Promise<void> {
-  using hub = await ensureHub(paths);
-  const { value } = await hub.client.settings.get({ key });
-  process.stdout.write(`${JSON.stringify(value ?? null)}\n`);
-}
-
-/** `agor config set KEY JSON`. */
-export async function configSet(paths: AgorPaths, key: string, json: string): Promise<void> {
-  const value = jsonArgument(json);
-  using hub = await ensureHub(paths);
-  await hub.client.settings.set({ commandId: newId(CommandId), key, value });
-}
-
-/** `agor config ls`: every setting as one JSON object. */
-export async function configList(paths: AgorPaths): Promise<void> {
-  using hub = await ensureHub(paths);
-  process.stdout.write(`${JSON.stringify(await hub.client.settings.list({}), null, 2)}\n`);
-}
-
 /** `agor project add`: prints the new project's id. */
 export async function projectAdd(
   paths: AgorPaths,

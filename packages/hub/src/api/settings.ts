@@ -1,6 +1,7 @@
+import { exportSettings, importSettings, previewImport } from '../settings/index.ts';
 import { DONE, type Hub, type Os } from './context.ts';
 
-export function settingsProcedures(os: Os, { settings, once }: Hub) {
+export function settingsProcedures(os: Os, { settings, groups, once }: Hub) {
   const api = os.settings;
   return api.router({
     get: api.get.handler(({ input }) => ({ value: settings.get(input.key) })),
@@ -10,6 +11,17 @@ export function settingsProcedures(os: Os, { settings, once }: Hub) {
         return DONE;
       }),
     ),
+    reset: api.reset.handler(({ input }) =>
+      once.run('settings.reset', input, () => {
+        settings.reset(input.key);
+        return DONE;
+      }),
+    ),
     list: api.list.handler(() => settings.list()),
+    export: api.export.handler(({ input }) => exportSettings(settings, input.groups ? groups : null)),
+    previewImport: api.previewImport.handler(({ input }) => ({ changes: previewImport(settings, groups, input.text) })),
+    import: api.import.handler(({ input }) =>
+      once.run('settings.import', input, () => ({ changes: importSettings(settings, groups, input.text) })),
+    ),
   });
 }

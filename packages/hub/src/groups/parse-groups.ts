@@ -12,7 +12,7 @@ export function parseGroups(text: string): Result<GroupsFile, string> {
   try {
     raw = JSON.parse(json);
   } catch (error) {
-    return err(syntaxMessage(json, error));
+    return err(jsonSyntaxProblem(json, error));
   }
   const version = typeof raw === 'object' && raw !== null && 'version' in raw ? raw.version : undefined;
   if (typeof version === 'number' && version > 1) {
@@ -23,7 +23,8 @@ export function parseGroups(text: string): Result<GroupsFile, string> {
   return duplicateId(parsed.data) ?? ok(parsed.data);
 }
 
-function syntaxMessage(json: string, error: unknown): string {
+/** Where a text stops being JSON, and why. */
+export function jsonSyntaxProblem(json: string, error: unknown): string {
   try {
     jsonPlaces(json);
   } catch (found) {

@@ -72,6 +72,11 @@ export class SettingsStore {
 
   /** Keeps a value durably. Throws `Failure`: NOT_FOUND for an unknown key, REJECTED for a value that the key does not take. */
   set(key: string, value: unknown): void {
+    this.setAll({ [key]: this.check(key, value) });
+  }
+
+  /** What `set` would keep. Throws as it does. */
+  check(key: string, value: unknown): unknown {
     const parsed = requireSchema(key).safeParse(value);
     if (!parsed.success || value === undefined) {
       const issue = parsed.error?.issues[0];
@@ -82,9 +87,30 @@ export class SettingsStore {
     if (wrong) throw rejected(`${key} does not take this config. ${wrong}`);
     if (key.startsWith(PROVIDERS) && !familyOf(key))
       this.#log.warn('a setting is kept for a provider that this agor does not know', { key });
-    this.#db.write(() => this.#db.raw.query(PUT).run(key, JSON.stringify(parsed.data)));
-    this.#values.set(key, parsed.data);
+    return parsed.data;
+  }
+
+  /** Keeps values that were checked, together with what `within` does: all or nothing. */
+  setAll(checked: Settings, within: () => void = () => {}): void {
+    this.#db.write(() => {
+      for (const [key, value] of Object.entries(checked)) this.#db.raw.query(PUT).run(key, JSON.stringify(value));
+      within();
+    });
+    for (const [key, value] of Object.entries(checked)) this.#values.set(key, value);
     this.#bus.emit('settings', this.list());
+  }
+
+  /** Takes a setting back to its default, also one that a later agor changes. Throws `Failure` NOT_FOUND for an unknown key. */
+  reset(key: string): void {
+    requireSchema(key);
+    this.#db.write(() => this.#db.raw.query('DELETE FROM settings WHERE key = ?').run(key));
+    this.#values.delete(key);
+    this.#bus.emit('settings', this.list());
+  }
+
+  /** What the person set, without the defaults. */
+  chosen(): Settings {
+    return Object.fromEntries([...this.#values].sort(([a], [b]) => a.localeCompare(b)));
   }
 }
 

@@ -1,12 +1,25 @@
 import { z } from 'zod';
 import { ProviderId } from '../ids.ts';
+import { SettingsExport, SettingsFileText, SettingsImportChange } from '../settings-file.ts';
 import { TeamCall } from '../team-call.ts';
 import { base, command, done } from './base.ts';
 
 export const settings = {
   get: base.input(z.object({ key: z.string() })).output(z.object({ value: z.unknown() })),
   set: base.input(command.extend({ key: z.string(), value: z.unknown() })).output(done),
+  /** Takes a setting back to its default. */
+  reset: base.input(command.extend({ key: z.string() })).output(done),
   list: base.input(z.object({})).output(z.record(z.string(), z.unknown())),
+  /** What the person set, and on request their groups, as a file. No secrets: `leftOut` names what was left out. */
+  export: base.input(z.object({ groups: z.boolean().default(false) })).output(SettingsExport),
+  /** What importing the text of such a file would change. Fails as the import would. */
+  previewImport: base
+    .input(z.object({ text: SettingsFileText }))
+    .output(z.object({ changes: z.array(SettingsImportChange) })),
+  /** Takes over what the file names, all or nothing. Fails in words, with the place in the file. */
+  import: base
+    .input(command.extend({ text: SettingsFileText }))
+    .output(z.object({ changes: z.array(SettingsImportChange) })),
 };
 
 export const team = {

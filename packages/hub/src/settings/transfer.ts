@@ -1,0 +1,165 @@
+import {
+  type GroupConfig,
+  type GroupsFile,
+  type Settings,
+  type SettingsExport,
+  SettingsFile,
+  type SettingsImportChange,
+} from '@agor/protocol';
+import { Failure, rejected } from '../failure.ts';
+import { type GroupsFileStore, jsonSyntaxProblem, parseGroups } from '../groups/index.ts';
+import { requireOverrides, type SettingsStore } from './settings-store.ts';
+import { withoutSecrets, withSecretsOf } from './without-secrets.ts';
+
+/** What the person set, and with `groups` theirs, without what looks like a secret. */
+export function exportSettings(settings: SettingsStore, groups: GroupsFileStore | null): SettingsExport {
+  const leftOut: string[] = [];
+  const chosen = Object.entries(settings.chosen()).map(([key, value]) => [key, withoutSecrets(value, key, leftOut)]);
+  const file: SettingsFile = { kind: 'agor settings', version: 1, settings: Object.fromEntries(chosen) };
+  if (groups) file.groups = withoutSecrets(groups.current, 'groups', leftOut) as GroupsFile;
+  return { file, leftOut };
+}
+
+/** What an import would change. Throws `Failure` REJECTED for a file that can't be taken, with the place. */
+export function previewImport(settings: SettingsStore, groups: GroupsFileStore, text: string): SettingsImportChange[] {
+  return plan(settings, groups.current, text).changes;
+}
+
+/** Takes over what the file names, all or nothing; secrets that are here and not in the file stay. Throws as `previewImport` does. */
+export function importSettings(settings: SettingsStore, groups: GroupsFileStore, text: string): SettingsImportChange[] {
+  groups.refresh();
+  const { values, file, changes } = plan(settings, groups.current, text);
+  settings.setAll(values, () => {
+    if (file) groups.change(() => ({ file, result: undefined }));
+  });
+  return changes;
+}
+
+interface Plan {
+  readonly values: Settings;
+  /** Null: the groups stay as they are. */
+  readonly file: GroupsFile | null;
+  readonly changes: SettingsImportChange[];
+}
+
+function plan(settings: SettingsStore, current: GroupsFile, text: string): Plan {
+  const read = readFile(text);
+  const values: Record<string, unknown> = {};
+  const changes: SettingsImportChange[] = [];
+  for (const [key, given] of Object.entries(read.settings)) {
+    const before = placed(`settings.${key}`, () => settings.get(key));
+    const after = placed(`settings.${key}`, () => settings.check(key, withSecretsOf(before, given)));
+    if (same(before, after)) continue;
+    values[key] = after;
+    changes.push({ place: key, ...difference(before, after) });
+  }
+  const file = read.groups ? merged(current, read.groups) : null;
+  if (file) changes.push(...groupChanges(current, file));
+  return { values, file: file && !same(file, current) ? file : null, changes };
+}
+
+function readFile(text: string): SettingsFile {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(text);
+  } catch (error) {
+    throw rejected(`The file is no JSON: ${jsonSyntaxProblem(text, error)}. Nothing was changed.`);
+  }
+  const read = SettingsFile.safeParse(raw);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  const place = issue && issue.path.length > 0 ? `${issue.path.map(String).join('.')}: ` : '';
+  throw rejected(`The file can't be taken: ${place}${issue?.message ?? 'it is not valid'}. Nothing was changed.`);
+}
+
+/** A group of the file takes the place of the one with its id; what the person accepted by its content is not accepted by a file. */
+function merged(current: GroupsFile, given: GroupsFile): GroupsFile {
+  const mine = new Map(current.groups.map((group) => [group.id, group]));
+  const accepted = new Map(current.groups.flatMap(({ projects }) => projects.map((one) => [one.id, one] as const)));
+  const taken = given.groups.map((group): GroupConfig => {
+    const projects = group.projects.map((project) => {
+      const { acceptedRepoSettings: _, ...rest } = withSecretsOf(accepted.get(project.id), project) as typeof project;
+      const { acceptedRepoSettings } = accepted.get(project.id) ?? {};
+      placed(`groups: project ${project.name}`, () => requireOverrides(rest.providers ?? {}));
+      return { ...rest, ...(acceptedRepoSettings === undefined ? {} : { acceptedRepoSettings }) };
+    });
+    return { ...group, projects };
+  });
+  const replaced = new Map(taken.map((group) => [group.id, group]));
+  const kept = current.groups.map((group) => replaced.get(group.id) ?? group);
+  const groups = [...kept, ...taken.filter(({ id }) => !mine.has(id))];
+  const file = { ...current, groups, activeGroupId: current.activeGroupId || given.activeGroupId };
+  const checked = parseGroups(JSON.stringify(file));
+  if (!checked.ok) throw rejected(`The groups of the file can't be taken: ${checked.error}. Nothing was changed.`);
+  return checked.value;
+}
+
+function groupChanges(before: GroupsFile, after: GroupsFile): SettingsImportChange[] {
+  const old = new Map(before.groups.map((group) => [group.id, group]));
+  return after.groups.flatMap((group) => {
+    const known = old.get(group.id);
+    if (!known) {
+      const names = [...(group.agents ?? []), ...group.projects].map(({ name }) => name);
+      return [{ place: `group ${group.name}`, before: null, after: names.join(', ') || 'no projects' }];
+    }
+    const { projects: newProjects, agents: newAgents = [], ...own } = group;
+    const { projects, agents = [], ...oldOwn } = known;
+    return [
+      ...fieldChanges(`group ${group.name}`, oldOwn, own),
+      ...memberChanges(`group ${group.name}`, [...agents, ...projects], [...newAgents, ...newProjects]),
+    ];
+  });
+}
+
+type Member = { readonly id: string; readonly name: string };
+
+function memberChanges(group: string, before: readonly Member[], after: readonly Member[]): SettingsImportChange[] {
+  const gone = before.filter(({ id }) => !after.some((one) => one.id === id));
+  return [
+    ...gone.map(({ name }) => ({ place: `${group}: ${name}`, before: name, after: 'removed' })),
+    ...after.flatMap((member) => {
+      const known = before.find(({ id }) => id === member.id);
+      if (!known) return [{ place: `${group}: ${member.name}`, before: null, after: 'added' }];
+      return fieldChanges(`${group}: ${member.name}`, known, member);
+    }),
+  ];
+}
+
+function fieldChanges(place: string, before: object, after: object): SettingsImportChange[] {
+  const old = before as Record<string, unknown>;
+  const next = after as Record<string, unknown>;
+  return [...new Set([...Object.keys(old), ...Object.keys(next)])]
+    .filter((field) => !same(old[field], next[field]))
+    .map((field) => ({ place: `${place}: ${field}`, ...difference(old[field], next[field]) }));
+}
+
+/** Says where in the file it is that something is wrong. */
+function placed<T>(place: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    throw rejected(`The file can't be taken, at ${place}: ${error.message} Nothing was changed.`);
+  }
+}
+
+const MAX_SHOWN = 200;
+
+/** Secrets are not shown, not even those that stay. */
+function difference(before: unknown, after: unknown): { before: string | null; after: string } {
+  return { before: before === undefined ? null : brief(before), after: after === undefined ? 'none' : brief(after) };
+}
+function brief(value: unknown): string {
+  const text = JSON.stringify(withoutSecrets(value, '', []));
+  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+}
+function same(a: unknown, b: unknown): boolean {
+  return canonical(a) === canonical(b);
+}
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => a.localeCompare(b)))
+      : inner,
+  );
+}
