@@ -92,6 +92,7 @@ function findPrograms() {
     { name: 'search', entry: 'packages/hub/src/search/main.ts' },
     { name: 'machine', entry: 'packages/machine/src/main.ts' },
     { name: 'pty-host', entry: 'packages/machine/src/pty-host/main.ts' },
+    { name: 'keyring', entry: 'packages/hub/src/secrets/keyring/main.ts' },
     { name: 'confine', entry: 'packages/machine/src/sandbox/main.ts' },
     ...runners.map(({ name }) => ({ name: `runner-${name}`, entry: `packages/providers/src/${name}/main.ts` })),
   ]

@@ -10,6 +10,7 @@ import { setup } from './setup.mjs';
 import { ensureBubblewrap } from './test/bubblewrap.mjs';
 import { ensureChromium } from './test/chromium.mjs';
 import { ensureDbus } from './test/dbus.mjs';
+import { ensureKeyring } from './test/keyring.mjs';
 import { failStep, killSteps, runStep } from './test/run-step.mjs';
 import { allSteps } from './test/steps.mjs';
 

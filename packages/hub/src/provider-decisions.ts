@@ -2,11 +2,20 @@ import type { Core } from './core/index.ts';
 import type { HubBus } from './events/index.ts';
 import { type GroupsFileStore, projectOverrides } from './groups/index.ts';
 import type { ProviderDecisions } from './link/index.ts';
+import type { Secrets } from './secrets/index.ts';
 import type { SettingsStore } from './settings/index.ts';
 
-/** What the person decided about providers: in the settings, and differently in projects. */
-export function providerDecisions(groups: GroupsFileStore, settings: SettingsStore): ProviderDecisions {
-  return { providers: settings.providers(), projects: projectOverrides(groups.current) };
+/** What the person decided about providers, in the settings and differently in projects, and the secrets that both may refer to. */
+export function providerDecisions(
+  groups: GroupsFileStore,
+  settings: SettingsStore,
+  secrets: Pick<Secrets, 'values'>,
+): ProviderDecisions {
+  return {
+    providers: settings.providers(),
+    projects: projectOverrides(groups.current),
+    secrets: { ...secrets.values },
+  };
 }
 
 /** Tells the machine, and `changed`, whenever that becomes something else; by whatever way, for people edit groups.json by hand. */
@@ -25,7 +34,7 @@ export function followProviderDecisions(options: {
     core.machine.refreshEnvironment();
     changed();
   };
-  const subscriptions = [bus.on('settings', look), bus.on('groups', look)];
+  const subscriptions = [bus.on('settings', look), bus.on('groups', look), bus.on('secrets', look)];
   return {
     [Symbol.dispose]: () => {
       for (const subscription of subscriptions) subscription[Symbol.dispose]();

@@ -6,6 +6,7 @@ import {
   type Logger,
   ok,
   type Result,
+  SecretRedactor,
   webRoot,
 } from '@agor/runtime';
 import { createRouter, Once } from './api/index.ts';
@@ -32,7 +33,7 @@ export interface StartOptions {
   readonly clock: Clock;
   /** Called when a client asked agor to shut down, after its answer is out. */
   readonly onShutdown: () => void;
-  /** By which the desktop is found that notifications are shown on; only tests give another. */
+  /** By which the desktop is found that notifications are shown on, and its keyring; only tests give another. */
   readonly desktopEnv?: Environment;
   /** For tests. */
   readonly openCore?: typeof openCore;
@@ -58,11 +59,14 @@ const LAST_ANSWER_MS = 100;
 /** Puts the hub together and listens. The caller holds the hub's lock. Fails with words for the person. */
 export function startHub(options: StartOptions): Result<RunningHub, string> {
   const { paths, clock } = options;
-  const log = options.logger ?? createLogger({ name: 'hub', file: paths.hubLog });
-  const ground = openGround({ paths, clock, log });
-  const { bus, problems, settings, groups, effective, own } = ground;
+  const redactor = new SecretRedactor();
+  const redact = (line: string) => redactor.text(line);
+  const log = options.logger ?? createLogger({ name: 'hub', file: paths.hubLog, redact });
+  const desktopEnv = options.desktopEnv ?? process.env;
+  const ground = openGround({ paths, clock, log, redactor }, desktopEnv);
+  const { bus, problems, settings, groups, effective, secrets, own } = ground;
   const agents = openAgentsSide(ground, () => teamSide.team, options.openCore);
-  const teamSide: TeamSide = openTeamSide(ground, agents, options.desktopEnv ?? process.env);
+  const teamSide: TeamSide = openTeamSide(ground, agents, desktopEnv);
   const workbench = openWorkbench(ground, agents);
   const { core, conflicts } = agents;
   const plugins = openPlugins(ground, agents, teamSide);
@@ -88,6 +92,7 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
     groups,
     settings,
     effective,
+    secrets,
     ...workbench,
     plugins,
     team,
@@ -99,8 +104,8 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
     endSoon: () => void clock.setTimeout(options.onShutdown, LAST_ANSWER_MS),
   });
   const { host, port } = options;
-  const { terminals } = workbench;
-  const serving = { host, port, paths, router, terminals, team, version: VERSION, clock, log };
+  const { terminals, files } = workbench;
+  const serving = { host, port, paths, router, terminals, files, team, version: VERSION, clock, log };
   const server = startServer({ ...serving, webRoot: webRoot(import.meta) });
   if (!server.ok) {
     void close();

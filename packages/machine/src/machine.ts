@@ -7,6 +7,7 @@ import {
   type Logger,
   machineSecret,
   readOrCreate,
+  SecretRedactor,
   systemClock,
 } from '@agor/runtime';
 import { z } from 'zod';
@@ -46,6 +47,8 @@ export interface MachineOptions {
   readonly team: TeamTools;
   /** The sockets were bound anew, in this runtime folder: whoever seeks the machine has to be told. */
   readonly onMoved: (runtimeDir: string) => void;
+  /** Is told the secrets, and keeps them out of what agents say. The log has the same. */
+  readonly redactor?: SecretRedactor;
   readonly clock?: Clock;
   readonly limits?: JournalLimits;
 }
@@ -67,13 +70,14 @@ export function startMachine(options: MachineOptions): Machine {
   const ledger = new CommandLedger(store, clock);
   const records = new RunnerRecords(store);
   const openText = new OpenText();
-  const environment = new EnvironmentSource(vendorPrefixes(providers));
+  const { redactor = new SecretRedactor() } = options;
+  const environment = new EnvironmentSource(vendorPrefixes(providers), redactor);
   const tokens = new SessionTokens();
-  const teamCalls = new TeamCalls(journal, clock);
+  const teamCalls = new TeamCalls(journal, clock, redactor);
   const blobs = new BlobStore(paths.blobsDir);
   const requests = new Requests(clock);
   const fileWatches = new FileWatches(clock);
-  const common = { journal, ledger, records, openText, clock, log };
+  const common = { journal, ledger, records, openText, redactor, clock, log };
   const sandboxes = new Sandboxes({
     paths,
     log,
@@ -105,6 +109,7 @@ export function startMachine(options: MachineOptions): Machine {
     ...common,
     blobs,
     environment,
+    redactor,
     tokens,
     team: options.team,
     agentSocket: () => sockets.paths.agentSocket,

@@ -11,6 +11,7 @@ import {
   programCommand,
   reapOrphans,
   resolvePaths,
+  SecretRedactor,
   systemClock,
 } from '@agor/runtime';
 import { teamTools } from './environment/index.ts';
@@ -36,7 +37,9 @@ export async function runMachine(self: Pick<ImportMeta, 'dir'>, overrides: Machi
   let { runtimeDir } = paths;
   process.on('SIGHUP', () => undefined); // the terminal that a hub was started from is none of ours
   process.chdir('/'); // keeps no file system busy
-  const log = createLogger({ name: 'machine', file: paths.machineLog });
+  const redactor = new SecretRedactor();
+  const redact = (line: string) => redactor.text(line);
+  const log = createLogger({ name: 'machine', file: paths.machineLog, redact });
   const fatal = (what: string) => (error: unknown) => {
     // A bug: our state can no longer be trusted. The next machine puts things in order.
     log.error(what, { error });
@@ -50,6 +53,7 @@ export async function runMachine(self: Pick<ImportMeta, 'dir'>, overrides: Machi
   const machine = startMachine({
     paths,
     log,
+    redactor,
     build,
     runnerCommand: (provider) => programCommand(`runner-${providerFamily(provider)}`, self),
     ptyHostCommand: () => [

@@ -194,6 +194,8 @@ export const MachineEnvironment = z.object({
   providers: z.record(z.string(), ProviderSettings),
   /** What projects decide differently: project id → provider family → overrides. */
   projects: z.record(z.string(), z.record(z.string(), ProviderOverrides)).default({}),
+  /** The values of all stored secrets, by name: put in where settings refer to them, and kept out of what agents say. */
+  secrets: z.record(z.string(), z.string()).optional(),
 });
 export type MachineEnvironment = z.infer<typeof MachineEnvironment>;
 

@@ -3,6 +3,7 @@ import { AnchorBudgetScale } from './anchors.ts';
 import { Budgets } from './budget.ts';
 import { NotificationSettings } from './notifications.ts';
 import { Prices } from './prices.ts';
+import { SecretName } from './secrets.ts';
 import { PTY_SCROLLBACK_BOUNDS, PTY_SCROLLBACK_LINES } from './pty.ts';
 import type { SettingMeta } from './setting-meta.ts';
 import { Shortcuts } from './shortcuts.ts';
@@ -19,6 +20,8 @@ export const ProviderSettings = z.looseObject({
   path: z.string().optional(),
   args: z.array(z.string()).default([]),
   env: z.record(z.string(), z.string()).default({}),
+  /** Known secrets of the keyring that its agents get, each as the variable that they look for. None unless the person says so: a key may cost money where a sign-in does not. */
+  storedKeys: z.array(SecretName).optional(),
   defaultModel: z.string().optional(),
   /** Provider-specific, checked by the provider. */
   config: z.record(z.string(), z.unknown()).default({}),
@@ -27,6 +30,7 @@ export type ProviderSettings = z.infer<typeof ProviderSettings>;
 
 /** What a project decides differently: only what it names. `env` and `config` are merged name by name, the rest replaces. */
 export const ProviderOverrides = z.looseObject({
+  storedKeys: z.array(SecretName).optional(),
   path: z.string().optional(),
   args: z.array(z.string()).optional(),
   env: z.record(z.string(), z.string()).optional(),

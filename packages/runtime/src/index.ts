@@ -10,6 +10,7 @@ export {
   setTerminalPaused,
   signalOnParentDeath,
 } from './ffi.ts';
+export { readKeyringEntry, removeKeyringEntry, writeKeyringEntry } from './keyring-entry.ts';
 export { type EndOptions, type EndReport, endTree } from './kill-tree.ts';
 export { acquireLock, type FileLock, type LockHeld, type LockHolder, lockHolder } from './lock.ts';
 export { createLogger, type LogFields, type Logger, type LoggerOptions, type LogLevel, redact } from './log.ts';
@@ -43,6 +44,8 @@ export { reapOrphans } from './reap-orphans.ts';
 export { type Err, err, type Ok, ok, type Result } from './result.ts';
 export { TailRing } from './ring.ts';
 export { probeSandbox, type SandboxProbe } from './sandbox-probe.ts';
+export { RedactedStream, SecretRedactor } from './secret-redactor.ts';
+export { type ServiceState, secretServiceState } from './secret-service.ts';
 export { type DetachedOptions, type DetachedProcess, spawnDetached } from './spawn-detached.ts';
 export {
   checkpoint,

@@ -19,6 +19,8 @@ export interface LoggerOptions {
   /** Appended to, created with mode 0600; stderr without it. */
   readonly file?: string;
   readonly level?: LogLevel;
+  /** Keeps known secrets out of each line. */
+  readonly redact?: (line: string) => string;
   /** At this size the file becomes `<file>.1`, replacing an older one. */
   readonly maxBytes?: number;
 }
@@ -31,11 +33,11 @@ const STDERR = 2;
 
 /** Writes lines `time level name message {json}`. Never throws: a log that cannot be written must not stop what it tells about. */
 export function createLogger(options: LoggerOptions): Logger {
-  const { name, file, level = 'info', maxBytes = DEFAULT_MAX_BYTES } = options;
+  const { name, file, level = 'info', maxBytes = DEFAULT_MAX_BYTES, redact: clean = asItIs } = options;
   const sink = new Sink(file, maxBytes);
   const threshold = LEVELS.indexOf(level);
   const at = (lineLevel: LogLevel) => (message: string, fields?: LogFields) => {
-    if (LEVELS.indexOf(lineLevel) >= threshold) sink.write(formatLine(lineLevel, name, message, fields));
+    if (LEVELS.indexOf(lineLevel) >= threshold) sink.write(clean(formatLine(lineLevel, name, message, fields)));
   };
   return {
     debug: at('debug'),
@@ -48,6 +50,8 @@ export function createLogger(options: LoggerOptions): Logger {
     close: () => sink.close(),
   };
 }
+
+const asItIs = (line: string): string => line;
 
 class Sink {
   lost = 0;

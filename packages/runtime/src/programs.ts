@@ -8,6 +8,7 @@ export type ProgramName =
   | 'machine'
   | 'pty-host'
   | 'confine'
+  | 'keyring'
   | 'agor'
   | 'team'
   | 'mcp'
@@ -50,6 +51,7 @@ function sourceOf(name: ProgramName): string {
   if (name === 'pty-host') return join(packages, 'machine', 'src', 'pty-host', 'main.ts');
   if (name === 'confine') return join(packages, 'machine', 'src', 'sandbox', 'main.ts');
   if (name === 'search') return join(packages, 'hub', 'src', 'search', 'main.ts');
+  if (name === 'keyring') return join(packages, 'hub', 'src', 'secrets', 'keyring', 'main.ts');
   if (name === 'mcp') return join(packages, 'cli', 'src', 'mcp', 'main.ts');
   if (name === 'team') return join(packages, 'cli', 'src', 'team', 'main.ts');
   if (name === 'agor') return join(packages, 'cli', 'src', 'main.ts');

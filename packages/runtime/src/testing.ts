@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, type Timer, timer } from './clock.ts';
 
+export { hasKeyring, NEEDS_KEYRING, PrivateKeyring } from './testing-keyring.ts';
+
 interface Due {
   at: number;
   readonly fn: () => void;

@@ -12,6 +12,7 @@ import type { Plugins } from '../plugins/index.ts';
 import type { Problems } from '../problems/index.ts';
 import type { ProviderServiceCalls, Providers } from '../providers/index.ts';
 import type { Search } from '../search/index.ts';
+import type { Secrets } from '../secrets/index.ts';
 import type { EffectiveSettings, SettingsStore } from '../settings/index.ts';
 import type { SshConnections } from '../ssh/index.ts';
 import type { Team } from '../team/index.ts';
@@ -33,6 +34,7 @@ export interface Hub {
   readonly core: Core;
   readonly groups: GroupsFileStore;
   readonly settings: SettingsStore;
+  readonly secrets: Secrets;
   readonly effective: EffectiveSettings;
   readonly themes: Pick<Themes, 'current' | 'import' | 'remove'>;
   readonly files: Files;

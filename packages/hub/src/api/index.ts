@@ -12,6 +12,7 @@ import { notificationProcedures } from './notifications.ts';
 import { pluginProcedures } from './plugins.ts';
 import { providersProcedures } from './providers.ts';
 import { searchProcedures } from './search.ts';
+import { secretsProcedures } from './secrets.ts';
 import { persistenceProcedures, sessionProcedures } from './sessions.ts';
 import { settingsProcedures } from './settings.ts';
 import { sshProcedures } from './ssh.ts';
@@ -47,6 +48,7 @@ export function createRouter(hub: Hub) {
     notifications: notificationProcedures(os, hub),
     themes: themeProcedures(os, hub),
     wake: wakeProcedures(os, hub),
+    secrets: secretsProcedures(os, hub),
     misc: miscProcedures(os, hub),
   });
 }

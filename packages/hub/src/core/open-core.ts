@@ -87,7 +87,10 @@ export function openCore(options: CoreOptions): Core {
     logger,
     providerDecisions: options.providerDecisions,
     teamCall: options.teamCall,
-    loginEnvironment: () => loginEnvironment(process.env, logger),
+    loginEnvironment: async () => {
+      const [environment] = await Promise.all([loginEnvironment(process.env, logger), options.secretsRead?.()]);
+      return environment;
+    },
     ...(options.launchMachine ? { launch: options.launchMachine } : {}),
   });
   const closing = new AbortController();

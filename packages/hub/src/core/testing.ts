@@ -124,7 +124,7 @@ export class TestHub implements AsyncDisposable {
       db,
       clock: this.clock,
       runContext: this.#runContext(),
-      providerDecisions: () => ({ providers: {}, projects: {} }),
+      providerDecisions: () => ({ providers: {}, projects: {}, secrets: {} }),
       budgetRules: { ...NO_BUDGETS, ...this.budgetRules, scopesOf: (session) => this.budgets(session) },
       teamCall: () => ({ state: 'failed', code: 'forbidden', message: 'there is no team in this test' }),
       ...(options.machine === 'real'

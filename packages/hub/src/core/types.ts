@@ -39,6 +39,8 @@ export interface CoreOptions {
   readonly runContext: RunContext;
   /** The settings of all providers, for the machine's environment; call `Machine.refreshEnvironment` when they change. */
   readonly providerDecisions: () => ProviderDecisions;
+  /** Resolves when the secrets were read, or could not be: agents wait for it. Without it there are none. */
+  readonly secretsRead?: () => Promise<void>;
   /** What a session's agent asks of its team; its machine has checked whose session it is. */
   readonly teamCall: (sessionId: SessionId, call: TeamCall) => TeamAnswer;
   /** What sessions' attention depends on besides themselves; without it they alone count. */

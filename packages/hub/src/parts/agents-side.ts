@@ -22,7 +22,7 @@ export interface AgentsSide {
 
 /** @param team is there by the time that a session does something */
 export function openAgentsSide(ground: Ground, team: () => Team, open: typeof openCore = openCore): AgentsSide {
-  const { paths, clock, log, db, bus, problems, settings, groups, effective, own } = ground;
+  const { paths, clock, log, db, bus, problems, settings, groups, effective, secrets, own } = ground;
   const projectFolder = (id: ProjectId) => requireMember(groups.current, id).project.cwd;
   const conflicts = own.use(
     new Conflicts({
@@ -56,7 +56,8 @@ export function openAgentsSide(ground: Ground, team: () => Team, open: typeof op
       audit: (projectId, detail) => team().note(AgentId.parse(projectId ?? OPERATOR), 'budget', detail),
     }),
     teamCall: (sessionId, call) => team().asSession(sessionId, call),
-    providerDecisions: () => providerDecisions(groups, settings),
+    providerDecisions: () => providerDecisions(groups, settings, secrets),
+    secretsRead: () => secrets.ready(),
     signals,
   });
   own.defer(() => core.close());

@@ -22,9 +22,14 @@ export interface Workbench {
   readonly themes: Themes;
 }
 
-export function openWorkbench(ground: Ground, { core, projectFolder }: AgentsSide): Workbench {
-  const { clock, log, bus, db, settings, groups, effective, own } = ground;
-  const files = new Files(core.machine, projectFolder, () => settings.value('default_cwd'));
+export function openWorkbench(ground: Ground, { core, projectFolder, watching }: AgentsSide): Workbench {
+  const { clock, log, bus, db, settings, groups, effective, secrets, own } = ground;
+  const files = new Files({
+    machine: core.machine,
+    watching,
+    rootOf: projectFolder,
+    defaultFolder: () => settings.value('default_cwd'),
+  });
   const terminals = own.use(
     new Terminals({
       machine: core.machine,
@@ -48,7 +53,7 @@ export function openWorkbench(ground: Ground, { core, projectFolder }: AgentsSid
     defaultProvider: (projectId) => ProviderId.parse(effective.value('default_provider', projectId)),
     sandboxByDefault: () => effective.ofGroup('sandbox_new_projects', undefined),
   });
-  const decisions = () => providerDecisions(groups, settings);
+  const decisions = () => providerDecisions(groups, settings, secrets);
   own.use(followProviderDecisions({ bus, core, decisions, changed: () => services.forget() }));
   return { files, providers, services, terminals, search, ssh, themes };
 }

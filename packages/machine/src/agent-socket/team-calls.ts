@@ -7,7 +7,7 @@ import {
   type TeamAnswer,
   type TeamCall,
 } from '@agor/protocol';
-import type { Clock } from '@agor/runtime';
+import { type Clock, SecretRedactor } from '@agor/runtime';
 import type { Journal } from '../journal/index.ts';
 
 /** Where calls go while a hub is connected. */
@@ -47,6 +47,7 @@ export class TeamCalls {
   constructor(
     private readonly journal: Journal,
     private readonly clock: Clock,
+    private readonly redactor: SecretRedactor = new SecretRedactor(),
   ) {
     this.#barrier = { epoch: journal.cursor.epoch, seq: journal.assigned };
     journal.onAcknowledged(() => this.#askWaiting());
@@ -66,7 +67,7 @@ export class TeamCalls {
   /** Agents make the ids of their calls: each counts for its session alone. */
   async call(sessionId: SessionId, asked: TeamCall): Promise<TeamAnswer> {
     if (this.#open.size >= MAX_OPEN) return BUSY;
-    const call = { ...asked, id: `${sessionId} ${asked.id}` };
+    const call = { ...this.redactor.value(asked), id: `${sessionId} ${asked.id}` };
     // The hub would not understand it, now or from the journal.
     if (call.id.length > MAX_TEAM_CALL_ID)
       return { state: 'failed', code: 'invalid', message: 'The id of the call is too long.' };

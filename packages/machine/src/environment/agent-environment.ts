@@ -8,6 +8,7 @@ import {
 } from '@agor/providers';
 import { composeEnvironment } from './compose.ts';
 import { type VendorPrefixes, variableOwner } from './prefixes.ts';
+import { storedKeyVariables, withSecrets } from './secrets.ts';
 
 /** What the person decided about a provider, in a project or everywhere, and what it therefore is. */
 export interface DecidedProvider {
@@ -17,7 +18,7 @@ export interface DecidedProvider {
   readonly definition: ProviderDefinition | undefined;
   /** The agent of a family; undefined for a provider that is one agent. */
   readonly variant: ProviderVariant | undefined;
-  /** Variables from the settings: of the family, then of its agent, then of the project. */
+  /** Variables from the settings: of the family, then of its agent, then of the project. Secrets are still references. */
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -51,7 +52,9 @@ export interface AgentEnvironmentRequest {
 /** See `composeEnvironment`. */
 export function agentEnvironment(request: AgentEnvironmentRequest): Record<string, string> {
   const { environment, provider, projectId, session, prefixes, own } = request;
-  const { definition, env: added } = settingsFor(environment, provider, projectId);
+  const { definition, settings, env } = settingsFor(environment, provider, projectId);
+  const { secrets } = environment;
+  const added = { ...storedKeyVariables(settings?.storedKeys ?? [], provider, secrets), ...withSecrets(env, secrets) };
   const owner = variableOwner(provider, definition?.envPrefixes);
   return composeEnvironment({ owner, base: environment.base, added, session, prefixes, own });
 }

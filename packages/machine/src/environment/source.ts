@@ -1,7 +1,9 @@
 import type { MachineEnvironment, ProjectId, ProviderId, SessionId } from '@agor/protocol';
+import { SecretRedactor } from '@agor/runtime';
 import { agentEnvironment, settingsFor } from './agent-environment.ts';
 import { type ExplainedVariable, explainEnvironment } from './explain.ts';
 import { type VendorPrefixes, variableOwner, vendorPrefixes } from './prefixes.ts';
+import { secretValues } from './secrets.ts';
 
 const MAX_SESSIONS = 500;
 
@@ -10,10 +12,14 @@ const MAX_SESSIONS = 500;
  * record for each of the MAX_SESSIONS sessions that brought variables of their own last.
  */
 export class EnvironmentSource {
-  #environment: MachineEnvironment = { base: {}, providers: {}, projects: {} };
+  #environment: MachineEnvironment = { base: {}, providers: {}, projects: {}, secrets: {} };
   readonly #sessions = new Map<SessionId, Record<string, string>>();
 
-  constructor(private readonly prefixes: VendorPrefixes = vendorPrefixes()) {}
+  constructor(
+    private readonly prefixes: VendorPrefixes = vendorPrefixes(),
+    /** Is told what agents must not say. */
+    private readonly redactor: SecretRedactor = new SecretRedactor(),
+  ) {}
 
   get current(): MachineEnvironment {
     return this.#environment;
@@ -21,6 +27,7 @@ export class EnvironmentSource {
 
   set(environment: MachineEnvironment): void {
     this.#environment = environment;
+    this.redactor.set(secretValues(environment));
   }
 
   setSession(sessionId: SessionId, env: Record<string, string>): void {

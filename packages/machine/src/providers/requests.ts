@@ -21,7 +21,8 @@ export function registerProviderRequests(requests: Requests, deps: ProviderReque
   const prefixes = vendorPrefixes(providers);
   /** What a session of that provider would get, agor's own marks aside. */
   const envOf = (provider: ProviderId, settings: Record<string, ProviderSettings>): Record<string, string> => {
-    const environment = { base: deps.environment.current.base, providers: settings, projects: {} };
+    const { base, secrets } = deps.environment.current;
+    const environment = { base, secrets, providers: settings, projects: {} };
     return agentEnvironment({ environment, provider, projectId: null, session: {}, prefixes, own: {} });
   };
 

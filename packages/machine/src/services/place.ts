@@ -1,7 +1,7 @@
 import { ProjectId, ProviderId, providerVariant } from '@agor/protocol';
 import type { ProviderDefinition, ProviderServices, ServicePlace } from '@agor/providers';
 import { z } from 'zod';
-import { type EnvironmentSource, settingsFor } from '../environment/index.ts';
+import { type EnvironmentSource, settingsFor, withSecrets } from '../environment/index.ts';
 import { RequestFailed } from '../link/index.ts';
 import { vendorCommand } from '../providers/index.ts';
 
@@ -38,7 +38,7 @@ export async function servicesFor(
     services: (await definition.services?.()) ?? {},
     place: {
       env,
-      config: decided.settings?.config ?? {},
+      config: withSecrets(decided.settings?.config ?? {}, deps.environment.current.secrets),
       command: command.ok ? (command.value ?? []) : [],
       variant: providerVariant(provider),
       cwd,

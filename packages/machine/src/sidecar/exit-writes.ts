@@ -1,4 +1,5 @@
 import type { MachineEvent, SessionId } from '@agor/protocol';
+import type { SecretRedactor } from '@agor/runtime';
 import type { CommandLedger } from '../commands/index.ts';
 import type { JournalWrite } from '../journal/index.ts';
 import type { OpenText } from './open-text.ts';
@@ -8,6 +9,7 @@ export interface ExitDeps {
   readonly ledger: CommandLedger;
   readonly records: RunnerRecords;
   readonly openText: OpenText;
+  readonly redactor: SecretRedactor;
 }
 
 export interface ExitFacts {
@@ -25,6 +27,7 @@ export function exitWrites(deps: ExitDeps, facts: ExitFacts): JournalWrite[] {
   const { ledger } = deps;
   const aborted = deps.openText
     .abort(sessionId)
+    .map((block) => deps.redactor.value(block))
     .map((block) => ({ sessionId, event: { kind: 'blockAborted', sessionId, block } satisfies MachineEvent }));
   const doubtful = ledger.unconfirmed(sessionId).flatMap(({ id, promptId }) =>
     promptId === null

@@ -1,7 +1,7 @@
 import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
 import type { ToRunner } from '@agor/protocol';
-import { type Clock, type ProcessRef, processRef, TailRing } from '@agor/runtime';
+import { type Clock, type ProcessRef, processRef, type SecretRedactor, TailRing } from '@agor/runtime';
 import { STDERR_BYTES, STDERR_TAIL_CHARS, WRITE_MS } from './limits.ts';
 import { redactText } from './redact-text.ts';
 
@@ -15,6 +15,8 @@ export interface SpawnRequest {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly clock: Clock;
+  /** Knows more secrets than the environment has. */
+  readonly redactor?: SecretRedactor;
   /** Given to the process as 3, 4…; closed here in any case. Where there are some, the command is a launcher that speaks for the runner. */
   readonly descriptors?: readonly number[];
 }
@@ -28,8 +30,10 @@ export class RunnerProcess {
   readonly #stderr = new TailRing(STDERR_BYTES);
   readonly #env: Readonly<Record<string, string>>;
   readonly #clock: Clock;
+  readonly #redactor: SecretRedactor | undefined;
 
-  constructor({ command, cwd, env, clock, descriptors = [] }: SpawnRequest) {
+  constructor({ command, cwd, env, clock, redactor, descriptors = [] }: SpawnRequest) {
+    this.#redactor = redactor;
     this.#env = env;
     this.#clock = clock;
     const child = spawn(command, { cwd, env, descriptors });
@@ -68,7 +72,8 @@ export class RunnerProcess {
 
   /** The last of what it said to people, without secrets that we gave it. */
   stderrTail(): string | undefined {
-    const text = redactText(this.#stderr.text(), this.#env).trimEnd();
+    const said = this.#stderr.text();
+    const text = redactText(this.#redactor?.text(said) ?? said, this.#env).trimEnd();
     return text === '' ? undefined : text.slice(-STDERR_TAIL_CHARS);
   }
 

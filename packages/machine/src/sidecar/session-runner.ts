@@ -1,5 +1,5 @@
 import type { FromRunner, ProviderId, RunAnchors, SessionId, ToRunner } from '@agor/protocol';
-import { type Clock, delay, endTree, type Logger } from '@agor/runtime';
+import { type Clock, delay, endTree, type Logger, type SecretRedactor } from '@agor/runtime';
 import type { BlobStore } from '../blobs/index.ts';
 import type { CommandLedger } from '../commands/index.ts';
 import { SESSION_VARIABLE } from '../environment/index.ts';
@@ -22,6 +22,8 @@ export interface RunnerDeps {
   readonly openText: OpenText;
   readonly blobs: BlobStore;
   readonly supervisor: RunnerSupervisor;
+  /** Keeps secrets out of what the runner says. */
+  readonly redactor: SecretRedactor;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -85,7 +87,12 @@ export class SessionRunner {
     const { sessionId, provider, background, anchors, confinement } = start;
     this.#deps = deps;
     this.#start = start;
-    this.process = new RunnerProcess({ ...start, clock, descriptors: confinement?.descriptors ?? [] });
+    this.process = new RunnerProcess({
+      ...start,
+      clock,
+      redactor: deps.redactor,
+      descriptors: confinement?.descriptors ?? [],
+    });
     const { ref } = this.process;
     journal.append([
       {

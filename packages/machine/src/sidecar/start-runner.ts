@@ -6,10 +6,12 @@ import {
   type DecidedProvider,
   type EnvironmentSource,
   MARK_VARIABLE,
+  missingSecrets,
   SESSION_VARIABLE,
   settingsFor,
   type TeamTools,
   teamServer,
+  withSecrets,
   withTeamCommands,
 } from '../environment/index.ts';
 import type { Confinement, Sandboxes } from '../sandbox/index.ts';
@@ -72,16 +74,24 @@ export async function startRunner(
   return started;
 
   async function start(): Promise<StartResult> {
+    const { secrets } = deps.environment.current;
     const decided = settingsFor(deps.environment.current, provider, projectId);
+    const { mcpServers, providerConfig } = options;
+    const named = { env: decided.env, mcpServers, providerConfig };
+    const [absent] = missingSecrets(decided.settings?.storedKeys ?? [], named, secrets);
+    if (absent !== undefined && !living) return err(noSecret(absent));
     const vendor = await deps.vendorCommand(provider, decided, env);
     if (!vendor.ok) return vendor;
     const complete: RunOptions = {
       ...options,
       variant: providerVariant(provider) ?? undefined,
       command: vendor.value,
-      mcpServers: options.team
-        ? { ...options.mcpServers, [TEAM_SERVER]: teamServer(deps.team, env) }
-        : options.mcpServers,
+      // From here on they are in memory and in pipes only: what is written down has the references.
+      providerConfig: withSecrets(providerConfig, secrets),
+      mcpServers: {
+        ...withSecrets(mcpServers, secrets),
+        ...(options.team ? { [TEAM_SERVER]: teamServer(deps.team, env) } : {}),
+      },
     };
     if (living) return ok({ runner: living, options: { ...complete, confined: living.isConfined } });
     const missing = checkFolder(options.cwd) ?? checkProfile(options.claudeConfigDir);
@@ -129,6 +139,11 @@ function checkFolder(cwd: string): CommandFailure | null {
 function checkProfile(dir: string | undefined): CommandFailure | null {
   if (dir === undefined || statSync(dir, { throwIfNoEntry: false })?.isDirectory()) return null;
   const message = `The Claude profile of this project is not there: ${dir} is no folder. Choose another profile, or "default", in the project's settings.`;
+  return { message, class: 'auth' };
+}
+
+function noSecret(name: string): CommandFailure {
+  const message = `This agent is to get the secret "${name}", which agor does not have now: it is not set, or the keyring is locked. See Settings › Secrets, or \`agor secrets list\`.`;
   return { message, class: 'auth' };
 }
 

@@ -1,0 +1,3 @@
+export { Keyring } from './keyring/index.ts';
+export { Secrets } from './secrets.ts';
+export { secretUsers } from './users.ts';

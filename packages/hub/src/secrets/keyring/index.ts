@@ -1,0 +1,2 @@
+export { Keyring } from './keyring.ts';
+export type { KeyringAnswer, KeyringTrouble } from './wire.ts';
