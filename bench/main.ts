@@ -6,6 +6,7 @@ import { run as latency } from './latency.ts';
 import { run as live } from './live.ts';
 import { machineLine, type Row, table } from './row.ts';
 import { run as runner } from './runner.ts';
+import { run as search } from './search.ts';
 import { run as sessions } from './sessions.ts';
 import { run as start } from './start.ts';
 import { run as team } from './team.ts';
@@ -22,6 +23,7 @@ const BENCHES: Record<string, () => Promise<Row[]>> = {
   terminal,
   flood,
   face,
+  search,
 };
 const LONG_MINUTES = 10;
 

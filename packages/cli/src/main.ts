@@ -5,12 +5,14 @@ import { budgetOverride, budgetShow } from './commands/budget.ts';
 import { doctor } from './commands/doctor.ts';
 import { shutdown, start } from './commands/lifecycle.ts';
 import { type RunArguments, run } from './commands/run.ts';
+import { type SearchOptions, search } from './commands/search.ts';
 import { serve } from './commands/serve.ts';
 import { answer, logs, ps, send, stop, stopAll } from './commands/sessions.ts';
 import { projectAdd, projectList, projectRemove, projectSet } from './commands/settings.ts';
 import { addConfigCommands } from './config-commands.ts';
 import { EXIT, explain } from './failure.ts';
 import { addGroupCommands } from './group-commands.ts';
+import { addPluginCommands } from './plugin-commands.ts';
 import { addProviderCommands } from './provider-commands.ts';
 import { addSessionCommands } from './session-commands.ts';
 import { VERSION } from './version.ts';
@@ -88,6 +90,19 @@ function build(paths: ReturnType<typeof resolvePaths>): Command {
     .argument('<answer...>', 'allow, always, deny, or text')
     .action((id: string, words: string[]) => answer(paths, id, words));
 
+  agor
+    .command('search')
+    .description('search what was said and done: prompts, answers, tool output, tasks, messages')
+    .argument('[words...]')
+    .option('--project <id>', 'only of this project')
+    .option('--kind <kind>', 'message, tool, task or btmsg')
+    .option('--since <when>', '12h, 3d, 2w or a date')
+    .option('--limit <n>', 'how many to show, at most 100', '20')
+    .option('--expression', 'the words are an FTS5 expression: AND, OR, NOT, NEAR, word*')
+    .option('--rebuild', 'make the index anew')
+    .option('--json')
+    .action((words: string[], options: SearchOptions) => search(paths, words, options));
+
   const project = agor.command('project').description('projects: add, ls, set, rm');
   project
     .command('add')
@@ -131,6 +146,8 @@ function build(paths: ReturnType<typeof resolvePaths>): Command {
     .action((scope: string, id: string | undefined, options: { usd?: string; tokens?: string; goOn?: boolean }) =>
       budgetOverride(paths, scope, id, options),
     );
+
+  addPluginCommands(agor, paths);
 
   addWakeCommands(agor, paths);
   addProviderCommands(agor, paths);
