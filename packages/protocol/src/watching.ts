@@ -18,6 +18,8 @@ export const FileWatchWish = z.object({
   files: z.array(z.string().max(MAX_WATCH_PATTERN)).max(MAX_WATCH_PATTERNS).default([]),
   /** Globs from the folder on. */
   patterns: z.array(z.string().max(MAX_WATCH_PATTERN)).max(MAX_WATCH_PATTERNS).default([]),
+  /** Folders are told too. */
+  folders: z.boolean().default(false),
   /** It was watched before, until then (the machine's time): what changed since is told now. */
   since: z.number().optional(),
 });

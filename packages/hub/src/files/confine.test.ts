@@ -57,19 +57,16 @@ test('the machine is asked only for what lies in the project', async () => {
   const asked: unknown[] = [];
   const request = async (method: string, params: unknown) => {
     asked.push([method, params]);
-    return method === 'files.list' ? [] : ['src/a.ts'];
+    return method === 'files.list' ? { entries: [], left: 0 } : ['src/a.ts'];
   };
-  const files = new Files(
-    { request },
-    () => at.root,
-    () => '',
-  );
+  const watching = { watchFiles: () => ({ [Symbol.dispose]: () => {} }) };
+  const files = new Files({ machine: { request }, watching, rootOf: () => at.root, defaultFolder: () => '' });
   const id = ProjectId.parse('p');
-  expect(await files.list(id, 'src')).toEqual([]);
+  expect(await files.list(id, 'src', false)).toEqual({ entries: [], left: 0 });
   expect(await files.find(id, 'a', 5)).toEqual(['src/a.ts']);
   await expect(files.read(id, '../secret')).rejects.toThrow(/leads out/);
   expect(asked).toEqual([
-    ['files.list', { root: at.root, path: 'src' }],
+    ['files.list', { root: at.root, path: 'src', hidden: false }],
     ['files.find', { root: at.root, query: 'a', limit: 5 }],
   ]);
 });

@@ -1,6 +1,6 @@
 import type { ToMachine } from '@agor/protocol';
 import type { Clock, Timer } from '@agor/runtime';
-import { rejected, unreachable } from '../failure.ts';
+import { notFound, rejected, unreachable } from '../failure.ts';
 
 export interface RequestOptions {
   /** In ms; 30 s when not said. Progress starts it anew. */
@@ -59,8 +59,8 @@ export class Requests {
     this.#take(id)?.resolve(result);
   }
 
-  failure(id: string, message: string): void {
-    this.#take(id)?.reject(rejected(message));
+  failure(id: string, code: string, message: string): void {
+    this.#take(id)?.reject(code === 'notFound' ? notFound(message) : rejected(message));
   }
 
   progress(id: string, message: string, transmit: (frame: ToMachine) => void): void {

@@ -39,7 +39,7 @@ export function takeFrame(frame: FromMachine, link: Link, { requests, logger, fi
       requests.result(frame.id, frame.result);
       break;
     case 'failure':
-      requests.failure(frame.id, frame.message);
+      requests.failure(frame.id, frame.code, frame.message);
       break;
     case 'progress':
       requests.progress(frame.id, frame.message, (out) => link.connection.send(out));

@@ -1,6 +1,7 @@
 import { PtyId } from '@agor/protocol';
 import type { AgorPaths, Clock, Logger } from '@agor/runtime';
 import { StandardRPCHandler } from '@orpc/server/standard';
+import type { Files } from '../files/index.ts';
 import { PLUGIN_PAGE_PATH, pluginPage } from '../plugins/index.ts';
 import type { Team } from '../team/index.ts';
 import type { Terminals } from '../terminals/index.ts';
@@ -9,6 +10,7 @@ import { getBlob, putBlob } from './blobs.ts';
 import { Face } from './face.ts';
 import { refuseForeign } from './guard.ts';
 import { dataHeaders } from './headers.ts';
+import { ProjectFiles } from './project-file.ts';
 import { PtySocket } from './pty-socket.ts';
 import { type AnyRouter, type RpcHandler, RpcSocket } from './rpc-socket.ts';
 import { CLOSE, type Socket, type SocketData } from './socket.ts';
@@ -18,6 +20,7 @@ export interface HttpOptions {
   readonly paths: AgorPaths;
   readonly router: AnyRouter;
   readonly terminals: Pick<Terminals, 'attach'>;
+  readonly files: Pick<Files, 'raw'>;
   readonly team: Pick<Team, 'asOperator'>;
   readonly version: string;
   /** The folder of the built face; null when there is none. */
@@ -31,6 +34,7 @@ export class HubHttp {
   readonly #options: HttpOptions;
   readonly #auth: Auth;
   readonly #face: Face;
+  readonly #projectFiles: ProjectFiles;
   readonly #rpc: RpcHandler;
   readonly #sockets = new Set<Socket>();
 
@@ -38,6 +42,7 @@ export class HubHttp {
     this.#options = options;
     this.#auth = new Auth(token, options.paths.dataDir, options.clock);
     this.#face = new Face(options.webRoot);
+    this.#projectFiles = new ProjectFiles(options.files);
     this.#rpc = new StandardRPCHandler(options.router);
   }
 
@@ -77,9 +82,10 @@ export class HubHttp {
     if (path === '/blobs' && request.method === 'PUT') return putBlob(blobsDir, request);
     if (path === '/team' && request.method === 'POST') return answerTeam(this.#options.team, request);
     const blob = /^\/blobs\/([^/]+)$/.exec(path)?.[1];
-    if (blob !== undefined && (request.method === 'GET' || request.method === 'HEAD')) {
-      return getBlob(blobsDir, request, blob);
-    }
+    const reads = request.method === 'GET' || request.method === 'HEAD';
+    if (blob !== undefined && reads) return getBlob(blobsDir, request, blob);
+    const file = reads ? await this.#projectFiles.respond(request) : null;
+    if (file) return file;
     // A page asks so whether its cookie still holds: a refused WebSocket can't be told from a lost network.
     if (path === '/rpc') return new Response(null, { status: 204, headers: dataHeaders() });
     return plain(404, 'There is nothing here.');

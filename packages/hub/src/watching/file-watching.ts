@@ -26,6 +26,10 @@ export interface WatchedFiles {
   readonly patterns?: readonly string[];
   /** Paths that are taken as they are, whatever characters they have. */
   readonly files?: readonly string[];
+  /** Folders that match are told too. */
+  readonly folders?: boolean;
+  /** Called when all that changes from then on is told: once it stands, and again after each gap. */
+  readonly onStanding?: () => void;
 }
 
 /** A file that changed or went. */
@@ -42,6 +46,7 @@ interface Watch {
   readonly wish: Omit<FileWatchWish, 'since'>;
   readonly onChange: OnChange;
   readonly onProblem: OnProblem;
+  readonly onStanding: (() => void) | undefined;
   /** The machine's time until when all was told; undefined until it stood once. */
   heardUntil: number | undefined;
   problem: string | null;
@@ -86,7 +91,7 @@ export class FileWatching implements Disposable {
    * pattern that can't be watched (see `patternProblem`) or too many.
    */
   watchFiles(what: WatchedFiles, onChange: OnChange, onProblem: OnProblem): Disposable {
-    const { patterns = [], files = [] } = what;
+    const { patterns = [], files = [], folders = false, onStanding } = what;
     const problem = [...patterns.map(patternProblem), ...files.map(fileProblem)].find((found) => found !== null);
     if (problem) throw new Failure('REJECTED', problem);
     if (patterns.length > MAX_WATCH_PATTERNS || files.length > MAX_WATCH_PATTERNS)
@@ -95,8 +100,8 @@ export class FileWatching implements Disposable {
       throw new Failure('REJECTED', `agor watches at most ${MAX_FILE_WATCHES} things at once.`);
     const root = typeof what.in === 'string' ? this.options.projectFolder(what.in) : what.in.cwd;
     const id = `w${++this.#last}`;
-    const wish = { id, root, patterns: [...patterns], files: [...files] };
-    this.#watches.set(id, { wish, onChange, onProblem, heardUntil: undefined, problem: null });
+    const wish = { id, root, patterns: [...patterns], files: [...files], folders };
+    this.#watches.set(id, { wish, onChange, onProblem, onStanding, heardUntil: undefined, problem: null });
     this.#toSet.add(id);
     this.#soon();
     return { [Symbol.dispose]: () => this.#end(id) };
@@ -146,6 +151,7 @@ export class FileWatching implements Disposable {
         const { at } = FileWatchesSet.parse(answer);
         for (const { id } of set) {
           this.#heardUntil(id, at);
+          this.#watches.get(id)?.onStanding?.();
           if (!this.#withProblem.has(id)) this.#problemTold({ watchId: id, problem: null, isGone: false });
         }
       }

@@ -1,2 +1,2 @@
-export { FileWatching, type WatchedChange } from './file-watching.ts';
+export { FileWatching, type WatchedChange, type WatchedFiles } from './file-watching.ts';
 export { patternProblem } from './patterns.ts';

@@ -42,6 +42,9 @@ export function fileError(error: unknown, path: string): RequestFailed {
   if (code === 'ENOENT') return new RequestFailed('notFound', `There is no ${path}.`);
   if (code === 'ENOTDIR') return new RequestFailed('notFound', `${path} is no folder.`);
   if (code === 'EACCES' || code === 'EPERM') return new RequestFailed('denied', `You may not open ${path}.`);
+  if (code === 'ENOSPC' || code === 'EDQUOT')
+    return new RequestFailed('failed', 'The disk is full. Free some space and try again.');
+  if (code === 'EROFS') return new RequestFailed('denied', `${path} lies on a disk that can only be read.`);
   if (code === 'ELOOP') return new RequestFailed('notFound', `${path} is a link to itself.`);
   return new RequestFailed('failed', `${path} cannot be opened: ${message}`);
 }

@@ -28,13 +28,13 @@ const never = new AbortController().signal;
 
 test('folders come first, then names without regard to case; what begins with a dot is hidden', async () => {
   using at = project({ 'b.TS': 'bb', 'A.md': '', 'Zoo/x': '', 'apes/y': '', '.git/config': '', '.env': 'KEY=1' });
-  expect(await listFolder(at.root, '')).toEqual([
+  expect((await listFolder(at.root, '')).entries).toEqual([
     { name: 'apes', path: 'apes', isDir: true, size: 0, ext: '' },
     { name: 'Zoo', path: 'Zoo', isDir: true, size: 0, ext: '' },
     { name: 'A.md', path: 'A.md', isDir: false, size: 0, ext: 'md' },
     { name: 'b.TS', path: 'b.TS', isDir: false, size: 2, ext: 'ts' },
   ]);
-  expect((await listFolder(at.root, 'Zoo'))[0]?.path).toBe('Zoo/x');
+  expect((await listFolder(at.root, 'Zoo')).entries[0]?.path).toBe('Zoo/x');
   await expect(listFolder(at.root, 'A.md')).rejects.toThrow('not a directory');
 });
 
@@ -56,6 +56,7 @@ test('text comes with its language, other things are named for what they are', a
     content: 'fn main() {}',
     lang: 'rust',
     size: 12,
+    version: expect.stringMatching(/^c12-/),
   });
   expect(await readProjectFile(at.root, 'Dockerfile')).toMatchObject({ lang: 'dockerfile' });
   expect(await readProjectFile(at.root, 'notes.unknown')).toMatchObject({ kind: 'text', lang: 'text', content: 'häh' });
@@ -63,7 +64,7 @@ test('text comes with its language, other things are named for what they are', a
   for (const path of ['logo.svg', 'bytes.txt', 'nul.txt']) {
     expect(await readProjectFile(at.root, path)).toMatchObject({ kind: 'binary' });
   }
-  expect(await readProjectFile(at.root, 'huge.txt')).toEqual({ kind: 'tooLarge', size: MAX_FILE_READ_BYTES + 1 });
+  expect(await readProjectFile(at.root, 'huge.txt')).toMatchObject({ kind: 'tooLarge', size: MAX_FILE_READ_BYTES + 1 });
 });
 
 test('nothing outside of the project is read or listed: not by dots, not by an absolute path, not through a link', async () => {
@@ -85,7 +86,7 @@ test('nothing outside of the project is read or listed: not by dots, not by an a
   await expect(readProjectFile(at.root, 'a\0b')).rejects.toThrow('NUL');
   await expect(readProjectFile(at.root, 'missing')).rejects.toThrow('There is no "missing"');
   expect(await readProjectFile(at.root, 'fine')).toMatchObject({ content: 'inside' });
-  expect((await listFolder(at.root, '')).map(({ name }) => name)).toEqual(['folder', 'fine', 'inside.txt']);
+  expect((await listFolder(at.root, '')).entries.map(({ name }) => name)).toEqual(['folder', 'fine', 'inside.txt']);
 });
 
 test('a device, a FIFO and a folder are refused instead of read', async () => {

@@ -1,28 +1,44 @@
 import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import type { FileEntry } from '@agor/protocol';
+import { type FileEntry, type FileList, MAX_LISTED_FILES } from '@agor/protocol';
 import { RequestFailed } from '../link/index.ts';
 import { confine, fileError, isWithin, type Place, relativePath } from './confine.ts';
+import { askGit } from './git.ts';
 
-/** A folder with more entries shows the first of them. */
-const MAX_ENTRIES = 20_000;
 const STATS_AT_ONCE = 64;
 
 /**
- * The entries of a folder: folders first, then by name without regard to case. What begins with a dot is hidden (spec §2.10), and so are links that
- * lead out of the project, since they cannot be opened. Throws `RequestFailed`.
+ * The entries of a folder: folders first, then by name without regard to case. What begins with a dot is hidden (spec §2.10) unless `hidden`; links that
+ * lead out of the project always are, since they cannot be opened. Throws `RequestFailed`.
  */
-export async function listFolder(root: string, path: string): Promise<FileEntry[]> {
+export async function listFolder(
+  root: string,
+  path: string,
+  options: { readonly hidden?: boolean; readonly signal?: AbortSignal } = {},
+): Promise<FileList> {
+  const { hidden = false, signal = new AbortController().signal } = options;
   const place = await confine(root, path);
   const entries = await read(place.full, path);
-  const visible = entries.filter((entry) => !entry.name.startsWith('.')).slice(0, MAX_ENTRIES);
+  const all = entries.filter((entry) => hidden || !entry.name.startsWith('.'));
+  const visible = all.slice(0, MAX_LISTED_FILES);
+  const ignored = await ignoredNames(place.full, visible, signal);
   const listed: FileEntry[] = [];
   for (let at = 0; at < visible.length; at += STATS_AT_ONCE) {
     const some = await Promise.all(visible.slice(at, at + STATS_AT_ONCE).map((entry) => describe(place, entry)));
     listed.push(...some.filter((entry) => entry !== null));
   }
-  return listed.sort(foldersFirst);
+  const marked = listed.map((entry) => (ignored.has(entry.name) ? { ...entry, ignored: true } : entry));
+  return { entries: marked.sort(foldersFirst), left: all.length - visible.length };
+}
+
+/** Which of a folder's entries git leaves out; none where there is no repository. Its own folder is none of the person's files either. */
+async function ignoredNames(folder: string, entries: readonly Dirent[], signal: AbortSignal): Promise<Set<string>> {
+  if (entries.length === 0) return new Set();
+  const names = entries.map(({ name }) => `./${name}`).join('\0');
+  const answer = await askGit(['check-ignore', '-z', '--stdin'], { cwd: folder, signal, stdin: names });
+  const ignored = (answer?.stdout.toString() ?? '').split('\0').map((name) => name.replace(/^\.\//, ''));
+  return new Set([...ignored, '.git']);
 }
 
 async function read(full: string, path: string): Promise<Dirent[]> {

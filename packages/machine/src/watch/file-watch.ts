@@ -28,7 +28,7 @@ export interface FileWatchDeps {
 
 /**
  * One watch: follows the folders in which its files can lie, as they come and go, and tells changes together. Links to folders are followed for
- * files that were named, not for globs. Of a folder that is moved away, only files that were named are told as removed.
+ * files that were named, not for globs. Of a folder that is moved away, only files that were named are told as removed, and the folder itself where folders are told.
  */
 export class FileWatch implements Disposable {
   readonly #wanted: Wanted;
@@ -192,7 +192,7 @@ export class FileWatch implements Disposable {
     const changes: FileChange[] = [];
     for (const [path, at] of changed) {
       const now = await stat(this.#full(path)).catch(() => null);
-      if (now?.isDirectory()) continue;
+      if (now?.isDirectory() && !this.wish.folders) continue;
       changes.push({ path, kind: now ? 'changed' : 'removed', at, mtimeMs: now?.mtimeMs ?? null });
     }
     if (!this.#ended && (changes.length > 0 || more)) this.deps.tell.changes(changes, more);

@@ -35,6 +35,7 @@ import { attentionOf, fold, NO_SIGNALS, OpenBlocks, statusOf } from '@agor/sessi
 import { createRouterClient } from '@orpc/server';
 import type { HubClient } from '../state/client.ts';
 import { Channel } from './channel.ts';
+import { FakeFiles } from './fake-files.ts';
 import { fakeRouter } from './fake-router.ts';
 import { FakeTeam } from './fake-team.ts';
 
@@ -50,6 +51,7 @@ interface FakeSession {
 
 /** A hub in this process, for tests and the sample page: typed by the contract, with the real fold, and no agents. */
 export class FakeHub {
+  readonly files = new FakeFiles();
   groups: GroupsFile = { version: 1, groups: [], activeGroupId: '' };
   settings: Record<string, unknown> = {};
   providers: ProviderStatus[] = [];

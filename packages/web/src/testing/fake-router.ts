@@ -183,7 +183,7 @@ export function fakeRouter(hub: FakeHub) {
       list: os.settings.list.handler(() => hub.settings),
     },
     plugins: fakePlugins(hub, seen),
-    files: fakeFiles(),
+    files: fakeFiles(hub.files, seen),
     pty: {
       spawn: os.pty.spawn.handler(({ input }) => {
         seen('pty.spawn', input);

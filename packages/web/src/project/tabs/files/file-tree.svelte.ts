@@ -1,4 +1,4 @@
-import type { FileEntry, ProjectId } from '@agor/protocol';
+import type { ProjectId } from '@agor/protocol';
 import { SvelteMap } from 'svelte/reactivity';
 import type { HubClient } from '../../../state/client.ts';
 import { explain } from '../../../state/commands.svelte.ts';
@@ -55,7 +55,7 @@ export class FileTree {
   async #read(path: string): Promise<Folder> {
     try {
       const signal = AbortSignal.timeout(LIMIT_MS);
-      const entries: FileEntry[] = await this.client.files.list({ projectId: this.project, path }, { signal });
+      const { entries } = await this.client.files.list({ projectId: this.project, path }, { signal });
       return { entries, problem: null };
     } catch (error) {
       return { entries: null, problem: explain(error) };
