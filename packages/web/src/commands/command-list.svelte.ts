@@ -24,7 +24,7 @@ export class CommandList {
   readonly keymap: Keymap = $derived.by(() => keymapOf(this.all, this.app.settings.get('shortcuts'), this.mac));
   readonly #byId = $derived(new Map(this.all.map((command) => [command.id, command])));
 
-  constructor(private readonly app: App) {}
+  constructor(readonly app: App) {}
 
   /**
    * Adds commands, or a function that names them by what there is now. Returns what takes them back. An id that is there already makes the

@@ -45,6 +45,8 @@ export class TeamStore implements WatchReader {
   readonly channels = new Live((signal) => this.call('btmsg.channelList', {}, { signal }));
   /** What Comms shows: `feed`, `channel:<id>` or `with:<agent>`. */
   place = $state('feed');
+  /** The task that the board is to open, until it does. */
+  taskToOpen = $state<string | null>(null);
   /** What was begun to be written, by place. */
   readonly drafts = new SvelteMap<string, string>();
   readonly #lists = new Map<string, Live<unknown>>();
