@@ -90,6 +90,7 @@ export const ToPtyHost = z.discriminatedUnion('t', [
   z.object({ t: z.literal('spawn'), id: z.string(), pty: PtySpawn, env: z.record(z.string(), z.string()) }),
   z.object({ t: z.literal('resize'), id: z.string(), pty: PtyId, size: PtySize }),
   z.object({ t: z.literal('rename'), id: z.string(), pty: PtyId, title: z.string().max(200) }),
+  z.object({ t: z.literal('clear'), id: z.string(), pty: PtyId }),
   z.object({ t: z.literal('kill'), id: z.string(), pty: PtyId }),
   z.object({ t: z.literal('list'), id: z.string() }),
   z.object({ t: z.literal('shutdown'), id: z.string() }),

@@ -12,6 +12,12 @@ export function ptyProcedures(os: Os, { terminals, once }: Hub) {
         return DONE;
       }),
     ),
+    clear: api.clear.handler(({ input }) =>
+      once.run('pty.clear', input, async () => {
+        await terminals.clear(input.id);
+        return DONE;
+      }),
+    ),
     kill: api.kill.handler(({ input }) =>
       once.run('pty.kill', input, async () => {
         await terminals.kill(input.id);

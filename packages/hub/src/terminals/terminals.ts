@@ -97,6 +97,10 @@ export class Terminals implements Disposable {
     await this.#control.request({ t: 'rename', pty: id, title });
   }
 
+  async clear(id: PtyId): Promise<void> {
+    await this.#control.request({ t: 'clear', pty: id });
+  }
+
   async kill(id: PtyId): Promise<void> {
     await this.#control.connected();
     if (this.#known.has(id)) await this.#control.request({ t: 'kill', pty: id });

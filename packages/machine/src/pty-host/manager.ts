@@ -96,6 +96,9 @@ export class PtyManager {
       case 'rename':
         this.#require(command.pty).rename(command.title);
         return [];
+      case 'clear':
+        this.#require(command.pty).clear();
+        return [];
       case 'kill':
         await this.close(command.pty);
         return [];

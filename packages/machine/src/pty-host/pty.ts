@@ -141,6 +141,14 @@ export class Pty implements Worker {
     this.#tellInfo();
   }
 
+  /** Takes the scrollback from the twin and all clients, in its place between the output, and has the program draw its screen anew. */
+  clear(): void {
+    const twin = this.#drawAll();
+    // In the middle of a sequence it would be a part of that.
+    if (twin.unfinished.byteLength === 0) this.#receive(Buffer.from('\x1b[3J'));
+    if (!this.#exit) this.#input.push(Buffer.from('\x0c'));
+  }
+
   /** One slice of drawing. */
   work(): boolean {
     if (!(this.#twin instanceof Twin)) return false; // parked: what waits is drawn when it is revived

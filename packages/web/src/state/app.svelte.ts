@@ -28,7 +28,7 @@ import { ThemesStore } from './themes.svelte.ts';
 import { ToastStore } from './toasts.svelte.ts';
 import { WakesStore } from './wakes.svelte.ts';
 import { WatchStore } from './watch.svelte.ts';
-import { WorkspaceStore } from './workspace.svelte.ts';
+import { type FileToShow, WorkspaceStore } from './workspace.svelte.ts';
 
 export type DrawerId = 'inbox' | 'comms' | 'tasks' | 'metrics' | 'plugins' | 'settings';
 
@@ -190,10 +190,11 @@ export class App implements Disposable {
     this.drawer = 'tasks';
   }
 
-  /** Shows a file of a project in its Files tab; the path is relative to the project's folder. */
-  async visitFile({ projectId, path }: { projectId: ProjectId; path: string }): Promise<void> {
+  /** Shows a file of a project in its Files tab, at the place in it that is named. */
+  async visitFile(file: FileToShow): Promise<void> {
+    const { projectId } = file;
     if (!(await this.#activateGroupOf(projectId))) return;
-    this.workspace.fileToShow = { projectId, path };
+    this.workspace.fileToShow = file;
     this.workspace.openTab(projectId, 'files');
     this.workspace.reveal(projectId);
   }

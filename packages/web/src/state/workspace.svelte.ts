@@ -8,11 +8,13 @@ import type { WatchReader } from './watch.svelte.ts';
 const MIN_TERMINAL_PX = 96;
 const DEFAULT_TERMINAL_PX = 220;
 
-/** A place in a file of a project. Lines and columns count from 1; null: nowhere in particular. */
-export interface FilePlace {
+/** A file of a project, and a place in it. */
+export interface FileToShow {
+  readonly projectId: ProjectId;
+  /** Relative to the project's folder. */
   readonly path: string;
-  readonly line: number | null;
-  readonly column: number | null;
+  readonly line?: number;
+  readonly column?: number;
 }
 
 /** Groups and projects as the hub has them, and this window's view of them: boxes, focus, tabs, chosen sessions. */
@@ -21,11 +23,8 @@ export class WorkspaceStore implements WatchReader {
   #kept = $state.raw<Remembered>(readRemembered(localStorage));
   /** The box that is to come before the person's eyes, until it has: one that was just added is not there yet. */
   toReveal = $state.raw<string | null>(null);
-  /** The file that a Files tab is to show, until it does: the tab may have to be loaded first. */
-  fileToShow = $state.raw<{ readonly projectId: ProjectId; readonly path: string } | null>(null);
-
-  /** The file that the Files tab of a box is to show, until it has. */
-  toOpen = $state.raw<({ readonly key: string } & FilePlace) | null>(null);
+  /** The file that a Files tab is to show, until it does: the tab may have to be loaded first. Lines and columns count from 1. */
+  fileToShow = $state.raw<FileToShow | null>(null);
 
   readonly activeGroup = $derived(activeGroupOf(this.groups));
   readonly #homeless = $derived.by(() => homelessSessions(this.groups, this.sessions.all));
@@ -101,12 +100,6 @@ export class WorkspaceStore implements WatchReader {
 
   openTab(key: string, tab: string): void {
     this.#keep({ tabs: withEntry(this.#kept.tabs, key, tab) });
-  }
-
-  /** Opens the Files tab with this file, at a place in it. */
-  openFile(key: string, file: FilePlace): void {
-    this.toOpen = { key, ...file };
-    this.openTab(key, 'files');
   }
 
   terminalOpen(key: string): boolean {

@@ -28,12 +28,43 @@ afterEach(() => {
 test('a terminal counts as attached when its screen is there, and not before', () => {
   const { socket, told, frames, newest } = open();
   socket.attach();
-  expect(socket.input(new Uint8Array([65]))).toBe(false);
   newest().screen('$ ');
   expect(told).toEqual(['connecting', 'attached']);
   expect(frames).toEqual(['screen']);
   expect(socket.input(new Uint8Array([65]))).toBe(true);
   expect(newest().sent).toEqual([new Uint8Array([PtyOp.input, 65])]);
+});
+
+test('what is typed while it attaches is sent in order once it is there, also over a lost connection', async () => {
+  const { socket, newest } = open();
+  expect(socket.input(new TextEncoder().encode('l'))).toBe(true);
+  socket.attach();
+  socket.input(new TextEncoder().encode('s'));
+  expect(newest().sent).toEqual([]);
+  newest().screen('$ ');
+  expect(newest().typed()).toBe('ls');
+  newest().closes(1006);
+  socket.input(new TextEncoder().encode('pwd\r'));
+  await vi.advanceTimersByTimeAsync(1);
+  newest().screen('$ ls');
+  expect(newest().typed()).toBe('pwd\r');
+});
+
+test('typed too much, or too long ago, it is not sent in part', async () => {
+  const { socket, newest } = open();
+  socket.attach();
+  expect(socket.input(new Uint8Array(20 * 1024))).toBe(false);
+  expect(socket.input(new TextEncoder().encode('rm '))).toBe(true);
+  await vi.advanceTimersByTimeAsync(11_000);
+  socket.input(new TextEncoder().encode('-rf x'));
+  newest().screen('$ ');
+  expect(newest().typed()).toBe('');
+  socket.detach();
+  socket.input(new TextEncoder().encode('a'));
+  socket.detach();
+  socket.attach();
+  newest().screen('$ ');
+  expect(newest().typed()).toBe('');
 });
 
 test('a lost connection comes back at once, later attempts wait up to a second', async () => {

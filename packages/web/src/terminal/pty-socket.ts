@@ -5,6 +5,10 @@ import { inputFrame, parseServerFrame, readFrame, resizeFrame, type ServerFrame 
 const RETRY_MS = [0, 100, 250, 500, 1000];
 /** An attempt that has brought no screen by then is given up. */
 const CONNECT_LIMIT_MS = 5000;
+/** What is typed while the terminal attaches: a person's keys, not a pasted file. More is refused. */
+const MAX_WAITING_BYTES = 16 * 1024;
+/** Keys that had to wait longer were typed at a screen that is no more: they are dropped. */
+const MAX_WAITING_MS = 10_000;
 /** Close code of the pty host: the terminal is not there any more. */
 const NO_SUCH_TERMINAL = 4404;
 
@@ -21,13 +25,14 @@ export interface PtySocketEvents {
 
 /**
  * A window's connection to one terminal. Comes back by itself while it is wanted (`attach` … `detach`); each connection begins with a
- * fresh screen, so nothing is asked for twice. What is typed while it is away is not kept: the person sees that it is away.
+ * fresh screen, so nothing is asked for twice. What is typed while it attaches is sent once it is there, if that is soon.
  */
 export class PtySocket implements Disposable {
   #socket: WebSocket | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #limit: ReturnType<typeof setTimeout> | undefined;
   #attempts = 0;
+  #waiting: { bytes: Uint8Array; at: number }[] = [];
   #state: LinkState = 'idle';
 
   constructor(
@@ -49,6 +54,7 @@ export class PtySocket implements Disposable {
   detach(): void {
     if (this.#state === 'gone') return;
     this.#drop();
+    this.#waiting = [];
     this.#set('idle');
   }
 
@@ -57,13 +63,28 @@ export class PtySocket implements Disposable {
     this.#state = 'gone';
   }
 
-  /** False when the terminal is not attached just now. */
+  /** False when it is lost: the terminal is gone, or more was typed ahead than is kept. */
   input(bytes: Uint8Array): boolean {
-    if (this.#state !== 'attached') return false;
+    if (this.#state !== 'attached') return this.#keep(bytes);
     for (let at = 0; at < bytes.byteLength; at += MAX_PTY_INPUT_BYTES) {
       this.#socket?.send(inputFrame(bytes.subarray(at, at + MAX_PTY_INPUT_BYTES)));
     }
     return true;
+  }
+
+  #keep(bytes: Uint8Array): boolean {
+    const kept = this.#waiting.reduce((sum, one) => sum + one.bytes.byteLength, 0);
+    if (this.#state === 'gone' || kept + bytes.byteLength > MAX_WAITING_BYTES) return false;
+    this.#waiting.push({ bytes, at: performance.now() });
+    return true;
+  }
+
+  #sendKept(): void {
+    const kept = this.#waiting;
+    this.#waiting = [];
+    // One that is too old takes those after it along: a line without its beginning is another line.
+    if (kept.some(({ at }) => performance.now() - at > MAX_WAITING_MS)) return;
+    for (const { bytes } of kept) this.input(bytes);
   }
 
   resize(size: PtySize): void {
@@ -105,7 +126,9 @@ export class PtySocket implements Disposable {
       this.#attempts = 0;
     }
     this.on.frame(frame);
-    if (frame.op === 'screen') this.#set('attached');
+    if (frame.op !== 'screen') return;
+    this.#set('attached');
+    this.#sendKept();
   }
 
   #lost(socket: WebSocket, code: number): void {

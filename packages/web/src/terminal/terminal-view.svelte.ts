@@ -1,7 +1,9 @@
-import type { PtyId, PtySize } from '@agor/protocol';
-import type { Emulator, Found } from './emulator.ts';
+import type { PtyId, PtySize, TermRenderer } from '@agor/protocol';
+import type { Emulator, EmulatorEvents, FindOptions, Found } from './emulator.ts';
 import { Feed } from './feed.ts';
+import type { DisguisedLink } from './links.ts';
 import { currentLook, fontReady, watchLook } from './look.ts';
+import type { RiskyPaste } from './paste.logic.ts';
 import { type LinkState, type PtyConnect, PtySocket, ptyUrl } from './pty-socket.ts';
 import { windowTurns } from './write-turns.ts';
 
@@ -15,6 +17,17 @@ export interface TerminalViewOptions {
   host: HTMLElement;
   label: string;
   connect: PtyConnect;
+  /** Lines above the screen, as many as its twin keeps; else what comes back after it was hidden would be another text. */
+  scrollback?: number | undefined;
+  zoom(by: 1 | -1 | 0): void;
+  /** Absent where printed paths lead nowhere. */
+  files?: EmulatorEvents['files'];
+}
+
+/** What of the settings concerns terminals that are open. */
+export interface TerminalTaste {
+  readonly renderer: TermRenderer;
+  readonly copyOnSelect: boolean;
 }
 
 /**
@@ -27,6 +40,12 @@ export class TerminalView implements Disposable {
   failed = $state(false);
   finding = $state(false);
   found = $state<Found | null>(null);
+  /** What is searched for is no regular expression. */
+  badPattern = $state(false);
+  /** Waits for the person's yes. */
+  paste = $state.raw<RiskyPaste | null>(null);
+  /** Waits for the person's yes. */
+  leaving = $state.raw<DisguisedLink | null>(null);
   /** The terminal has the size of another window, which was focused later. */
   isElsewhere = $state(false);
 
@@ -40,6 +59,7 @@ export class TerminalView implements Disposable {
   #intersects = false;
   #isShown = false;
   #size: PtySize | null = null;
+  #taste: TerminalTaste = { renderer: 'auto', copyOnSelect: false };
   #focusWanted = false;
   #detach: ReturnType<typeof setTimeout> | undefined;
   #resize: ReturnType<typeof setTimeout> | undefined;
@@ -81,13 +101,32 @@ export class TerminalView implements Disposable {
     this.#socket.resize(size);
   }
 
-  find(text: string, direction: 'next' | 'previous', incremental = false): void {
-    this.#emulator?.find(text, direction, incremental);
+  find(text: string, direction: 'next' | 'previous', options: FindOptions & { incremental?: boolean }): void {
+    this.badPattern = this.#emulator?.find(text, direction, options) === false;
+  }
+
+  set taste(taste: TerminalTaste) {
+    this.#taste = taste;
+    this.#applyTaste();
+  }
+
+  /** Answers the question about what was to be pasted. */
+  answerPaste(yes: boolean): void {
+    const asked = this.paste;
+    this.paste = null;
+    if (yes && asked) this.#emulator?.paste(asked.text);
+    this.focus();
+  }
+
+  endLeaving(): void {
+    this.leaving = null;
+    this.focus();
   }
 
   endFind(): void {
     this.finding = false;
     this.found = null;
+    this.badPattern = false;
     this.#emulator?.endFind();
     this.focus();
   }
@@ -114,14 +153,24 @@ export class TerminalView implements Disposable {
   }
 
   #begin(Made: typeof Emulator): void {
-    const { host, label } = this.#options;
-    const emulator = new Made(host, label, currentLook(), {
-      input: (bytes) => void this.#socket.input(bytes),
-      find: () => {
-        this.finding = true;
+    const { host, label, scrollback, zoom, files } = this.#options;
+    const emulator = new Made(
+      { host, label, look: currentLook(), scrollback },
+      {
+        input: (bytes) => void this.#socket.input(bytes),
+        find: () => {
+          this.finding = true;
+        },
+        riskyPaste: (paste) => {
+          this.paste = paste;
+        },
+        disguisedLink: (link) => {
+          this.leaving = link;
+        },
+        zoom,
+        ...(files && { files }),
       },
-    });
-    emulator.readOnly = true;
+    );
     emulator.onFound((found) => {
       this.found = found;
     });
@@ -137,6 +186,7 @@ export class TerminalView implements Disposable {
       emulator.look = look;
       this.#refitSoon();
     });
+    this.#applyTaste();
     this.#watchVisibility(host);
     if (this.#focusWanted) emulator.focus();
   }
@@ -167,6 +217,7 @@ export class TerminalView implements Disposable {
     if (isShown === this.#isShown || !this.#feed) return;
     this.#isShown = isShown;
     this.#feed.paused = !isShown;
+    this.#applyTaste();
     clearTimeout(this.#detach);
     if (!isShown) {
       this.#detach = setTimeout(() => this.#socket.detach(), DETACH_AFTER_MS);
@@ -185,7 +236,7 @@ export class TerminalView implements Disposable {
 
   #linked(state: LinkState): void {
     this.link = state;
-    if (this.#emulator) this.#emulator.readOnly = state !== 'attached';
+    if (this.#emulator) this.#emulator.readOnly = state === 'gone';
     if (state === 'attached') this.#refitSoon();
   }
 
@@ -196,6 +247,12 @@ export class TerminalView implements Disposable {
       if (document.hasFocus()) this.fit();
       this.#compareSize();
     }, RESIZE_MS);
+  }
+
+  #applyTaste(): void {
+    const { renderer, copyOnSelect } = this.#taste;
+    this.#emulator?.draw(renderer, this.#isShown);
+    if (this.#emulator) this.#emulator.copyOnSelect = copyOnSelect;
   }
 
   #compareSize(): void {

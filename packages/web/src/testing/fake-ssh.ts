@@ -7,14 +7,8 @@ export function fakeSsh(hub: FakeHub, seen: (name: string, input: unknown) => vo
   const api = implement(contract).ssh;
   const tell = () => hub.tell({ kind: 'ssh' });
   return api.router({
-    list: api.list.handler(() => {
-      seen('ssh.list', {});
-      return [...hub.ssh.values()];
-    }),
-    hosts: api.hosts.handler(() => {
-      seen('ssh.hosts', {});
-      return hub.sshHosts;
-    }),
+    list: api.list.handler(() => [...hub.ssh.values()]),
+    hosts: api.hosts.handler(() => hub.sshHosts),
     save: api.save.handler(({ input: { id, draft, ...rest } }) => {
       seen('ssh.save', { id, draft, ...rest });
       const saved = { ...draft, id, createdAt: hub.now(), lastUsedAt: hub.ssh.get(id)?.lastUsedAt ?? null };

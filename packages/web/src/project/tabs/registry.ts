@@ -40,6 +40,12 @@ export const projectTabs: readonly ProjectTab[] = [
     visibleFor: (box) => box.projectId !== null,
   },
   {
+    id: 'ssh',
+    label: 'SSH',
+    component: () => import('./ssh/SshTab.svelte'),
+    visibleFor: () => true,
+  },
+  {
     id: 'metrics',
     label: 'Metrics',
     component: () => import('../../metrics/MetricsTab.svelte'),
