@@ -5,6 +5,8 @@ import { isEditing, pressed } from './keys.ts';
 export function listenForShortcuts({ commandList }: App): Disposable {
   const onKey = (event: KeyboardEvent) => {
     if (event.isComposing || event.repeat || event.defaultPrevented) return;
+    // Where keys are chosen, they are only told.
+    if (event.target instanceof Element && event.target.closest('[data-takes-keys]')) return;
     const keys = pressed(event, commandList.mac);
     const command = keys && commandList.pressed(keys, isEditing(event.target));
     if (!command) return;
