@@ -1,6 +1,7 @@
 import { sessionChoices, sessionCommands } from '../agent/commands.ts';
 import { pluginCommands } from '../plugins/commands.ts';
 import { groupCommands, projectCommands } from '../project/commands.ts';
+import { searchCommands } from '../search/commands.ts';
 import { shellCommands } from '../shell/commands.ts';
 import { sshCommands, terminalCommands } from '../terminal/commands.ts';
 import { themeCommands } from '../themes/commands.ts';
@@ -13,6 +14,7 @@ export const builtIn: readonly (readonly AppCommand[] | CommandSource)[] = [
   sessionChoices,
   terminalCommands,
   sshCommands,
+  searchCommands,
   shellCommands,
   groupCommands,
   pluginCommands,

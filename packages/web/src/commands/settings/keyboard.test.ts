@@ -19,21 +19,23 @@ async function openKeyboard(shortcuts: Record<string, string[]> = {}) {
 
 test('keys are pressed for a command, kept, and act from then on; the old ones do not', async () => {
   const { hub, panel } = await openKeyboard();
-  await panel.getByRole('button', { name: 'Change Ctrl+M of Inbox: everything that waits for you' }).click();
+  await panel.getByRole('button', { name: 'Inbox: everything that waits for you, change Ctrl+M' }).click();
   const field = panel.getByRole('textbox', { name: /Press the keys for Inbox/ });
   await expect.element(field).toHaveFocus();
   await userEvent.keyboard('{Control>}{Alt>}i{/Alt}{/Control}');
-  await expect.element(field.getByText('Alt')).toBeVisible();
+  await expect.element(field.getByText('Alt', { exact: true })).toBeVisible();
   await userEvent.keyboard('{Enter}');
   await expect
     .poll(() => lastInput(hub, 'settings.set'))
     .toMatchObject({ key: 'shortcuts', value: { 'panel.inbox': ['Mod+Alt+I'] } });
-  await expect.element(panel.getByRole('button', { name: /Change Ctrl\+Alt\+I of Inbox/ })).toBeVisible();
+  await expect.element(panel.getByRole('button', { name: /^Inbox.*change Ctrl\+Alt\+I/ })).toBeVisible();
   await userEvent.keyboard('{Control>}m{/Control}');
   await expect.element(panel).toBeVisible();
   await userEvent.keyboard('{Control>}{Alt>}i{/Alt}{/Control}');
   await expect.element(page.getByRole('complementary', { name: 'Inbox' })).toBeVisible();
-  await expect.element(page.getByRole('button', { name: /^Inbox/ })).toHaveAttribute('title', /Ctrl\+Alt\+I/);
+  await expect
+    .element(page.getByTestId('sidebar-rail').getByRole('button', { name: /^Inbox/ }))
+    .toHaveAttribute('title', 'Inbox, 2 waiting (Ctrl+Alt+I)');
 });
 
 test('keys that another command has are told while they are pressed, shown as a conflict with both names, and resolved', async () => {
@@ -84,7 +86,7 @@ test('the cheat-sheet has the person’s own keys, and it and the settings of ke
   await userEvent.keyboard('{Escape}');
   await userEvent.keyboard('?');
   const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
-  await expect.element(sheet.getByText('F8')).toBeVisible();
+  await expect.element(sheet.getByText('F8').first()).toBeVisible();
   await expect.element(sheet.getByText('Go to project 1…5')).toBeVisible();
   expect(await broken(sheet.element())).toEqual([]);
 });
