@@ -27,7 +27,7 @@ export class Hits {
     this.#sql = {
       owner: index.db.prepare<{ value: string }, [number]>('SELECT value FROM names WHERE key = ?'),
       session: sessions.prepare<{ projectId: string | null; title: string; provider: string }, [string]>(
-        `SELECT project_id AS projectId, json_extract(state, '$.title') AS title, json_extract(state, '$.provider') AS provider
+        `SELECT project_id AS projectId, substr(coalesce(nullif(trim(json_extract(state, '$.title')), ''), json_extract(state, '$.lastPrompt'), ''), 1, 200) AS title, json_extract(state, '$.provider') AS provider
            FROM sessions WHERE id = ?`,
       ),
       event: sessions.prepare<{ payload: string }, [string, number]>(

@@ -1,4 +1,12 @@
-import type { AskId, GroupId, ProjectId, SessionId, SessionSummary } from '@agor/protocol';
+import {
+  type AskId,
+  type GroupId,
+  OPERATOR,
+  type ProjectId,
+  type SearchHit,
+  type SessionId,
+  type SessionSummary,
+} from '@agor/protocol';
 import { answerableAsks } from '@agor/session';
 import { getContext, setContext } from 'svelte';
 import { builtIn } from '../commands/built-in.ts';
@@ -41,6 +49,15 @@ export type AppDialog =
   | { readonly kind: 'renameSession'; readonly session: SessionSummary }
   | { readonly kind: 'restartMachine' }
   | { readonly kind: 'stopAll' };
+
+/** A message of the team, as the search finds it. */
+type Letter = Pick<Extract<SearchHit, { kind: 'btmsg' }>, 'groupId' | 'messageId' | 'from' | 'to'>;
+
+/** With what the search begins: words, or only one session's. */
+export interface SearchBegun {
+  readonly text?: string;
+  readonly sessionId?: SessionId;
+}
 
 /** What the stores need of the connection; a test gives an in-process hub. */
 export interface Connection {
@@ -85,6 +102,10 @@ export class App implements Disposable {
   palette = $state<string | null>(null);
   #lastDrawer: DrawerId = 'inbox';
   dialog = $state.raw<AppDialog | null>(null);
+  /** The search overlay, while it is open. */
+  search = $state.raw<SearchBegun | null>(null);
+  /** The place of a session's log that its pane is to show, until it does. */
+  messageToShow = $state.raw<{ readonly sessionId: SessionId; readonly seq: number } | null>(null);
 
   constructor(
     readonly connection: Connection,
@@ -182,6 +203,28 @@ export class App implements Disposable {
   /** Brings a project's box before the person's eyes, in whichever group it is. */
   async visitProject(projectId: ProjectId | null): Promise<void> {
     if (projectId !== null && (await this.#activateGroupOf(projectId))) this.workspace.reveal(projectId);
+  }
+
+  /** Opens a session at the very event of its log, however far back that is, and puts the focus there. */
+  async visitMessage({ sessionId, seq }: { readonly sessionId: SessionId; readonly seq: number }): Promise<void> {
+    this.messageToShow = { sessionId, seq };
+    await this.openSession(sessionId);
+  }
+
+  /** Shows a task of whichever group's board. */
+  async visitTaskOf(groupId: GroupId, id: string): Promise<void> {
+    if (await this.showGroup(groupId)) this.visitTask(id);
+  }
+
+  /** Shows a message between agents in the conversation or channel that it stands in; one between two agents in the group's feed. */
+  async visitLetter(letter: Letter): Promise<void> {
+    const { groupId, messageId, from, to } = letter;
+    if (groupId !== null && !(await this.showGroup(groupId))) return;
+    const other = to.kind === 'channel' || from === OPERATOR ? to.id : from;
+    const ours = from === OPERATOR || to.id === OPERATOR;
+    this.team.place = to.kind === 'channel' ? `channel:${other}` : ours ? `with:${other}` : 'feed';
+    this.team.messageToShow = messageId;
+    this.drawer = 'comms';
   }
 
   /** Shows a task of the group's board. */

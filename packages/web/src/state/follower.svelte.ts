@@ -7,6 +7,7 @@ import { PAGE_EVENTS, Transcript } from './transcript.ts';
 
 /** Frames that may wait for an animation frame; more are worked off at once. */
 const MAX_WAITING_FRAMES = 64;
+const MAX_TRIES = 3;
 
 /** One session, live: its state, its open blocks and a window of its events. One assignment per animation frame. */
 export class SessionFollower implements Disposable {
@@ -28,6 +29,8 @@ export class SessionFollower implements Disposable {
   readonly #batch = new FrameBatch(() => this.#work());
   readonly #stop = new AbortController();
   #hole = false;
+  /** The page that is being fetched. */
+  #paged: Promise<void> = Promise.resolve();
 
   constructor(
     readonly sessionId: SessionId,
@@ -62,6 +65,21 @@ export class SessionFollower implements Disposable {
   toEnd(): Promise<void> {
     if (!this.hasNewer || !this.state) return Promise.resolve();
     return this.#page(this.state.seq + 1, (events, hasOlder) => this.#transcript.replace(events, hasOlder));
+  }
+
+  /** Holds the events around this one, however far back. Waits for the session's snapshot; false when it has no such event. */
+  async showAround(seq: number): Promise<boolean> {
+    const holds = () => this.events.some((event) => event.seq === seq);
+    if (holds()) return true;
+    const end = this.state?.seq;
+    if (end === undefined || seq > end) return false;
+    // A page that was asked for before may come first, and place itself elsewhere.
+    for (let tries = 0; tries < MAX_TRIES && !holds(); tries++) {
+      if (this.paging) await this.#paged;
+      const before = Math.min(end, seq + PAGE_EVENTS / 2) + 1;
+      await this.#page(before, (events, hasOlder) => this.#transcript.replace(events, hasOlder));
+    }
+    return holds();
   }
 
   [Symbol.dispose](): void {
@@ -103,8 +121,15 @@ export class SessionFollower implements Disposable {
     this.#show();
   }
 
-  async #page(before: number, place: (events: SessionEvent[], hasOlder: boolean) => void): Promise<void> {
-    if (this.paging) return;
+  #page(before: number, place: (events: SessionEvent[], hasOlder: boolean) => void): Promise<void> {
+    if (this.paging) return Promise.resolve();
+    const page = this.#fetchPage(before, place);
+    // Whoever waits for its end is not the one who hears why it failed.
+    this.#paged = page.catch(() => {});
+    return page;
+  }
+
+  async #fetchPage(before: number, place: (events: SessionEvent[], hasOlder: boolean) => void): Promise<void> {
     this.paging = true;
     try {
       const { signal } = this.#stop;

@@ -47,6 +47,8 @@ export class TeamStore implements WatchReader {
   place = $state('feed');
   /** The task that the board is to open, until it does. */
   taskToOpen = $state<string | null>(null);
+  /** The message that its list is to show, until it does. */
+  messageToShow = $state<string | null>(null);
   /** What was begun to be written, by place. */
   readonly drafts = new SvelteMap<string, string>();
   readonly #lists = new Map<string, Live<unknown>>();

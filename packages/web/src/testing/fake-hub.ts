@@ -19,6 +19,8 @@ import {
   type ProviderStatus,
   type PtyInfo,
   type SandboxStatus,
+  type SearchAnswer,
+  type SearchQuery,
   type SessionEvent,
   type SessionEventBody,
   SessionId,
@@ -37,6 +39,7 @@ import type { HubClient } from '../state/client.ts';
 import { Channel } from './channel.ts';
 import { FakeFiles } from './fake-files.ts';
 import { fakeRouter } from './fake-router.ts';
+import { findsNothing } from './fake-search.ts';
 import { FakeTeam } from './fake-team.ts';
 
 /** Time that moves only when something happens: one second an event. */
@@ -82,6 +85,8 @@ export class FakeHub {
   /** What `pty.locate` finds, by what was printed. */
   paths = new Map<string, { path: string; isDir: boolean }>();
   plugins: readonly PluginInfo[] = [];
+  /** What the search finds. */
+  search: (query: SearchQuery) => SearchAnswer = findsNothing;
   ssh = new Map<string, SshConnection>();
   sshHosts: SshHost[] = [];
   firstRun = false;

@@ -15,6 +15,7 @@ import type { FakeHub } from './fake-hub.ts';
 import { fakeNotifications } from './fake-notifications.ts';
 import { fakePlugins } from './fake-plugins.ts';
 import { fakeProviders } from './fake-providers.ts';
+import { fakeSearch } from './fake-search.ts';
 import { fakeSsh } from './fake-ssh.ts';
 import { fakeThemes } from './fake-themes.ts';
 import { fakeWake } from './fake-wake.ts';
@@ -205,6 +206,7 @@ export function fakeRouter(hub: FakeHub) {
         return ok;
       }),
     },
+    search: fakeSearch(hub, seen),
     ssh: fakeSsh(hub, seen),
     providers: fakeProviders(hub, seen),
     team: {

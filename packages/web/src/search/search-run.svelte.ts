@@ -1,0 +1,83 @@
+import type { SearchAnswer, SearchFilters, SearchHit } from '@agor/protocol';
+import type { HubClient } from '../state/client.ts';
+
+/** After a keystroke, until the person pauses, ms. */
+const DEBOUNCE_MS = 180;
+const PAGE = 30;
+
+export interface Asked {
+  readonly text: string;
+  readonly expression: boolean;
+  readonly filters: SearchFilters;
+}
+
+/** One search at a time: what is typed next cancels it. What was found stays until the next answer is there. */
+export class SearchRun implements Disposable {
+  hits = $state.raw<readonly SearchHit[]>([]);
+  /** Without its hits; null: nothing was asked yet. */
+  answer = $state.raw<Omit<SearchAnswer, 'hits'> | null>(null);
+  busy = $state(false);
+  failed = $state<string | null>(null);
+  #asked: Asked | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #running: AbortController | null = null;
+
+  constructor(private readonly client: HubClient) {}
+
+  /** Searches soon, or at once when `now`. Without words, forgets what was found. */
+  ask(asked: Asked, now = false): void {
+    this.#cancel();
+    this.#asked = asked;
+    if (asked.text.trim() === '') {
+      this.hits = [];
+      this.answer = null;
+      this.failed = null;
+      return;
+    }
+    this.busy = true;
+    if (now) void this.#run(0);
+    else this.#timer = setTimeout(() => void this.#run(0), DEBOUNCE_MS);
+  }
+
+  more(): void {
+    if (this.busy || !this.answer?.more) return;
+    this.busy = true;
+    void this.#run(this.hits.length);
+  }
+
+  again(): void {
+    if (this.#asked) this.ask(this.#asked, true);
+  }
+
+  [Symbol.dispose](): void {
+    this.#cancel();
+  }
+
+  async #run(offset: number): Promise<void> {
+    if (!this.#asked) return;
+    const running = new AbortController();
+    this.#running = running;
+    try {
+      const { hits, ...answer } = await this.client.search.query(
+        { ...this.#asked, limit: PAGE, offset },
+        { signal: running.signal },
+      );
+      if (this.#running !== running) return;
+      const known = new Set(offset === 0 ? [] : this.hits.map(({ id }) => id));
+      this.hits = offset === 0 ? hits : [...this.hits, ...hits.filter(({ id }) => !known.has(id))];
+      this.answer = answer;
+      this.failed = null;
+    } catch (error) {
+      if (this.#running !== running) return;
+      this.failed = error instanceof Error ? error.message : 'The search failed.';
+    }
+    this.busy = false;
+  }
+
+  #cancel(): void {
+    clearTimeout(this.#timer);
+    this.#running?.abort();
+    this.#running = null;
+    this.busy = false;
+  }
+}
