@@ -12,6 +12,7 @@ import { ensureChromium } from './test/chromium.mjs';
 import { ensureDbus } from './test/dbus.mjs';
 import { ensureKeyring } from './test/keyring.mjs';
 import { failStep, killSteps, runStep } from './test/run-step.mjs';
+import { ensureSshd } from './test/sshd.mjs';
 import { allSteps } from './test/steps.mjs';
 
 /**
@@ -106,7 +107,11 @@ async function runGroup(steps, atOnce) {
 async function runWithSystem(step) {
   try {
     if (step.needsBubblewrap) ensureBubblewrap();
-    if (step.needsDbus) ensureDbus();
+    if (step.needsDbus) {
+      ensureDbus();
+      ensureKeyring();
+    }
+    if (step.needsSshd) ensureSshd();
     if (!step.needsChromium) return await runStep(step);
     return await runStep({ ...step, env: { ...step.env, AGOR_CHROMIUM: ensureChromium() } });
   } catch (error) {

@@ -82,6 +82,7 @@ function unitSteps() {
       ...bunStep(name, 'unit', [`packages/${name}`]),
       needsBubblewrap: name === 'machine',
       needsDbus: name === 'hub',
+      needsSshd: name === 'hub',
     }));
 }
 
@@ -130,6 +131,7 @@ function endToEndSteps() {
       count: playwright,
       limitMinutes: 20,
       needsChromium: true,
+      needsSshd: true,
     });
   }
   return steps;
