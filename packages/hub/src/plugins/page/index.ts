@@ -19,7 +19,6 @@ const POLICY = [
   "form-action 'none'",
   "base-uri 'none'",
   "frame-ancestors 'self'",
-  "webrtc 'block'",
   'sandbox allow-scripts',
 ].join('; ');
 
