@@ -14,6 +14,7 @@ import { EXIT, explain } from './failure.ts';
 import { addGroupCommands } from './group-commands.ts';
 import { addPluginCommands } from './plugin-commands.ts';
 import { addProviderCommands } from './provider-commands.ts';
+import { addSecretCommands } from './secret-commands.ts';
 import { addSessionCommands } from './session-commands.ts';
 import { VERSION } from './version.ts';
 import { addWakeCommands } from './wake-commands.ts';
@@ -151,6 +152,7 @@ function build(paths: ReturnType<typeof resolvePaths>): Command {
 
   addWakeCommands(agor, paths);
   addProviderCommands(agor, paths);
+  addSecretCommands(agor, paths);
   addSessionCommands(agor, paths);
 
   agor

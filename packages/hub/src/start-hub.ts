@@ -12,6 +12,7 @@ import {
 import { createRouter, Once } from './api/index.ts';
 import type { Core, openCore } from './core/index.ts';
 import type { HubBus } from './events/index.ts';
+import { Exporter } from './export/index.ts';
 import type { Environment } from './notifications/index.ts';
 import {
   type Ground,
@@ -103,9 +104,16 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
     once: new Once(),
     endSoon: () => void clock.setTimeout(options.onShutdown, LAST_ANSWER_MS),
   });
+  const exporter = new Exporter({
+    sessions: core.sessions,
+    blobsDir: paths.blobsDir,
+    redactor,
+    version: VERSION,
+    clock,
+  });
   const { host, port } = options;
   const { terminals, files } = workbench;
-  const serving = { host, port, paths, router, terminals, files, team, version: VERSION, clock, log };
+  const serving = { host, port, paths, router, terminals, files, team, exporter, version: VERSION, clock, log };
   const server = startServer({ ...serving, webRoot: webRoot(import.meta) });
   if (!server.ok) {
     void close();

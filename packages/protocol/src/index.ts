@@ -33,6 +33,7 @@ export * from './pty.ts';
 export * from './sandbox.ts';
 export * from './search.ts';
 export * from './secrets.ts';
+export * from './session-export.ts';
 export * from './setting-meta.ts';
 export * from './settings.ts';
 export * from './settings-file.ts';

@@ -70,6 +70,7 @@ async function running(paths: AgorPaths): Promise<Finding[]> {
     { name: 'hub', state: 'good', detail: `runs, pid ${info.pid}, build ${info.build}, ${hub.info.url}` },
     ...machine,
     ...(await problems(hub)),
+    await keyring(hub),
     ...providers.map(provider),
   ];
 }
@@ -88,6 +89,15 @@ async function problems({ client }: Connection): Promise<Finding[]> {
     if (frame.kind === 'snapshot')
       return frame.problems.map(({ code, message }) => ({ name: code, state: 'bad', detail: message }));
   return [];
+}
+
+/** Only who keeps secrets needs one. */
+async function keyring({ client }: Connection): Promise<Finding> {
+  const { keyring, secrets } = await client.secrets.list({});
+  const kept = secrets.filter(({ isSet }) => isSet).length;
+  const name = 'keyring';
+  if (keyring.state === 'ready') return { name, state: 'good', detail: `open; ${kept} secrets of agor` };
+  return { name, state: kept > 0 ? 'warn' : 'info', detail: keyring.message ?? keyring.state };
 }
 
 /** Without a hub nobody asks the vendors' programs; whether there is one can be told all the same. */

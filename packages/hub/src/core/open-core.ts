@@ -170,6 +170,8 @@ function sessionsOf({ ctx, machine, importer, signals }: SessionParts): Sessions
     sessionOf: (provider, providerSessionId) => ctx.conversations.sessionOf(provider, providerSessionId),
     import: (...args) => importer.import(...args),
     page: ({ sessionId, before, limit }) => ctx.log.page(sessionId, before, limit),
+    eventsAfter: (sessionId, seq, limit) => ctx.log.since(sessionId, seq, limit),
+    state: (sessionId) => ctx.log.requireState(sessionId),
   };
 }
 

@@ -101,6 +101,10 @@ export interface Sessions {
   sessionOf(provider: ProviderId, providerSessionId: string): SessionId | null;
   /** See `Importer`: once per conversation, whatever the command's id. */
   import: Importer['import'];
+  /** Events after `seq`, oldest first. */
+  eventsAfter(sessionId: SessionId, seq: number, limit: number): SessionEvent[];
+  /** Throws NOT_FOUND. */
+  state(sessionId: SessionId): SessionState;
   /** Events before `before`, oldest first. */
   page(input: { readonly sessionId: SessionId; readonly before: number; readonly limit: number }): {
     events: SessionEvent[];

@@ -1,12 +1,14 @@
 import { PtyId } from '@agor/protocol';
 import type { AgorPaths, Clock, Logger } from '@agor/runtime';
 import { StandardRPCHandler } from '@orpc/server/standard';
+import type { Exporter } from '../export/index.ts';
 import type { Files } from '../files/index.ts';
 import { PLUGIN_PAGE_PATH, pluginPage } from '../plugins/index.ts';
 import type { Team } from '../team/index.ts';
 import type { Terminals } from '../terminals/index.ts';
 import { Auth } from './auth.ts';
 import { getBlob, putBlob } from './blobs.ts';
+import { getExport } from './export.ts';
 import { Face } from './face.ts';
 import { refuseForeign } from './guard.ts';
 import { dataHeaders } from './headers.ts';
@@ -22,6 +24,7 @@ export interface HttpOptions {
   readonly terminals: Pick<Terminals, 'attach'>;
   readonly files: Pick<Files, 'raw'>;
   readonly team: Pick<Team, 'asOperator'>;
+  readonly exporter: Pick<Exporter, 'fromUrl'>;
   readonly version: string;
   /** The folder of the built face; null when there is none. */
   readonly webRoot: string | null;
@@ -86,6 +89,8 @@ export class HubHttp {
     if (blob !== undefined && reads) return getBlob(blobsDir, request, blob);
     const file = reads ? await this.#projectFiles.respond(request) : null;
     if (file) return file;
+    const exported = reads ? getExport(this.#options.exporter, request) : null;
+    if (exported) return exported;
     // A page asks so whether its cookie still holds: a refused WebSocket can't be told from a lost network.
     if (path === '/rpc') return new Response(null, { status: 204, headers: dataHeaders() });
     return plain(404, 'There is nothing here.');

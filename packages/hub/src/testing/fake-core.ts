@@ -18,6 +18,8 @@ export function fakeCore(machine: Partial<Machine> = {}, rest: Partial<Core> = {
         sessionOf: () => null,
         import: absent,
         page: absent,
+        eventsAfter: absent,
+        state: absent,
       },
       agents: absentAgents(absent),
       asks: { answer: absent, rules: () => [], revokeRule: absent },
