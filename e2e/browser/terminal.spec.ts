@@ -1,4 +1,6 @@
+import AxeBuilder from '@axe-core/playwright';
 import { expect, HUB_AWAY, type Locator, type Page, test } from './fixtures.ts';
+import { pictures } from './pictures.ts';
 import { ProjectBox } from './project-box.ts';
 
 test.use({ world: { name: 'terminal' }, expected: HUB_AWAY });
@@ -90,4 +92,80 @@ test('one shell prints a flood while another is typed into: both screens are rig
   }
   await flood.tab.click();
   await expect.poll(() => flood.screen()).toContain('1499999\n1500000\nflood-42');
+});
+
+test('twelve terminals: those shown longest ago are parked, and come back as they were', async ({ agor, page }) => {
+  test.setTimeout(240_000);
+  await agor.project('parked');
+  const box = new ProjectBox(page, 'parked');
+  await openTerminals(page, box, 12);
+  const shell = (n: number) => new Shell(page, `Terminal sh${n === 1 ? '' : ` ${n}`} of parked`);
+  await shell(1).tab.click();
+  await shell(1).run('for i in $(seq 1 400); do echo "row $i of old"; done');
+  await expect.poll(() => shell(1).screen()).toContain('row 400 of old');
+  const text = await shell(1).screen();
+  await shell(2).tab.click();
+  // The alternate screen with the cursor behind a word, and a coloured one; the line is read without being shown anew.
+  await shell(2).run(
+    "clear; echo below; printf '\\033[?1049h\\033[2;5H\\033[31mred\\033[0m and '; read line; printf '\\033[?1049l'; echo \"got $line\"",
+  );
+  await expect.poll(() => shell(2).screen()).toBe('\n    red and');
+  for (let n = 3; n <= 12; n++) {
+    await shell(n).tab.click();
+    await shell(n).run(`echo shell-${n}-$((40+2))`);
+    await expect.poll(() => shell(n).screen()).toContain(`shell-${n}-42`);
+  }
+  await expect.poll(() => page.locator('.xterm').count()).toBeLessThanOrEqual(8);
+  await shell(1).tab.click();
+  await expect.poll(() => shell(1).screen()).toBe(text);
+  await page.keyboard.press('Alt+Shift+F');
+  await page.keyboard.type('row 1 of old');
+  await expect(shell(1).panel.getByText('1 of 1', { exact: true })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await shell(2).tab.click();
+  await expect.poll(() => shell(2).screen()).toBe('\n    red and');
+  await shell(2).panel.getByRole('textbox').focus();
+  await page.keyboard.type('typed');
+  await expect.poll(() => shell(2).screen()).toBe('\n    red and typed');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => shell(2).screen()).toMatch(/below\n(.*\n)?got typed/);
+});
+
+test('terminals stand side by side, are searched by pattern, and show what the agent ran', async ({ agor, page }) => {
+  test.setTimeout(180_000);
+  await agor.project('side');
+  const box = new ProjectBox(page, 'side');
+  await box.prompt('run printf "\\033[32mgreen\\033[0m\\n"; printf "\\033]0;owned\\007"; seq 1 200; exit 3');
+  await box.answerByKey(box.asks.first(), 'a');
+  await box.turnsEnded(1);
+  await openTerminals(page, box, 1);
+  const [left, right] = [new Shell(page, 'Terminal sh of side'), new Shell(page, 'Terminal sh 2 of side')];
+  await left.run('echo on the left');
+  await page.keyboard.press('Alt+Shift+D');
+  await expect(right.panel).toBeVisible();
+  await right.run('echo on the right 123');
+  await expect(left.panel).toBeVisible();
+  await expect.poll(() => left.screen()).toContain('\non the left');
+  await page.keyboard.press('Alt+Shift+ArrowLeft');
+  await expect(left.panel.getByRole('textbox')).toBeFocused();
+  await page.keyboard.press('Alt+Shift+ArrowRight');
+  await page.keyboard.press('Alt+Shift+F');
+  await page.keyboard.press('Alt+R');
+  await page.keyboard.type('right \\d+$');
+  await expect(right.panel.getByText(/of \d+$/)).toBeVisible();
+  await page.keyboard.press('Escape');
+
+  await page.getByRole('button', { name: 'side: terminal menu' }).click();
+  await page.getByRole('menuitem', { name: 'What the agent runs' }).click();
+  const preview = page.getByRole('tabpanel', { name: /^Agent preview/ });
+  await expect.poll(() => preview.locator('.xterm-rows').innerText()).toContain('exit 3');
+  await expect(page).not.toHaveTitle(/owned/);
+  await preview.getByRole('button', { name: 'All output' }).click();
+  await expect.poll(() => preview.locator('.xterm-rows').innerText()).toContain('200');
+  const { violations } = await new AxeBuilder({ page })
+    .include('[data-testid="project-box"]')
+    .withTags(['wcag2a', 'wcag2aa'])
+    .analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+  await pictures(page, agor, 'terminals');
 });

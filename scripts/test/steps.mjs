@@ -131,7 +131,6 @@ function endToEndSteps() {
       count: playwright,
       limitMinutes: 20,
       needsChromium: true,
-      needsSshd: true,
     });
   }
   return steps;
