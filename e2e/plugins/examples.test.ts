@@ -1,13 +1,14 @@
 import { expect, test } from 'bun:test';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { PluginManifest, PluginPanel, PluginStatusItem, pluginValues } from '../../packages/protocol/src/index.ts';
+import { join, resolve } from 'node:path';
+import { PluginManifest, PluginPanel, PluginStatusItem, pluginValues } from '@agor/protocol';
 
+const EXAMPLES = resolve(import.meta.dirname, '..', '..', 'examples', 'plugins');
 const HOUR = 3_600_000;
 
 /** Runs an example as agor does, over an `agor` that writes down what it is asked. */
 async function run(name: string, answers: { sessions?: unknown[]; tasks?: unknown[] }) {
-  const file = (of: string) => readFileSync(join(import.meta.dirname, name, of), 'utf8');
+  const file = (of: string) => readFileSync(join(EXAMPLES, name, of), 'utf8');
   const manifest = PluginManifest.parse(JSON.parse(file('plugin.json')));
   const values = pluginValues(manifest.settings, {});
   const told: { title: string; options: { key: string } }[] = [];
@@ -97,7 +98,7 @@ test('with nothing in review there is no item in the status bar', async () => {
 test('the examples ask for what they use and for nothing else', async () => {
   for (const name of ['standup', 'review-reminder']) {
     const { manifest } = await run(name, {});
-    const code = readFileSync(join(import.meta.dirname, name, 'index.js'), 'utf8');
+    const code = readFileSync(join(EXAMPLES, name, 'index.js'), 'utf8');
     for (const permission of manifest.permissions) expect(code).toContain(`agor.${permission.split(':')[0]}.`);
   }
 });
