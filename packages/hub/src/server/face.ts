@@ -1,7 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { extname, join, relative } from 'node:path';
-import { dataHeaders, faceHeaders } from './headers.ts';
+import { dataHeaders, faceHeaders, workerHeaders } from './headers.ts';
 
+/** What the build calls workers of the face: `<name>.worker-<hash>.js`. */
+const WORKER = /\.worker-[\w-]+\.js$/;
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
@@ -45,7 +47,7 @@ export class Face {
     const extension = extname(name);
     const html = extension === '.html';
     const headers: Record<string, string> = {
-      ...(html ? faceHeaders(host) : dataHeaders()),
+      ...(html ? faceHeaders(host) : WORKER.test(name) ? workerHeaders() : dataHeaders()),
       'content-type': TYPES[extension] ?? 'application/octet-stream',
       // The name of the build's folder changes with its content, index.html's does not.
       'cache-control': HASHED.test(name) ? 'public, max-age=31536000, immutable' : html ? 'no-store' : 'no-cache',

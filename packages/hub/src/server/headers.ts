@@ -21,6 +21,14 @@ export function faceHeaders(host: string): Record<string, string> {
   };
 }
 
+/**
+ * For a worker that draws what agents and repositories wrote: it may run the WebAssembly that it brings, and fetch, load and reach nothing. A worker
+ * has the policy of its own file, not the page's.
+ */
+export function workerHeaders(): Record<string, string> {
+  return { ...baseHeaders(), 'content-security-policy': "default-src 'none'; script-src 'wasm-unsafe-eval'" };
+}
+
 /** For whatever is no page of ours: it may load, run and embed nothing. */
 export function dataHeaders(): Record<string, string> {
   return {

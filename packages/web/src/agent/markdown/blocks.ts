@@ -17,6 +17,9 @@ export class GrowingMarkdown {
   #settled: MarkdownBlock[] = [];
   #blocks: readonly MarkdownBlock[] = [];
 
+  /** `render` makes sanitised HTML of tokens. */
+  constructor(private readonly render: (tokens: Token[]) => string = renderTokens) {}
+
   take(text: string): readonly MarkdownBlock[] {
     if (text === this.#text) return this.#blocks;
     if (!text.startsWith(this.#text)) this.#restart();
@@ -24,9 +27,9 @@ export class GrowingMarkdown {
     this.#text = text;
     const last = tokens.findLastIndex(({ type }) => type !== 'space');
     const settled = tokens.slice(0, Math.max(0, last));
-    this.#settled.push(...settled.flatMap(toBlock));
+    this.#settled.push(...settled.flatMap((token) => this.#toBlock(token)));
     this.#tailAt += settled.reduce((length, { raw }) => length + raw.length, 0);
-    this.#blocks = [...this.#settled, ...tokens.slice(Math.max(0, last)).flatMap(toBlock)];
+    this.#blocks = [...this.#settled, ...tokens.slice(Math.max(0, last)).flatMap((token) => this.#toBlock(token))];
     return this.#blocks;
   }
 
@@ -35,10 +38,11 @@ export class GrowingMarkdown {
     this.#tailAt = 0;
     this.#settled = [];
   }
-}
 
-function toBlock(token: Token): MarkdownBlock[] {
-  if (token.type === 'space' || token.type === 'def') return [];
-  if (token.type === 'code') return [{ kind: 'code', code: token.text, lang: token.lang?.trim().split(/\s/)[0] ?? '' }];
-  return [{ kind: 'html', html: renderTokens([token]) }];
+  #toBlock(token: Token): MarkdownBlock[] {
+    if (token.type === 'space' || token.type === 'def') return [];
+    if (token.type === 'code')
+      return [{ kind: 'code', code: token.text, lang: token.lang?.trim().split(/\s/)[0] ?? '' }];
+    return [{ kind: 'html', html: this.render([token]) }];
+  }
 }

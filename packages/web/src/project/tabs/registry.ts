@@ -34,6 +34,18 @@ export const projectTabs: readonly ProjectTab[] = [
     visibleFor: (box) => box.projectId !== null,
   },
   {
+    id: 'docs',
+    label: 'Docs',
+    component: () => import('./docs/DocsTab.svelte'),
+    visibleFor: (box) => box.projectId !== null,
+  },
+  {
+    id: 'architecture',
+    label: 'Architecture',
+    component: () => import('./architecture/ArchitectureTab.svelte'),
+    visibleFor: (box) => box.projectId !== null,
+  },
+  {
     id: 'context',
     label: 'Context',
     component: () => import('./context/ContextTab.svelte'),

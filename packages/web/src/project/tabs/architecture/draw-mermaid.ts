@@ -1,0 +1,55 @@
+import type { Mermaid } from 'mermaid';
+
+let library: Promise<Mermaid> | null = null;
+let queue: Promise<unknown> = Promise.resolve();
+let drawings = 0;
+
+/** Draws Mermaid in this page, one diagram after the other: the library has one configuration. Throws in words for the person. */
+export function drawMermaid(source: string, isDark: boolean): Promise<string> {
+  const drawn = queue.then(() => draw(source, isDark));
+  queue = drawn.catch(() => undefined);
+  return drawn;
+}
+
+async function draw(source: string, isDark: boolean): Promise<string> {
+  library ??= import('mermaid').then((module) => module.default);
+  const mermaid = await library;
+  mermaid.initialize({
+    startOnLoad: false,
+    securityLevel: 'strict',
+    theme: isDark ? 'dark' : 'default',
+    fontFamily: 'system-ui, sans-serif',
+    // Text as text: HTML in a picture is not shown by every program.
+    htmlLabels: false,
+    flowchart: { htmlLabels: false },
+    maxTextSize: 50_000,
+    maxEdges: 500,
+    suppressErrorRendering: true,
+    // What a diagram may not change by a directive of its own.
+    secure: [
+      'secure',
+      'securityLevel',
+      'startOnLoad',
+      'maxTextSize',
+      'maxEdges',
+      'suppressErrorRendering',
+      'htmlLabels',
+      'flowchart',
+      'themeCSS',
+      'fontFamily',
+      'dompurifyConfig',
+    ],
+  });
+  // Off the screen and out of the way, but laid out: it measures its texts.
+  const place = document.createElement('div');
+  place.style.cssText = 'position:fixed;left:-10000px;top:0;width:1200px;visibility:hidden';
+  place.setAttribute('aria-hidden', 'true');
+  document.body.append(place);
+  try {
+    drawings += 1;
+    const { svg } = await mermaid.render(`mermaid-${drawings}`, source, place);
+    return svg;
+  } finally {
+    place.remove();
+  }
+}

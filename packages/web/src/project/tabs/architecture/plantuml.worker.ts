@@ -1,0 +1,20 @@
+// The order matters: the layout engine looks for a document, and must not take the tiny one for a page.
+import '@plantuml/core/viz-global.js';
+import './tiny-dom.ts';
+import { renderToString } from '@plantuml/core';
+
+// It tells of every step that it takes.
+console.log = () => {};
+
+/**
+ * PlantUML, in a worker of its own: it is stopped when it takes too long, and by the policy that the hub gives this file it can fetch nothing
+ * (`workerHeaders`). Answers each message with one of its own, in order.
+ */
+self.addEventListener('message', ({ data }: MessageEvent<{ source: string; isDark: boolean }>) => {
+  renderToString(
+    data.source.split(/\r\n|\r|\n/),
+    (svg) => postMessage({ svg }),
+    (problem) => postMessage({ problem }),
+    { dark: data.isDark },
+  );
+});
