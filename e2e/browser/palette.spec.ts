@@ -9,7 +9,7 @@ test.use({ world: { name: 'palette' } });
 test.beforeAll(async ({ agor }) => {
   await agor.agor('group', 'add', 'Shop');
   await agor.project('billing-api');
-  const folder = await agor.project('web-shop');
+  const folder = await agor.project('pantry');
   await writeFile(join(folder, 'invoices.ts'), 'export const invoices = [];\n');
 });
 
@@ -34,33 +34,33 @@ test('by keyboard alone: to a project, a file of it, its session, a task, and ev
   page,
 }) => {
   test.setTimeout(180_000);
-  await open(page, '@webshop');
-  await expect(chosen(page)).toContainText('web-shop');
+  await open(page, '@pantr');
+  await expect(chosen(page)).toContainText('pantry');
   await page.keyboard.press('Enter');
-  await expect(box(page, 'web-shop')).toHaveAttribute('data-focused', 'true');
+  await expect(box(page, 'pantry')).toHaveAttribute('data-focused', 'true');
 
   await open(page, '/invoi');
   await expect(chosen(page)).toContainText('invoices.ts');
   await page.keyboard.press('Enter');
-  await expect(box(page, 'web-shop').getByRole('tab', { name: 'Files', exact: true })).toHaveAttribute(
+  await expect(box(page, 'pantry').getByRole('tab', { name: 'Files', exact: true })).toHaveAttribute(
     'aria-selected',
     'true',
   );
-  await expect(box(page, 'web-shop').getByText('export const invoices')).toBeVisible();
+  await expect(box(page, 'pantry').getByText('export const invoices')).toBeVisible();
 
   await open(page, 'write to the agent');
   await page.keyboard.press('Enter');
-  await expect(box(page, 'web-shop').getByTestId('agent-prompt')).toBeFocused();
+  await expect(box(page, 'pantry').getByTestId('agent-prompt')).toBeFocused();
   await page.keyboard.type('help with the zebra invoices');
   await page.keyboard.press('Enter');
-  await expect(box(page, 'web-shop').getByTestId('agent-messages')).toContainText('zebra invoices');
+  await expect(box(page, 'pantry').getByTestId('agent-messages')).toContainText('zebra invoices');
   await open(page, '@billing');
   await page.keyboard.press('Enter');
   await expect(box(page, 'billing-api')).toHaveAttribute('data-focused', 'true');
   await open(page, '@zebra');
   await expect(chosen(page)).toContainText('zebra');
   await page.keyboard.press('Enter');
-  await expect(box(page, 'web-shop')).toHaveAttribute('data-focused', 'true');
+  await expect(box(page, 'pantry')).toHaveAttribute('data-focused', 'true');
 
   await page.keyboard.press('Control+Shift+B');
   await page.getByRole('button', { name: 'Add task' }).click();
@@ -99,7 +99,7 @@ test('a key is given to a command and used, also after a reload; the cheat-sheet
   expect(JSON.parse(await agor.agor('config', 'get', 'shortcuts'))).toEqual({ 'panel.metrics': ['Mod+Alt+M'] });
   await page.reload();
   await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
-  await expect(box(page, 'web-shop')).toBeVisible();
+  await expect(box(page, 'pantry')).toBeVisible();
   await page.keyboard.press('Control+Alt+m');
   await expect(page.getByRole('complementary', { name: 'Metrics' })).toBeVisible();
   await page.keyboard.press('Control+Alt+m');
