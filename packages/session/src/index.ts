@@ -7,6 +7,12 @@ export { healthTotals } from './health-totals.ts';
 export { initialState, upgradeState } from './initial.ts';
 export { OpenBlocks } from './open-blocks.ts';
 export { type ProviderHealth, providerHealth } from './provider-health.ts';
-export { resolveSetting, type SettingOrigin, type SettingValue, settingPlace } from './resolve-setting.ts';
+export {
+  resolveSetting,
+  type SettingOrigin,
+  type SettingPlace,
+  type SettingValue,
+  settingPlace,
+} from './resolve-setting.ts';
 export { type SandboxChoice, type SandboxLayers, sandboxChanged, sandboxRules, sandboxState } from './sandbox-rules.ts';
 export { answerableAsks, isBusy, isRestarting, mayDispatch, openAsks, statusOf } from './status.ts';

@@ -1,5 +1,13 @@
-import { PortRange, type ProjectConfig, type ProviderOverrides, type SandboxPath } from '@agor/protocol';
+import {
+  type LevelledSetting,
+  overrideFields,
+  PortRange,
+  type ProjectConfig,
+  type ProviderOverrides,
+  type SandboxPath,
+} from '@agor/protocol';
 import { type LimitDraft, limitDraft, readLimit } from '../budget/budget-words.logic.ts';
+import { settingsOfLevel } from './setting-text.logic.ts';
 
 /** What the project form edits; an empty text stands for "as set elsewhere". */
 export interface ProjectDraft {
@@ -13,8 +21,8 @@ export interface ProjectDraft {
   profile: string;
   permissionMode: ProjectConfig['permissionMode'] | null;
   systemPrompt: string;
-  /** Empty: the usual one. */
-  anchorBudgetScale: ProjectConfig['anchorBudgetScale'] | '';
+  /** What it decides over its group and the settings, by the names of groups.json. */
+  overrides: Readonly<Record<string, unknown>>;
   /** Empty: as for every project. */
   budget: LimitDraft;
   sandboxEnabled: boolean;
@@ -32,7 +40,7 @@ export function draftOf(of: ProjectConfig): ProjectDraft {
     model: of.model ?? '',
     permissionMode: of.permissionMode ?? null,
     systemPrompt: of.systemPrompt ?? '',
-    anchorBudgetScale: of.anchorBudgetScale ?? '',
+    overrides: overridesOf('project', of),
     budget: limitDraft(of.budget),
     sandboxEnabled: of.sandboxEnabled ?? false,
     sandboxPorts: (of.sandboxPorts ?? []).join(', '),
@@ -41,15 +49,50 @@ export function draftOf(of: ProjectConfig): ProjectDraft {
   };
 }
 
+/** The settings that have a field of their own in the forms of projects and role agents. */
+export const IN_THE_FORM: readonly LevelledSetting[] = ['default_provider', 'default_permission_mode'];
+
+/** What a project or role agent decides over its group and the settings, but for what the form has a field for. */
+export function overridesOf(
+  level: 'project' | 'agent',
+  of: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const names = settingsOfLevel(level).filter((name) => !IN_THE_FORM.includes(name));
+  const fields = names.map((name) => overrideFields[name]).filter((field) => of[field] !== undefined);
+  return Object.fromEntries(fields.map((field) => [field, of[field]]));
+}
+
+/** Only what differs; null takes a choice back. */
+export function overrideChanges(
+  before: Readonly<Record<string, unknown>>,
+  now: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  const fields = [...new Set([...Object.keys(before), ...Object.keys(now)])].filter((key) => before[key] !== now[key]);
+  return Object.fromEntries(fields.map((field) => [field, now[field] ?? null]));
+}
+
+/** With one choice made, or taken back. */
+export function withChoice(
+  of: Readonly<Record<string, unknown>>,
+  field: string,
+  value: unknown,
+): Record<string, unknown> {
+  const { [field]: _, ...others } = of;
+  return value === undefined ? others : { ...others, [field]: value };
+}
+
 /** Fields that null takes away. */
-const OPTIONAL = new Set<string>(['provider', 'model', 'permissionMode', 'systemPrompt', 'anchorBudgetScale']);
+const OPTIONAL = new Set<string>(['provider', 'model', 'permissionMode', 'systemPrompt']);
 
 /** Only what the person changed; null takes an optional field away. */
 export function changesOf(before: ProjectDraft, now: ProjectDraft): Record<string, unknown> {
   const changed = Object.entries(now).filter(
     ([key, value]) => JSON.stringify(before[key as keyof ProjectDraft]) !== JSON.stringify(value),
   );
-  return Object.fromEntries(changed.map(([key, value]) => [key, asChange(key, value)]));
+  const { overrides: _, ...changes } = Object.fromEntries(
+    changed.map(([key, value]) => [key, asChange(key, value)]),
+  ) as Record<string, unknown>;
+  return { ...changes, ...overrideChanges(before.overrides, now.overrides) };
 }
 
 function asChange(key: string, value: unknown): unknown {

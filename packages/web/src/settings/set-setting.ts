@@ -13,6 +13,14 @@ export function settingSetter({ commands, client }: App) {
     );
 }
 
+/** Takes one setting back to its default. */
+export function resetter({ commands, client }: App) {
+  return (key: SettingName): Done =>
+    commands.run(`setting:${key}`, 'The setting was not reset', (commandId, options) =>
+      client.settings.reset({ commandId, key }, options),
+    );
+}
+
 /** Changes some of a provider's settings and keeps the others. */
 export function providerSetter({ commands, client, settings }: App) {
   return (id: string, change: Partial<ProviderSettings>): Done =>

@@ -229,3 +229,90 @@ test('what holds for all agents is switched in one place', async () => {
   await page.getByRole('checkbox', { name: /Start an agent when I begin to write/ }).click();
   await expect.poll(() => lastInput(hub, 'settings.set')).toMatchObject({ key: 'prewarm', value: true });
 });
+
+test('a setting is found by its words, comes into view and has the focus', async () => {
+  openFace(sampleHub());
+  await page.getByTestId('settings-btn').click();
+  const search = page.getByRole('combobox', { name: 'Search settings' });
+  await search.fill('stalled after');
+  await expect.element(page.getByRole('option', { name: /An agent counts as stalled after/ })).toBeVisible();
+  await userEvent.keyboard('{Enter}');
+  await expect.element(page.getByRole('tab', { name: 'Agents' })).toHaveAttribute('aria-selected', 'true');
+  await expect.element(page.getByRole('spinbutton', { name: 'An agent counts as stalled after' })).toHaveFocus();
+  await search.fill('billing-api');
+  await page.getByRole('option', { name: /billing-api/ }).click();
+  await expect.element(page.getByRole('form', { name: 'Project billing-api' })).toBeVisible();
+  await search.fill('no such words');
+  await expect.element(page.getByText(/Nothing in the settings is called/)).toBeVisible();
+});
+
+test('a number that its schema does not take stays unsaved with the reason; the default is shown and comes back', async () => {
+  const hub = sampleHub();
+  await openSettings(hub, 'Agents');
+  const minutes = page.getByRole('spinbutton', { name: 'An agent counts as stalled after' });
+  await minutes.fill('0');
+  await userEvent.tab();
+  await expect.element(page.getByText('A number from 1 to 1440')).toBeVisible();
+  expect(hub.received.some(({ name }) => name === 'settings.set')).toBe(false);
+  await minutes.fill('40');
+  await userEvent.tab();
+  await expect.poll(() => lastInput(hub, 'settings.set')).toMatchObject({ key: 'stall_threshold_min', value: 40 });
+  await expect.element(page.getByText('Default: 15 minutes.')).toBeVisible();
+  await page.getByRole('button', { name: 'Reset to default' }).click();
+  await expect.element(minutes).toHaveValue(15);
+});
+
+test('a group decides a setting for its projects, and a project for itself over its group', async () => {
+  const hub = sampleHub();
+  await openSettings(hub, 'Projects');
+  const shop = page.getByRole('region', { name: 'Group Shop' });
+  await shop.getByText('Settings that its members can have of the group').click();
+  await shop.getByRole('button', { name: 'Decide here: An agent counts as stalled after' }).click();
+  await shop.getByRole('spinbutton', { name: 'An agent counts as stalled after' }).fill('20');
+  await userEvent.tab();
+  await expect.poll(() => lastInput(hub, 'groups.updateGroup')).toMatchObject({ stallThresholdMin: 20 });
+  await page.getByRole('button', { name: 'Edit billing-api' }).click();
+  await page.getByText('Settings that it can have of its own').click();
+  const stalled = page.getByRole('group', { name: 'An agent counts as stalled after' });
+  await expect.element(stalled.getByText('from group Shop')).toBeVisible();
+  await stalled.getByRole('button', { name: 'Decide here' }).click();
+  await stalled.getByRole('spinbutton').fill('5');
+  await userEvent.tab();
+  await expect.element(stalled.getByText('own', { exact: true })).toBeVisible();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect.poll(() => lastInput(hub, 'groups.updateProject')).toMatchObject({ changes: { stallThresholdMin: 5 } });
+  await page.getByRole('button', { name: 'Edit billing-api' }).click();
+  await page.getByText('Settings that it can have of its own (1 decided)').click();
+  await stalled.getByRole('button', { name: 'Reset to what Shop says' }).click();
+  await expect.element(stalled.getByText('20 minutes')).toBeVisible();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect
+    .poll(() => lastInput(hub, 'groups.updateProject'))
+    .toMatchObject({ changes: { stallThresholdMin: null } });
+});
+
+test('a file shows what it would change before it is imported', async () => {
+  const hub = sampleHub();
+  await openSettings(hub, 'Import and export');
+  const text = JSON.stringify({ kind: 'agor settings', version: 1, settings: { ui_font_size: 17 } });
+  await page.getByLabelText('File of settings').upload(new File([text], 'mine.json', { type: 'application/json' }));
+  await expect.element(page.getByRole('list', { name: 'What would change' }).getByText('ui_font_size')).toBeVisible();
+  expect(hub.settings.ui_font_size).toBeUndefined();
+  await page.getByRole('button', { name: 'Import 1 change' }).click();
+  await expect.element(page.getByText('Imported: 1 change.')).toBeVisible();
+  expect(hub.settings.ui_font_size).toBe(17);
+});
+
+test('a file that can not be taken says why and where', async () => {
+  const hub = sampleHub();
+  hub.failNext.set('settings.previewImport', new ORPCError('REJECTED', { message: 'at settings.theme: a text' }));
+  await openSettings(hub, 'Import and export');
+  await page.getByLabelText('File of settings').upload(new File(['{}'], 'bad.json', { type: 'application/json' }));
+  await expect.element(page.getByRole('alert').getByText('at settings.theme: a text')).toBeVisible();
+});
+
+test('an export names what it left out', async () => {
+  await openSettings(sampleHub(), 'Import and export');
+  await page.getByRole('button', { name: 'Export settings' }).click();
+  await expect.element(page.getByText('providers.claude.env.API_KEY')).toBeVisible();
+});

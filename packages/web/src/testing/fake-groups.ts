@@ -1,4 +1,4 @@
-import { contract, GroupAgentConfig, type GroupConfig, GroupId, ProjectId } from '@agor/protocol';
+import { contract, GroupAgentConfig, GroupConfig, GroupId, ProjectId } from '@agor/protocol';
 import { implement, ORPCError } from '@orpc/server';
 import type { FakeHub } from './fake-hub.ts';
 import { changed, sampleProject } from './sample-project.ts';
@@ -20,12 +20,12 @@ export function fakeGroups(hub: FakeHub, seen: (name: string, input: unknown) =>
     }),
     updateGroup: api.updateGroup.handler(({ input }) => {
       seen('groups.updateGroup', input);
-      hub.changeGroups((file) => ({
-        ...file,
-        groups: file.groups.map((g) =>
-          g.id === input.groupId ? { ...g, name: input.name ?? g.name, budget: input.budget ?? undefined } : g,
-        ),
-      }));
+      const { commandId: _, groupId, ...changes } = input;
+      const named = Object.entries(changes).filter(([, value]) => value !== undefined);
+      changeGroup(groupId, (group) => {
+        const next = Object.entries({ ...group, ...Object.fromEntries(named) }).filter(([, value]) => value !== null);
+        return GroupConfig.parse(Object.fromEntries(next));
+      });
       return ok;
     }),
     removeGroup: api.removeGroup.handler(({ input }) => {

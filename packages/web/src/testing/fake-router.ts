@@ -5,7 +5,6 @@ import {
   ProviderId,
   type PtyInfo,
   type SessionId,
-  settingSchema,
 } from '@agor/protocol';
 import { implement, ORPCError } from '@orpc/server';
 import { fakeAnchors } from './fake-anchors.ts';
@@ -16,6 +15,7 @@ import { fakeNotifications } from './fake-notifications.ts';
 import { fakePlugins } from './fake-plugins.ts';
 import { fakeProviders } from './fake-providers.ts';
 import { fakeSearch } from './fake-search.ts';
+import { fakeSettings } from './fake-settings.ts';
 import { fakeSsh } from './fake-ssh.ts';
 import { fakeThemes } from './fake-themes.ts';
 import { fakeWake } from './fake-wake.ts';
@@ -171,18 +171,7 @@ export function fakeRouter(hub: FakeHub) {
       }),
     },
     groups: fakeGroups(hub, seen),
-    settings: {
-      get: os.settings.get.handler(({ input }) => ({ value: hub.settings[input.key] })),
-      set: os.settings.set.handler(({ input }) => {
-        seen('settings.set', input);
-        const read = settingSchema(input.key)?.safeParse(input.value);
-        if (!read?.success) throw new ORPCError('REJECTED', { message: `${input.key} can't be that.` });
-        hub.settings = { ...hub.settings, [input.key]: read.data };
-        hub.tell({ kind: 'settings', settings: hub.settings });
-        return ok;
-      }),
-      list: os.settings.list.handler(() => hub.settings),
-    },
+    settings: fakeSettings(hub, seen),
     plugins: fakePlugins(hub, seen),
     files: fakeFiles(hub.files, seen),
     pty: {
