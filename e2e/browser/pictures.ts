@@ -26,7 +26,7 @@ export async function pictures(page: Page, agor: BrowserWorld, name: string, rev
 }
 
 /** Nothing that scrolls sideways, except a board and code, which do by themselves. */
-async function staysWithin(page: Page): Promise<void> {
+export async function staysWithin(page: Page): Promise<void> {
   const wider = await page.evaluate(() => {
     const { scrollWidth, clientWidth } = document.documentElement;
     if (scrollWidth <= clientWidth) return '';

@@ -1,4 +1,5 @@
 import type { Answer, Ask, AskState, PermissionAsk } from '@agor/protocol';
+import { visible } from '../../ui/visible.ts';
 
 /** What a settled ask says: what was answered and by whom. */
 export function settledText({ ask, status, answer, answeredBy }: AskState): string {
@@ -32,7 +33,7 @@ function messageText(answer: Answer): string {
   return answer.kind !== 'question' && answer.message ? `: ${answer.message}` : '';
 }
 
-/** How a permission ask's input is shown: the command or the change itself, else JSON. */
+/** How a permission ask's input is shown: the command or the change itself, else JSON. Nothing in it hides. */
 export type AskInput =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'patch'; readonly path: string; readonly patch: string };
@@ -40,12 +41,12 @@ export type AskInput =
 export function askInput(ask: PermissionAsk): AskInput | null {
   const { input } = ask;
   if (input === undefined || input === null) return null;
-  if (typeof input !== 'object') return { kind: 'text', text: String(input) };
+  if (typeof input !== 'object') return { kind: 'text', text: visible(String(input)) };
   const fields = input as Record<string, unknown>;
   const text = (name: string) => (typeof fields[name] === 'string' ? (fields[name] as string) : null);
   const command = text('command');
-  if (command !== null) return { kind: 'text', text: command };
-  const path = text('file_path') ?? text('path') ?? '';
+  if (command !== null) return { kind: 'text', text: visible(command) };
+  const path = visible(text('file_path') ?? text('path') ?? '');
   const patch = text('patch');
   if (patch !== null) return { kind: 'patch', path, patch };
   const before = text('old_string');
@@ -53,7 +54,7 @@ export function askInput(ask: PermissionAsk): AskInput | null {
   if (after !== null) {
     return { kind: 'patch', path, patch: changeOf(linesOf(before ?? ''), linesOf(after)).join('\n') };
   }
-  return Object.keys(fields).length === 0 ? null : { kind: 'text', text: JSON.stringify(input, null, 2) };
+  return Object.keys(fields).length === 0 ? null : { kind: 'text', text: visible(JSON.stringify(input, null, 2)) };
 }
 
 /** What changes between the two, with the lines around it that stay: those at the beginning and at the end of both. */

@@ -1,4 +1,5 @@
 import { Lexer, type Token } from 'marked';
+import { inOrder } from '../../ui/visible.ts';
 import { renderTokens } from './render.ts';
 
 /** A top-level piece of a markdown text. Code is kept apart: it is highlighted and copied. */
@@ -43,6 +44,6 @@ export class GrowingMarkdown {
     if (token.type === 'space' || token.type === 'def') return [];
     if (token.type === 'code')
       return [{ kind: 'code', code: token.text, lang: token.lang?.trim().split(/\s/)[0] ?? '' }];
-    return [{ kind: 'html', html: this.render([token]) }];
+    return [{ kind: 'html', html: inOrder(this.render([token])) }];
   }
 }

@@ -1,3 +1,5 @@
+import { visible } from '../../ui/visible.ts';
+
 /** A stretch of terminal output with one look. Colours are token names or, for the large palettes, `rgb(…)`. */
 export interface AnsiSpan {
   readonly text: string;
@@ -15,18 +17,18 @@ const BRIGHT = ['overlay1', 'red', 'green', 'yellow', 'blue', 'mauve', 'teal', '
 // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are made of control characters
 const SEQUENCE = /\x1b\[([0-9;:]*)([A-Za-z@`])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[PX^_][^\x1b]*(?:\x1b\\)?|\x1b./g;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: what is left of them must not reach the page
-const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f]/g;
+const CONTROLS = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
 
 /** Output of a program in stretches of one look. Escape sequences that are no colours are left out. */
 export function parseAnsi(output: string): AnsiSpan[] {
   const text = overwrite(output);
-  if (!text.includes('\x1b')) return [{ text: text.replace(CONTROLS, '') }];
+  if (!text.includes('\x1b')) return [{ text: clean(text) }];
   const spans: AnsiSpan[] = [];
   let look: Look = {};
   let at = 0;
   const put = (piece: string) => {
-    const clean = piece.replace(CONTROLS, '');
-    if (clean) spans.push({ text: clean, ...look });
+    const text = clean(piece);
+    if (text) spans.push({ text, ...look });
   };
   for (const match of text.matchAll(SEQUENCE)) {
     put(text.slice(at, match.index));
@@ -39,8 +41,10 @@ export function parseAnsi(output: string): AnsiSpan[] {
 
 /** The output without any escape sequence. */
 export function stripAnsi(output: string): string {
-  return overwrite(output).replace(SEQUENCE, '').replace(CONTROLS, '');
+  return clean(overwrite(output).replace(SEQUENCE, ''));
 }
+
+const clean = (text: string) => visible(text.replace(CONTROLS, ''));
 
 /** A carriage return writes over its line: of a progress bar only the last state is kept. */
 function overwrite(text: string): string {

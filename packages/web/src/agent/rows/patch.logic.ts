@@ -1,3 +1,5 @@
+import { visible } from '../../ui/visible.ts';
+
 /** One line of a change. */
 export interface PatchLine {
   readonly kind: 'add' | 'del' | 'context' | 'hunk';
@@ -17,7 +19,7 @@ export function parsePatch(patch: string): PatchLine[] {
   let before = 0;
   let after = 0;
   let hunks = 0;
-  for (const line of patch.replace(/\n$/, '').split('\n')) {
+  for (const line of visible(patch).replace(/\n$/, '').split('\n')) {
     const hunk = HUNK.exec(line);
     if (hunk) {
       before = Number(hunk[1]);

@@ -1,4 +1,5 @@
 import type { FileDiff, ToolKind } from '@agor/protocol';
+import { visible } from '../../ui/visible.ts';
 import { isRunning } from '../transcript/message-rows.ts';
 import type { ToolRow } from '../transcript/rows.ts';
 import { counted, duration } from '../words.ts';
@@ -99,5 +100,5 @@ export function inputText(row: ToolRow): string | null {
 /** The title without the tool's name before it, which stands there already. */
 export function toolTitle({ name, title }: Pick<ToolRow, 'name' | 'title'>): string {
   const line = title.split('\n', 1)[0] ?? '';
-  return line.startsWith(`${name} `) ? line.slice(name.length + 1) : line;
+  return visible(line.startsWith(`${name} `) ? line.slice(name.length + 1) : line);
 }
