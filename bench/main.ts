@@ -4,6 +4,9 @@ import { run as flood } from './flood.ts';
 import { run as idle } from './idle.ts';
 import { run as latency } from './latency.ts';
 import { run as live } from './live.ts';
+import { run as lighthouse } from './page/lighthouse.ts';
+import { run as soak } from './page/soak.ts';
+import { run as transcript } from './page/transcript.ts';
 import { machineLine, type Row, table } from './row.ts';
 import { run as runner } from './runner.ts';
 import { run as search } from './search.ts';
@@ -24,17 +27,21 @@ const BENCHES: Record<string, () => Promise<Row[]>> = {
   flood,
   face,
   search,
+  transcript,
+  lighthouse,
 };
 const LONG_MINUTES = 10;
+const longOnes = (minutes: number) => ({ sessions: () => sessions(minutes), soak: () => soak(minutes) });
 
 /**
- * `npm run bench [-- NAME…] [--long[=MINUTES]]`: measures and prints a table beside the bars (docs/bench.md). `--long` adds the fifty sessions.
+ * `npm run bench [-- NAME…] [--long[=MINUTES]]`: measures and prints a table beside the bars (docs/bench.md). `--long` adds the fifty
+ * sessions and the window with twelve terminals.
  * Exit code 1 when a bar is not held.
  */
 async function main(args: readonly string[]): Promise<number> {
   const names = args.filter((arg) => !arg.startsWith('-'));
   const long = args.map((arg) => /^--long(?:=(\d+))?$/.exec(arg)).find((match) => match !== null);
-  const benches = { ...BENCHES, ...(long && { sessions: () => sessions(Number(long[1] ?? LONG_MINUTES)) }) };
+  const benches = { ...BENCHES, ...(long && longOnes(Number(long[1] ?? LONG_MINUTES))) };
   const unknown = [
     ...names.filter((name) => !(name in benches)),
     ...args.filter((arg) => arg.startsWith('-') && !long),
@@ -47,7 +54,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const rows: Row[] = [];
   for (const [name, run] of Object.entries(benches)) {
-    if (names.length > 0 && !names.includes(name) && name !== 'sessions') continue;
+    if (names.length > 0 && !names.includes(name) && !(long && name in longOnes(0))) continue;
     process.stderr.write(`measuring ${name}…\n`);
     rows.push(...(await run()));
   }

@@ -27,6 +27,21 @@ export function percentile(samples: readonly number[], share: number): number {
 
 export const median = (samples: readonly number[]): number => percentile(samples, 0.5);
 
+/** A value at a time. */
+export interface Sample {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** How fast the values grow: least squares. */
+export function slope(samples: readonly Sample[]): number {
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const x = mean(samples.map((sample) => sample.x));
+  const y = mean(samples.map((sample) => sample.y));
+  const over = samples.map((sample) => (sample.x - x) * (sample.y - y));
+  return mean(over) / mean(samples.map((sample) => (sample.x - x) ** 2));
+}
+
 /** What was measured on, and how busy it was: figures from a busy machine say little about the absolute bars. */
 export function machineLine(): string {
   const load = loadavg().map((value) => value.toFixed(1));

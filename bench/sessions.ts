@@ -1,7 +1,7 @@
 import { World } from '@agor/e2e/world';
 import { CommandId, newId, PromptId, ProviderId } from '@agor/protocol';
 import { programsOf, rssMb, runnersOf, sum } from './process.ts';
-import { atMost, type Row } from './row.ts';
+import { atMost, type Row, type Sample, slope } from './row.ts';
 
 const SESSIONS = 50;
 const PER_SECOND = 4;
@@ -30,31 +30,18 @@ export async function run(minutes: number): Promise<Row[]> {
   const runnerSamples: Sample[] = [];
   const began = performance.now();
   for (let minute = 0; minute < minutes; minute = (performance.now() - began) / 60_000) {
-    samples.push({ minute, mb: sum([hub, machine, ptyHost].map(rssMb)) });
-    runnerSamples.push({ minute, mb: sum(runners.map(rssMb)) });
+    samples.push({ x: minute, y: sum([hub, machine, ptyHost].map(rssMb)) });
+    runnerSamples.push({ x: minute, y: sum(runners.map(rssMb)) });
     await Bun.sleep(LOOK_MS);
   }
   return [
     {
       name: `${SESSIONS} sessions for ${minutes} min: hub + machine + pty host, RSS`,
-      value: samples.at(-1)?.mb ?? 0,
+      value: samples.at(-1)?.y ?? 0,
       unit: 'MB',
     },
     atMost('… its slope after the warm-up', slope(samples), 1, 'MB/min'),
-    { name: `… the ${SESSIONS} runners, RSS`, value: runnerSamples.at(-1)?.mb ?? 0, unit: 'MB' },
+    { name: `… the ${SESSIONS} runners, RSS`, value: runnerSamples.at(-1)?.y ?? 0, unit: 'MB' },
     atMost('… their slope, each', slope(runnerSamples) / SESSIONS, 0.1, 'MB/min'),
   ];
-}
-
-interface Sample {
-  readonly minute: number;
-  readonly mb: number;
-}
-
-/** Least squares. */
-function slope(samples: readonly Sample[]): number {
-  const n = samples.length;
-  const x = sum(samples.map((s) => s.minute)) / n;
-  const y = sum(samples.map((s) => s.mb)) / n;
-  return sum(samples.map((s) => (s.minute - x) * (s.mb - y))) / sum(samples.map((s) => (s.minute - x) ** 2));
 }
