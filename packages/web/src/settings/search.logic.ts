@@ -25,8 +25,8 @@ const FIXED: readonly SettingEntry[] = [
   ['Updates and version', 'about', 'about build upgrade install check'],
 ].map(([title = '', place = '', text = '']) => ({ key: `place.${title}`, title, section: 'Settings', place, text }));
 
-/** Every setting, for the palette: loaded when somebody looks for one. */
-export function allSettings(): SettingEntry[] {
+/** Every setting by the words of its meaning. */
+function allSettings(): SettingEntry[] {
   return settingNames.map((key) => {
     const { title, description, section } = settingMeta(key);
     return { key, title, section: settingSections[section], place: settingPlaceOf(key), text: description };

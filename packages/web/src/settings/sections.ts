@@ -12,6 +12,7 @@ import Plugins from './Plugins.svelte';
 import Projects from './Projects.svelte';
 import { settingOfPlace } from './places.ts';
 import Rules from './Rules.svelte';
+import Secrets from './Secrets.svelte';
 import Terminals from './Terminals.svelte';
 import Transfer from './Transfer.svelte';
 
@@ -31,6 +32,7 @@ export const sections: readonly SettingsSection[] = [
   { id: 'notifications', label: 'Notifications', component: Notifications },
   { id: 'keyboard', label: 'Keyboard', component: Keyboard },
   { id: 'rules', label: 'Rules', component: Rules },
+  { id: 'secrets', label: 'Secrets', component: Secrets },
   { id: 'plugins', label: 'Plugins', component: Plugins },
   { id: 'transfer', label: 'Import and export', component: Transfer },
   { id: 'about', label: 'Updates', component: About },
