@@ -38,7 +38,12 @@ declare namespace AgorPlugin {
       list(input?: { all?: boolean; groupId?: string }): Promise<Task[]>;
       comments(id: string): Promise<{ id: string; agentName: string; content: string; createdAt: number }[]>;
       /** In the group that is active, unless another is named. */
-      create(task: { title: string; description?: string; priority?: Task['priority']; groupId?: string }): Promise<Task>;
+      create(task: {
+        title: string;
+        description?: string;
+        priority?: Task['priority'];
+        groupId?: string;
+      }): Promise<Task>;
       /** Fails when the task is no longer at `version`. */
       updateStatus(id: string, status: Task['status'], version?: number): Promise<Task>;
     };

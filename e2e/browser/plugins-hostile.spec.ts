@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { bad } from '../plugins/bad.ts';
 import { place, source } from '../plugins/place.ts';
 import { expect, type Page, test } from './fixtures.ts';
@@ -46,6 +46,7 @@ test('a hostile plugin gets nothing: no network, no storage, no page, no code fr
   const harmless = { navigate: /refused|set/, frozen: /refused|hostile/, broadcast: /refused/ };
   for (const [way, what] of Object.entries(got))
     expect(what, way).toMatch((harmless as Record<string, RegExp>)[way] ?? /^(refused \w+|nothing|undefined)$/);
+  expect(trap.said()).toEqual([]);
   expect(trap.connections()).toBe(0);
   await trap.works();
   expect(Object.keys(got).length).toBeGreaterThan(35);
@@ -72,6 +73,7 @@ test('the policy alone keeps a worker of that page from the network, from storag
   test.info().annotations.push({ type: 'got', description: JSON.stringify(got) });
   for (const [way, what] of Object.entries(got)) expect(what, way).toMatch(/^(refused|got nothing)/);
   expect(Object.keys(got).length).toBeGreaterThan(15);
+  expect(trap.said()).toEqual([]);
   expect(trap.connections()).toBe(0);
   await trap.works();
 });
@@ -153,8 +155,12 @@ function required(id: string) {
 /** Somebody outside who waits to be called: a real port, whose connections are counted, whatever is spoken over them. */
 async function openTrap() {
   let connections = 0;
+  const open = new Set<Socket>();
+  const said: string[] = [];
   const server = createServer((socket) => {
     connections++;
+    open.add(socket);
+    socket.on('data', (bytes) => said.push(bytes.toString('latin1').slice(0, 80)));
     socket.on('error', () => {}); // whoever called hung up
     socket.end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\nAccess-Control-Allow-Origin: *\r\n\r\n');
   });
@@ -169,6 +175,10 @@ async function openTrap() {
       await fetch(`http://127.0.0.1:${port}/`);
       expect(connections).toBe(1);
     },
-    [Symbol.asyncDispose]: () => new Promise<void>((closed) => server.close(() => closed())),
+    said: () => said,
+    [Symbol.asyncDispose]: () => {
+      for (const socket of open) socket.destroy();
+      return new Promise<void>((closed) => server.close(() => closed()));
+    },
   };
 }
