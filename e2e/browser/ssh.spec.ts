@@ -38,7 +38,7 @@ test('a connection is written down, opened in a terminal, changed, copied and de
 
   await box.region.getByRole('button', { name: 'Connect to web server' }).click();
   const terminal = page.getByRole('tabpanel', { name: 'Terminal web server of remote' });
-  await expect.poll(() => terminal.locator('.xterm-rows').innerText()).toContain('Connection');
+  await expect.poll(() => terminal.locator('.xterm-rows').textContent()).toContain('Connection');
   await expect(work.getByText('connection lost')).toBeVisible();
   await box.region.getByRole('button', { name: 'Connect again' }).click();
   await expect(box.region.getByRole('button', { name: 'Connect again' })).toBeVisible();
@@ -51,7 +51,7 @@ test('a connection is written down, opened in a terminal, changed, copied and de
     .withTags(['wcag2a', 'wcag2aa'])
     .analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
-  await pictures(page, agor, 'ssh');
+  await pictures(page, agor, 'ssh', () => box.region.scrollIntoViewIfNeeded());
   await box.region.getByRole('button', { name: 'More for web server copy' }).click();
   await page.getByRole('menuitem', { name: 'Delete' }).click();
   await box.region.getByRole('button', { name: 'Delete' }).click();

@@ -158,14 +158,14 @@ test('terminals stand side by side, are searched by pattern, and show what the a
   await page.getByRole('button', { name: 'side: terminal menu' }).click();
   await page.getByRole('menuitem', { name: 'What the agent runs' }).click();
   const preview = page.getByRole('tabpanel', { name: /^Agent preview/ });
-  await expect.poll(() => preview.locator('.xterm-rows').innerText()).toContain('exit 3');
+  await expect.poll(() => preview.locator('.xterm-rows').textContent()).toContain('exit 3');
   await expect(page).not.toHaveTitle(/owned/);
   await preview.getByRole('button', { name: 'All output' }).click();
-  await expect.poll(() => preview.locator('.xterm-rows').innerText()).toContain('200');
+  await expect.poll(() => preview.locator('.xterm-rows').textContent()).toContain('200');
   const { violations } = await new AxeBuilder({ page })
     .include('[data-testid="project-box"]')
     .withTags(['wcag2a', 'wcag2aa'])
     .analyze();
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
-  await pictures(page, agor, 'terminals');
+  await pictures(page, agor, 'terminals', () => box.region.scrollIntoViewIfNeeded());
 });

@@ -204,3 +204,74 @@ test('a terminal finds words in its scrollback', async () => {
   await userEvent.keyboard('{Escape}');
   await expect.element(page.getByRole('textbox', { name: 'Find in the terminal' })).not.toBeInTheDocument();
 });
+
+/** Pastes as a browser does, into what has the focus. */
+function paste(text: string): void {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData('text/plain', text);
+  document.activeElement?.dispatchEvent(
+    new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }),
+  );
+}
+
+test('lines are pasted into a shell that runs each of them only after a question', async () => {
+  const { socketOf } = await openTerminals(pty('t1'));
+  const socket = await socketOf('t1');
+  socket.screen('$ ');
+  await expect.poll(rows).toContain('$');
+  await tab('Terminal bash of billing').click();
+  await expect.element(page.getByRole('textbox', { name: 'Terminal bash of billing' })).toHaveFocus();
+  paste('rm -r a\nrm -r b\n');
+  const question = page.getByRole('alertdialog', { name: 'Paste 2 lines' });
+  await expect.element(question.getByRole('button', { name: 'Don’t paste' })).toHaveFocus();
+  await userEvent.keyboard('{Escape}');
+  await expect.element(question).not.toBeInTheDocument();
+  expect(socket.typed()).toBe('');
+  paste('one\ntwo');
+  await question.getByRole('button', { name: 'Paste 2 lines' }).click();
+  await expect.poll(() => socket.typed()).toBe('one\rtwo');
+  socket.output('\x1b[?2004h');
+  await expect.poll(() => socket.said(PtyOp.read).length).toBeGreaterThan(0);
+  paste('a\nb');
+  await expect.poll(() => socket.typed()).toContain('\x1b[200~a\rb\x1b[201~');
+  await expect.element(question).not.toBeInTheDocument();
+});
+
+test('what is typed while the terminal attaches reaches it', async () => {
+  const { socketOf } = await openTerminals(pty('t1'));
+  const socket = await socketOf('t1');
+  await tab('Terminal bash of billing').click();
+  await expect.element(page.getByRole('textbox', { name: 'Terminal bash of billing' })).toHaveFocus();
+  await userEvent.keyboard('ls{Enter}');
+  expect(socket.typed()).toBe('');
+  socket.screen('$ ');
+  await expect.poll(() => socket.typed()).toBe('ls\r');
+});
+
+test('a program that rings shows it at its tab, until somebody looks', async () => {
+  const { told, socketOf } = await openTerminals(pty('t1', 'build'), pty('t2', 'shell'));
+  await socketOf('t2');
+  await expect.element(tab('Terminal build of billing')).toBeVisible();
+  told({ ...pty('t1', 'build'), bells: 1 });
+  await expect.element(tab('Terminal build of billing, rang')).toBeVisible();
+  await tab('Terminal build of billing, rang').click();
+  await expect.element(page.getByRole('tab', { name: 'Terminal build of billing', exact: true })).toBeVisible();
+});
+
+test('WebGL that cannot be had, or is lost, leaves the terminal to the DOM', async () => {
+  const { hub, socketOf } = await openTerminals(pty('t1'));
+  const socket = await socketOf('t1');
+  socket.screen('still here');
+  const renderer = () => document.querySelector<HTMLElement>('[data-renderer]')?.dataset.renderer;
+  await expect.poll(renderer).toBe('dom');
+  hub.settings = { ...hub.settings, term_renderer: 'webgl' };
+  hub.tell({ kind: 'settings', settings: hub.settings });
+  const canDraw = document.createElement('canvas').getContext('webgl2') !== null;
+  if (canDraw) {
+    await expect.poll(renderer).toBe('webgl');
+    for (const canvas of document.querySelectorAll<HTMLCanvasElement>('.xterm-screen canvas'))
+      canvas.getContext('webgl2')?.getExtension('WEBGL_lose_context')?.loseContext();
+    await expect.poll(renderer, { timeout: 10_000 }).toBe('dom');
+  }
+  await expect.poll(rows).toContain('still here');
+});

@@ -1,8 +1,9 @@
-import { ProjectId, PtyId, type PtyInfo } from '@agor/protocol';
+import { GroupId, type GroupsFile, ProjectId, PtyId, type PtyInfo } from '@agor/protocol';
 import { expect, test } from 'vitest';
 import { folderBox } from '../state/boxes.ts';
+import { sampleProject } from '../testing/sample-project.ts';
 import { LiveTerminals, MAX_LIVE_TERMINALS } from './live-terminals.svelte.ts';
-import { distinctTitles, exitWords, terminalsOf } from './terminals-of.logic.ts';
+import { distinctTitles, exitWords, homelessTerminals, terminalsOf } from './terminals-of.logic.ts';
 
 function pty(id: string, projectId: string | null, cwd: string): PtyInfo {
   const project = projectId === null ? null : ProjectId.parse(projectId);
@@ -23,6 +24,15 @@ test('a folder shows the terminals in it, and those that no box would show', () 
   const all = [pty('in', null, '/home/you/notes/2026'), pty('beside', null, '/home/you/notes-old'), pty('p', 'x', '/')];
   expect(ids(terminalsOf(notes, all, boxes))).toEqual(['in', 'beside']);
   expect(ids(terminalsOf(code, all, boxes))).toEqual(['beside']);
+});
+
+test('a terminal whose project is gone or switched off, or whose folder has no box, is homeless', () => {
+  const project = (id: string, enabled: boolean) => ({ ...sampleProject({ id: ProjectId.parse(id), name: id, cwd: '/p' }), enabled });
+  const group = { id: GroupId.parse('g'), name: 'g', projects: [project('billing', true), project('off', false)] };
+  const groups = { version: 1 as const, groups: [group], activeGroupId: 'g' } as GroupsFile;
+  const all = [pty('a', 'billing', '/'), pty('b', 'off', '/'), pty('c', 'removed', '/'), pty('d', null, '/')];
+  expect(ids(homelessTerminals(all, groups, boxes))).toEqual(['b', 'c']);
+  expect(ids(homelessTerminals(all, groups, [billing]))).toEqual(['b', 'c', 'd']);
 });
 
 test('terminals of the same title are told apart by a number', () => {

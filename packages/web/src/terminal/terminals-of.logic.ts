@@ -1,4 +1,4 @@
-import type { PtyInfo } from '@agor/protocol';
+import type { GroupsFile, PtyInfo } from '@agor/protocol';
 import type { Box } from '../state/boxes.ts';
 
 /**
@@ -12,6 +12,17 @@ export function terminalsOf(box: Box, all: readonly PtyInfo[], boxes: readonly B
     if (pty.projectId !== null) return false;
     return isIn(pty.cwd, box.cwd) || !folders.some((other) => isIn(pty.cwd, other.cwd));
   });
+}
+
+/**
+ * Terminals that no box of any group shows: of a project that was removed or switched off, or of a folder while no folder has a box. They run
+ * on, and must be seen somewhere.
+ */
+export function homelessTerminals(all: readonly PtyInfo[], groups: GroupsFile, boxes: readonly Box[]): PtyInfo[] {
+  const members = groups.groups.flatMap(({ projects, agents = [] }) => [...projects, ...agents]);
+  const shown = new Set(members.filter(({ enabled }) => enabled).map(({ id }) => id));
+  const hasFolders = boxes.some(({ projectId }) => projectId === null);
+  return all.filter(({ projectId }) => (projectId === null ? !hasFolders : !shown.has(projectId)));
 }
 
 function isIn(path: string, folder: string): boolean {
