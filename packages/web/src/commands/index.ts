@@ -21,6 +21,6 @@
  * A control that does the same shows its keys by `title={app.commandList.tip('New note', 'note.new')}`, or `hint={app.commandList.hint('note.new')}`
  * where the primitive has a `hint`. Nothing else listens for keys on the window.
  */
-export { type AppCommand, type Category, type CommandSource, categories } from './command.ts';
+export type { AppCommand, CommandSource } from './command.ts';
 export { isEditing, isMac } from './keys.ts';
 export { listenForShortcuts } from './listen.ts';

@@ -47,6 +47,8 @@ export class TeamStore implements WatchReader {
   place = $state('feed');
   /** The task that the board is to open, until it does. */
   taskToOpen = $state<string | null>(null);
+  /** Somebody wants to add a task; the board asks for its words. */
+  addsTask = $state(false);
   /** The message that its list is to show, until it does. */
   messageToShow = $state<string | null>(null);
   /** What was begun to be written, by place. */

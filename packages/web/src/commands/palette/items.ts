@@ -121,7 +121,7 @@ export function settingItems(sections: readonly { id: string; label: string }[])
       detail: '',
       keywords: `${description} ${name}`,
       note: settingSections[section],
-      run: (app) => app.openSettings(section),
+      run: (app) => app.openSettings(`setting:${name}`),
     };
   });
   return [...places, ...single];
