@@ -27,7 +27,10 @@ test('a folder shows the terminals in it, and those that no box would show', () 
 });
 
 test('a terminal whose project is gone or switched off, or whose folder has no box, is homeless', () => {
-  const project = (id: string, enabled: boolean) => ({ ...sampleProject({ id: ProjectId.parse(id), name: id, cwd: '/p' }), enabled });
+  const project = (id: string, enabled: boolean) => ({
+    ...sampleProject({ id: ProjectId.parse(id), name: id, cwd: '/p' }),
+    enabled,
+  });
   const group = { id: GroupId.parse('g'), name: 'g', projects: [project('billing', true), project('off', false)] };
   const groups = { version: 1 as const, groups: [group], activeGroupId: 'g' } as GroupsFile;
   const all = [pty('a', 'billing', '/'), pty('b', 'off', '/'), pty('c', 'removed', '/'), pty('d', null, '/')];
