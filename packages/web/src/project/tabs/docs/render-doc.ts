@@ -25,6 +25,10 @@ export function docRenderer(projectId: string, path: string): (tokens: Token[]) 
   const marked = new Marked({
     gfm: true,
     renderer: {
+      // The sanitiser takes them away; but a browser complains aloud of each that it only parses.
+      html({ text }: Tokens.HTML | Tokens.Tag) {
+        return text.replace(/([\s/"'])on[a-z]+\s*=/gi, '$1data-off=');
+      },
       heading({ tokens, depth, text }: Tokens.Heading) {
         // Two of one name have one id: `headingOf` counts them.
         return `<h${depth} id="${escapeHtml(ANCHOR + slugOf(text))}">${this.parser.parseInline(tokens)}</h${depth}>`;
