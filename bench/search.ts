@@ -1,6 +1,8 @@
 import { World } from '@agor/e2e/world';
-import type { SearchQuery } from '@agor/protocol';
-import { ProjectId, ProviderId, SessionId } from '@agor/protocol';
+import { ProjectId, ProviderId, SearchQuery, SearchStatus, SessionId } from '@agor/protocol';
+import { LineSplitter, programCommand } from '@agor/runtime';
+import { built } from './built.ts';
+import { cpuSeconds, rssMb } from './process.ts';
 import { atMost, percentile, type Row } from './row.ts';
 import { Dice, fillLogs, word } from './search-logs.ts';
 
@@ -8,9 +10,9 @@ import { Dice, fillLogs, word } from './search-logs.ts';
 const MESSAGES = Number(process.env.AGOR_BENCH_MESSAGES ?? 1_000_000);
 const EACH = 60;
 const LOOK_MS = 500;
-type Query = Pick<SearchQuery, 'text'> & { filters?: SearchQuery['filters'] };
+type Query = Pick<SearchQuery, 'text'> & Partial<SearchQuery>;
 
-/** What people type, from the easy to the hard: each is asked by a client over the socket, as the face does. */
+/** What people type, from the easy to the hard: each is asked as the hub asks. */
 const KINDS: Readonly<Record<string, (dice: Dice) => Query>> = {
   'a rare word': (dice) => ({ text: `${word(20_000 + pick(dice, 30_000))} ` }),
   'a usual word': (dice) => ({ text: `${word(300 + pick(dice, 3_000))} ` }),
@@ -37,31 +39,30 @@ const KINDS: Readonly<Record<string, (dice: Dice) => Query>> = {
 };
 const pick = (dice: Dice, below: number) => Math.floor(dice.roll() * below);
 
-/** Full-text search over a million messages, and what its index costs. */
+/** Full-text search over a million messages, and what its index costs: the search program, asked as the hub asks it. */
 export async function run(): Promise<Row[]> {
   await using world = new World({ name: 'bench-search' });
   await world.serve();
   await world.shutdown();
   fillLogs({ sessionsDb: world.paths.sessionsDb, messages: MESSAGES, seed: 1 });
-  await world.serve();
-  using connection = await world.connect();
-  const { client } = connection;
+  using program = new SearchProgram(world);
   const began = performance.now();
-  let status = await client.search.status({});
+  let status = SearchStatus.parse(await program.ask({ do: 'status' }));
   while (status.index !== 'current') {
     await Bun.sleep(LOOK_MS);
-    status = await client.search.status({});
+    status = SearchStatus.parse(await program.ask({ do: 'status' }));
   }
   const indexed = (performance.now() - began) / 1000;
+  const busy = cpuSeconds(program.pid);
   const dice = new Dice(2);
   const all: number[] = [];
   const rows: Row[] = [];
   for (const [name, make] of Object.entries(KINDS)) {
     const took: number[] = [];
     for (let i = 0; i < EACH; i++) {
-      const query = make(dice);
+      const query = SearchQuery.parse(make(dice));
       const from = performance.now();
-      await client.search.query(query);
+      await program.ask({ do: 'query', query, groupMembers: [], groups: [] });
       took.push(performance.now() - from);
     }
     all.push(...took);
@@ -73,7 +74,52 @@ export async function run(): Promise<Row[]> {
     { name: '… p50', value: percentile(all, 0.5), unit: 'ms' },
     ...rows,
     { name: '… making the index anew', value: indexed, unit: 's' },
+    { name: '… its processor time per message', value: (busy / status.documents) * 1e6, unit: 'µs' },
     { name: '… the index', value: status.bytes / 1e6, unit: 'MB' },
     { name: '… the log that it is made of', value: Bun.file(world.paths.sessionsDb).size / 1e6, unit: 'MB' },
+    { name: '… RSS of the search program', value: rssMb(program.pid), unit: 'MB' },
   ];
+}
+
+/** The built search program over a world's logs; one question at a time. */
+class SearchProgram implements Disposable {
+  readonly #child;
+  readonly #lines;
+  #id = 0;
+
+  constructor({ paths: { searchDb, sessionsDb, teamDb, blobsDir } }: World) {
+    this.#child = Bun.spawn(programCommand('search', built()), { stdin: 'pipe', stdout: 'pipe', stderr: 'inherit' });
+    this.#lines = linesOf(this.#child.stdout);
+    this.#write({ do: 'open', searchDb, sessionsDb, teamDb, blobsDir });
+  }
+
+  get pid(): number {
+    return this.#child.pid;
+  }
+
+  async ask(question: object): Promise<unknown> {
+    const id = ++this.#id;
+    this.#write({ ...question, id });
+    for (;;) {
+      const { value, done } = await this.#lines.next();
+      if (done) throw new Error('the search program ended');
+      const answer = JSON.parse(value) as { id?: number; is: string; value?: unknown; message?: string };
+      if (answer.is === 'failure') throw new Error(answer.message);
+      if (answer.id === id) return answer.value;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#child.kill();
+  }
+
+  #write(message: object): void {
+    this.#child.stdin.write(`${JSON.stringify(message)}\n`);
+    void this.#child.stdin.flush();
+  }
+}
+
+async function* linesOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<string, void> {
+  const splitter = new LineSplitter();
+  for await (const chunk of stream) for (const line of splitter.push(chunk)) yield String(line);
 }
