@@ -1,6 +1,8 @@
 import { sessionChoices, sessionCommands } from '../agent/commands.ts';
+import { exportCommands } from '../export/commands.ts';
 import { pluginCommands } from '../plugins/commands.ts';
 import { groupCommands, projectCommands } from '../project/commands.ts';
+import { fileCommands } from '../project/tabs/files/commands.ts';
 import { searchCommands } from '../search/commands.ts';
 import { shellCommands } from '../shell/commands.ts';
 import { teamCommands } from '../team/commands.ts';
@@ -15,9 +17,11 @@ import type { AppCommand, CommandSource } from './command.ts';
 export const builtIn: readonly (readonly AppCommand[] | CommandSource)[] = [
   sessionCommands,
   projectCommands,
+  exportCommands,
   sessionChoices,
   terminalCommands,
   sshCommands,
+  fileCommands,
   searchCommands,
   teamCommands,
   shellCommands,

@@ -27,6 +27,7 @@ import { ModelsStore } from './models.svelte.ts';
 import { NotificationsStore } from './notifications.svelte.ts';
 import { ProvidersStore } from './providers.svelte.ts';
 import { SandboxStore } from './sandbox.svelte.ts';
+import { SecretsStore } from './secrets.svelte.ts';
 import { SessionsStore } from './sessions.svelte.ts';
 import { SettingsStore } from './settings.svelte.ts';
 import { SshStore } from './ssh.svelte.ts';
@@ -42,6 +43,7 @@ export type DrawerId = 'inbox' | 'comms' | 'tasks' | 'metrics' | 'plugins' | 'se
 
 /** A dialog of the window; its code is loaded when it is first opened. */
 export type AppDialog =
+  | { readonly kind: 'exportSession'; readonly session: SessionSummary }
   | { readonly kind: 'import'; readonly box: Box | null }
   | { readonly kind: 'confirmBypass'; readonly sessionId: SessionId; readonly name: string }
   | { readonly kind: 'newSession'; readonly box: Box }
@@ -85,6 +87,7 @@ export class App implements Disposable {
   readonly plugins: PluginsStore;
   readonly sandbox: SandboxStore;
   readonly ssh: SshStore;
+  readonly secrets: SecretsStore;
   readonly team: TeamStore;
   readonly toasts = new ToastStore();
   readonly commands: CommandsStore;
@@ -121,6 +124,7 @@ export class App implements Disposable {
     this.conflicts = new ConflictsStore(this.client, this.commands);
     this.notifications = new NotificationsStore(this.client, this.commands);
     this.ssh = new SshStore(this.client);
+    this.secrets = new SecretsStore(this.client);
     this.team = new TeamStore(this.client, this.commands);
     this.wakes = new WakesStore(this.client, this.commands);
     this.plugins = new PluginsStore(this);
@@ -134,6 +138,7 @@ export class App implements Disposable {
       this.terminals,
       this.workspace,
       this.ssh,
+      this.secrets,
       this.team,
       this.notifications,
       this.metrics,

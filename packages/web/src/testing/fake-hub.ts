@@ -5,6 +5,7 @@ import {
   type FollowFrame,
   type FollowItem,
   type GroupsFile,
+  type KeyringState,
   type MachineState,
   type MetricsReport,
   type ModelInfo,
@@ -89,6 +90,7 @@ export class FakeHub {
   search: (query: SearchQuery) => SearchAnswer = findsNothing;
   ssh = new Map<string, SshConnection>();
   sshHosts: SshHost[] = [];
+  keyring: KeyringState = { state: 'ready', message: null };
   firstRun = false;
   build = 'fake';
   epoch = 'epoch-1';

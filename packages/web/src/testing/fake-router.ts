@@ -15,6 +15,7 @@ import { fakeNotifications } from './fake-notifications.ts';
 import { fakePlugins } from './fake-plugins.ts';
 import { fakeProviders } from './fake-providers.ts';
 import { fakeSearch } from './fake-search.ts';
+import { fakeSecrets } from './fake-secrets.ts';
 import { fakeSettings } from './fake-settings.ts';
 import { fakeSsh } from './fake-ssh.ts';
 import { fakeThemes } from './fake-themes.ts';
@@ -196,6 +197,7 @@ export function fakeRouter(hub: FakeHub) {
       }),
     },
     search: fakeSearch(hub, seen),
+    secrets: fakeSecrets(hub, seen),
     ssh: fakeSsh(hub, seen),
     providers: fakeProviders(hub, seen),
     team: {
