@@ -122,11 +122,11 @@ async function within(ms: number, promise: Promise<void>): Promise<void> {
   clearTimeout(timer);
 }
 
-function commandFor({ shell, args }: PtySpawn, env: Readonly<Record<string, string>>): [string, ...string[]] {
+function commandFor({ shell, args, ssh }: PtySpawn, env: Readonly<Record<string, string>>): [string, ...string[]] {
   const name = shell || env.SHELL || userInfo().shell || '/bin/sh';
   const program = Bun.which(name, { PATH: env.PATH ?? '' });
   if (!program) {
-    if (args.length > 0) throw new PtyError(`The program ${name} is not on this computer, or cannot be run.`);
+    if (ssh) throw new PtyError(`The program ${name} is not on this computer. Install an SSH client.`);
     throw new PtyError(`The shell ${name} is not there or cannot be run. Choose another one in the settings.`);
   }
   const isLoginShell = args.length === 0 && LOGIN_SHELLS.has(basename(program));
