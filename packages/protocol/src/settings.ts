@@ -3,8 +3,8 @@ import { AnchorBudgetScale } from './anchors.ts';
 import { Budgets } from './budget.ts';
 import { NotificationSettings } from './notifications.ts';
 import { Prices } from './prices.ts';
-import { SecretName } from './secrets.ts';
 import { PTY_SCROLLBACK_BOUNDS, PTY_SCROLLBACK_LINES } from './pty.ts';
+import { SecretName } from './secrets.ts';
 import type { SettingMeta } from './setting-meta.ts';
 import { Shortcuts } from './shortcuts.ts';
 import { WakeStrategy } from './wake.ts';
@@ -88,6 +88,11 @@ export const settingsSchemas = {
     description: 'Open terminals follow it at once.',
     section: 'appearance',
     unit: 'px',
+  }),
+  files_save_on_blur: z.boolean().default(false).meta({
+    title: 'Save files when the editor is left',
+    description: 'In the Files tab. A file that changed on disk meanwhile is never overwritten by it.',
+    section: 'defaults',
   }),
   term_scrollback: z
     .number()

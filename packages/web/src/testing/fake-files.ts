@@ -19,6 +19,8 @@ export class FakeFiles {
   readonly marks = new Map<string, FileMark>();
   /** False: the trash says that there is none. */
   hasTrash = true;
+  /** The project's folder is not there. */
+  isGone = false;
   readonly #watchers = new Set<Channel<FilesFrame>>();
 
   /** As an agent or another program would; undefined removes the file. */
@@ -87,7 +89,10 @@ export function fakeFiles(files: FakeFiles, seen: (name: string, input: unknown)
   const os = implement(contract).files;
   const ok = { ok: true as const };
   return os.router({
-    list: os.list.handler(({ input }) => ({ entries: files.list(input.path, input.hidden), left: 0 })),
+    list: os.list.handler(({ input }) => {
+      if (files.isGone) throw new ORPCError('NOT_FOUND', { message: 'The folder /code/billing is not there.' });
+      return { entries: files.list(input.path, input.hidden), left: 0 };
+    }),
     read: os.read.handler(({ input }) => {
       const content = files.read(input.path);
       if (!content) throw new ORPCError('NOT_FOUND', { message: `There is no file ${input.path}.` });

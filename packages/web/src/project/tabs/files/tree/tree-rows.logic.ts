@@ -3,9 +3,16 @@ import type { FileEntry } from '@agor/protocol';
 export interface Folder {
   /** Null until it is read, and when it can't be. */
   entries: readonly FileEntry[] | null;
+  /** How many more there are than are listed. */
+  left: number;
   /** Why it can't be read, in words. */
   problem: string | null;
 }
+
+/** A name that the person types in the tree. */
+export type Editing =
+  | { readonly kind: 'rename'; readonly path: string }
+  | { readonly kind: 'file' | 'folder'; readonly parent: string };
 
 export type TreeRow =
   | {
@@ -17,29 +24,42 @@ export type TreeRow =
       position: number;
       siblings: number;
     }
-  /** Below an open folder that shows no entries: why. */
+  /** The name of a new file or folder is typed here. */
+  | { kind: 'new'; path: string; depth: number; what: 'file' | 'folder' }
+  /** Below an open folder: why not all is there. */
   | { kind: 'note'; path: string; depth: number; text: string; isProblem: boolean };
 
 /** What the tree shows, from top to bottom. */
-export function treeRows(open: ReadonlyMap<string, Folder>, path = '', depth = 0): TreeRow[] {
+export function treeRows(open: ReadonlyMap<string, Folder>, editing: Editing | null = null): TreeRow[] {
+  const rows: TreeRow[] = [];
+  addRows(rows, open, editing, '', 0);
+  return rows;
+}
+
+function addRows(
+  rows: TreeRow[],
+  open: ReadonlyMap<string, Folder>,
+  editing: Editing | null,
+  path: string,
+  depth: number,
+): void {
   const folder = open.get(path);
-  if (!folder) return [];
-  const note = noteOf(folder);
-  if (note) return [{ kind: 'note', path: `${path}/`, depth, ...note }];
+  if (!folder) return;
+  const isNewHere = editing !== null && editing.kind !== 'rename' && editing.parent === path;
+  if (isNewHere) rows.push({ kind: 'new', path: `${path}/?new`, depth, what: editing.kind });
+  const note = isNewHere && folder.entries?.length === 0 ? null : noteOf(folder);
+  if (note) rows.push({ kind: 'note', path: `${path}/`, depth, ...note });
   const entries = folder.entries ?? [];
-  return entries.flatMap((entry, at): TreeRow[] => {
+  for (const [at, entry] of entries.entries()) {
     const isOpen = entry.isDir && open.has(entry.path);
-    const row: TreeRow = {
-      kind: 'entry',
-      path: entry.path,
-      entry,
-      depth,
-      isOpen,
-      position: at + 1,
-      siblings: entries.length,
-    };
-    return isOpen ? [row, ...treeRows(open, entry.path, depth + 1)] : [row];
-  });
+    const place = { position: at + 1, siblings: entries.length };
+    rows.push({ kind: 'entry', path: entry.path, entry, depth, isOpen, ...place });
+    if (isOpen) addRows(rows, open, editing, entry.path, depth + 1);
+  }
+  if (folder.left > 0) {
+    const text = `${folder.left.toLocaleString('en')} more are not shown; the search finds them`;
+    rows.push({ kind: 'note', path: `${path}/?more`, depth, text, isProblem: false });
+  }
 }
 
 function noteOf({ entries, problem }: Folder): { text: string; isProblem: boolean } | null {
