@@ -50,7 +50,7 @@ test('documents are read, followed by links, and follow their files', async ({ p
     .toBe(1);
   await expect(box.getByRole('img', { name: 'Diagram' })).toBeVisible();
   await accessible(page, box.getByRole('img', { name: 'Diagram' }));
-  await pictures(page, agor, 'docs');
+  await pictures(page, agor, 'docs', () => box.scrollIntoViewIfNeeded());
   await box.getByRole('link', { name: 'the guide' }).click();
   await expect(box.getByRole('heading', { name: 'Second part', exact: true })).toBeInViewport();
   await box.getByRole('button', { name: 'Back', exact: true }).click();
@@ -105,7 +105,7 @@ test('a diagram is made from a template, drawn here, saved, and told when somebo
   const download = page.waitForEvent('download');
   await box.getByRole('button', { name: 'PNG' }).click();
   expect((await download).suggestedFilename()).toBe('orders.png');
-  await pictures(page, agor, 'architecture');
+  await pictures(page, agor, 'architecture', () => box.scrollIntoViewIfNeeded());
   await source.fill('@startuml\nmine -> yours\n@enduml\n');
   writeFileSync(join(folder, '.architecture', 'orders.puml'), '@startuml\ntheirs -> ours\n@enduml\n');
   await expect(box.getByText('changed by somebody else')).toBeVisible();

@@ -1,8 +1,6 @@
 import type { ITheme } from '@xterm/xterm';
 import { mix } from '../themes/color.ts';
 
-export { mix };
-
 /** Reads a token ("blue") as a colour "#rrggbb". */
 export type Tokens = (name: string) => string;
 
