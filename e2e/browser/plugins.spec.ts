@@ -49,7 +49,6 @@ test('plugins come from a catalogue and a file, run with consent, show a panel a
   await isAccessible(page);
   await pictures(page, agor, 'plugins-settings');
 
-  await agor.agor('run', 'say hello', '--project', 'Web Shop').catch(() => {}); // the panel shows whatever there is
   await page.keyboard.press('Escape');
   await page.keyboard.press('ControlOrMeta+k');
   await page.keyboard.type('Standup: what happened');
