@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { expectAccessible } from './axe.ts';
 import { expect, test } from './fixtures.ts';
+import { pictures } from './pictures.ts';
 
 // No vendor's program anywhere: not on PATH, not among those that agor installed.
 test.use({ world: { name: 'settings', env: { PATH: '/usr/bin:/bin', AGOR_PROVIDERS_DIR: '/nonexistent' } } });
@@ -45,4 +48,82 @@ test('a vendor whose program is not there is no error: it has a button that inst
   const claude = page.getByRole('region', { name: /Claude/ });
   await expect(claude).toContainText('Not installed.');
   await expect(claude.getByRole('button', { name: /Install Claude/ })).toBeEnabled();
+});
+
+test('a setting is found by its words, and its field has the focus', async ({ page }) => {
+  await page.getByRole('button', { name: 'Settings' }).click();
+  const search = page.getByRole('combobox', { name: 'Search settings' });
+  await search.fill('terminal font size');
+  await page.getByRole('option', { name: /Terminal and code font size/ }).click();
+  await expect(page.getByRole('spinbutton', { name: 'Terminal and code font size' })).toBeFocused();
+  await search.fill('web shop');
+  await search.press('Enter');
+  await expect(page.getByRole('form', { name: 'Project Web Shop' })).toBeVisible();
+});
+
+test('a group decides for its projects and a project over it: the next session begins so', async ({ page, agor }) => {
+  const pickers = page.getByRole('region', { name: 'Web Shop', exact: true });
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await page.getByRole('tab', { name: 'Projects' }).click();
+  const demo = page.getByRole('region', { name: 'Group Demo' });
+  await demo.getByText('Settings that its members can have of the group').click();
+  await demo.getByRole('button', { name: 'Decide here: Permission mode' }).click();
+  await demo.getByRole('combobox', { name: 'Permission mode' }).selectOption('Plan only');
+  await expect(demo.getByRole('button', { name: 'Reset to what Settings say: Permission mode' })).toBeVisible();
+  await expect(pickers.getByText('Plan only').first()).toBeVisible();
+  await page.getByRole('button', { name: 'Edit Web Shop' }).click();
+  await expect(page.getByRole('option', { name: 'From group Demo: Plan only' })).toBeAttached();
+  await pictures(page, agor, 'settings-project');
+  await page.getByText('Settings that it can have of its own').click();
+  await expectAccessible(page, 'settings');
+  await page.getByRole('combobox', { name: 'Permission mode' }).selectOption('Edit without asking');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(pickers.getByText('Edit without asking').first()).toBeVisible();
+  await demo.getByText('Settings that its members can have of the group').click();
+  await demo.getByRole('button', { name: 'Reset to what Settings say: Permission mode' }).click();
+  await expect(pickers.getByText('Edit without asking').first()).toBeVisible();
+});
+
+test('settings are exported without secrets, and a file shows what it changes before it does', async ({
+  page,
+  agor,
+}) => {
+  await agor.agor('config', 'set', 'ui_font_size', '14');
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await page.getByRole('tab', { name: 'Import and export' }).click();
+  const saved = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Export settings' }).click();
+  const file = JSON.parse(readFileSync(await (await saved).path(), 'utf8'));
+  expect(file).toMatchObject({ kind: 'agor settings', version: 1, settings: { ui_font_size: 14 } });
+  const choose = (settings: object) =>
+    page.getByLabel('File of settings').setInputFiles({
+      name: 'mine.json',
+      mimeType: 'application/json',
+      buffer: Buffer.from(JSON.stringify({ ...file, settings })),
+    });
+  await choose({ ui_font_size: 99 });
+  await expect(page.getByRole('alert').filter({ hasText: 'settings.ui_font_size' })).toBeVisible();
+  await choose({ ui_font_size: 15, term_font_size: 12 });
+  await expect(page.getByRole('list', { name: 'What would change' }).getByRole('listitem')).toHaveCount(2);
+  await pictures(page, agor, 'settings-import');
+  await expectAccessible(page, 'settings');
+  await page.getByRole('button', { name: 'Import 2 changes' }).click();
+  await expect(page.getByText('Imported: 2 changes.')).toBeVisible();
+  expect((await agor.agor('config', 'get', 'ui_font_size')).trim()).toBe('15');
+  await agor.agor('config', 'reset', 'ui_font_size');
+});
+
+test('every part of the settings opens, by the keyboard too, without a barrier', async ({ page, agor }) => {
+  await page.getByRole('button', { name: 'Settings' }).click();
+  const tabs = page.getByRole('tablist', { name: 'Settings' }).getByRole('tab');
+  const names = await tabs.allTextContents();
+  for (const name of names) {
+    await tabs.filter({ hasText: new RegExp(`^${name}$`) }).press('Enter');
+    await expect(page.getByRole('tabpanel', { name })).toBeVisible();
+    await expectAccessible(page, 'settings');
+  }
+  await page.getByRole('tab', { name: 'Agents' }).click();
+  await pictures(page, agor, 'settings-agents', () =>
+    page.getByRole('heading', { name: 'All agents' }).scrollIntoViewIfNeeded(),
+  );
 });
