@@ -36,9 +36,10 @@ export class FakeFiles {
     const content = this.content.get(path);
     if (content === undefined) return null;
     const size = content.length;
-    if (/\.(png|pdf|svg)$/.test(path)) return { kind: 'binary', message: 'No text.', size, version: `v${content}` };
+    if (/\.(png|pdf|svg)$/.test(path))
+      return { kind: 'binary', message: 'No text.', size, version: versionOf(content) };
     const lang = path.endsWith('.md') ? 'markdown' : path.endsWith('.csv') ? 'csv' : 'typescript';
-    return { kind: 'text', content, lang, size, version: `v${content}` };
+    return { kind: 'text', content, lang, size, version: versionOf(content) };
   }
 
   list(path: string, hidden: boolean): FileEntry[] {
@@ -84,6 +85,12 @@ export class FakeFiles {
   }
 }
 
+function versionOf(content: string): string {
+  let hash = 0;
+  for (let at = 0; at < content.length; at++) hash = (hash * 31 + content.charCodeAt(at)) | 0;
+  return `v${content.length}-${hash}`;
+}
+
 /** The files of a FakeHub by the contract. */
 export function fakeFiles(files: FakeFiles, seen: (name: string, input: unknown) => void) {
   const os = implement(contract).files;
@@ -103,7 +110,7 @@ export function fakeFiles(files: FakeFiles, seen: (name: string, input: unknown)
       const now = files.read(path);
       if ((now?.version ?? null) !== expected) return { kind: 'conflict', now };
       files.change(path, content);
-      return { kind: 'written', version: `v${content}`, size: content.length };
+      return { kind: 'written', version: versionOf(content), size: content.length };
     }),
     create: os.create.handler(({ input: { path, kind } }) => {
       seen('files.create', { path, kind });

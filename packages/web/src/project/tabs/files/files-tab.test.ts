@@ -5,12 +5,12 @@ import { openFace } from '../../../testing/mount.ts';
 import { sampleHub } from '../../../testing/sample-data.ts';
 import { drafts } from './drafts.ts';
 
-const PROJECT = ProjectId.parse('billing');
+const PROJECT = ProjectId.parse('billing-api');
 
 async function openFiles(hub = sampleHub()) {
   localStorage.removeItem('agor.files');
   for (const { projectId, path } of await drafts.all(PROJECT)) await drafts.forget(projectId, path);
-  openFace(hub);
+  const face = openFace(hub);
   const box = page.getByRole('region', { name: 'billing-api', exact: true });
   await box.getByRole('tab', { name: 'Files' }).click();
   const tree = box.getByRole('tree', { name: 'Files of billing-api' });
@@ -20,7 +20,7 @@ async function openFiles(hub = sampleHub()) {
   const editor = (path: string) => box.getByRole('textbox', { name: `Content of ${path}` });
   const text = (path: string) =>
     [...(editor(path).query()?.querySelectorAll('.cm-line') ?? [])].map((l) => l.textContent).join('\n');
-  return { hub, box, tree, item, fileTab, editor, text };
+  return { hub, face, box, tree, item, fileTab, editor, text };
 }
 
 /** Opens README.md for good, with the cursor in it. */
@@ -101,7 +101,7 @@ test('what an agent writes over an edit is told; the comparison takes parts of i
   const { hub, box } = await editing();
   await userEvent.keyboard('{Control>}{End}{/Control}mine');
   hub.files.change('README.md', '# theirs\n\nCharges, invoices, exports.\n');
-  await expect.element(box.getByRole('alert')).toHaveTextContent('README.md changed on disk');
+  await expect.element(box.getByText('changed on disk while you were editing it')).toBeVisible();
   await userEvent.keyboard('{Control>}s{/Control}');
   expect(hub.files.content.get('README.md')).not.toContain('mine');
   await box.getByRole('button', { name: 'Compare & merge' }).click();
@@ -110,7 +110,7 @@ test('what an agent writes over an edit is told; the comparison takes parts of i
   await expect.element(box.getByText('1 difference')).toBeVisible();
   await box.getByRole('button', { name: 'Save the result' }).click();
   await expect.poll(() => hub.files.content.get('README.md')).toBe('# theirs\n\nCharges, invoices, exports.\nmine');
-  await expect.element(box.getByRole('alert')).not.toBeInTheDocument();
+  await expect.element(box.getByText('changed on disk while')).not.toBeInTheDocument();
 });
 
 test('theirs can be taken as a whole, and undo brings mine back', async () => {
@@ -127,7 +127,7 @@ test('theirs can be taken as a whole, and undo brings mine back', async () => {
 test('a file that is deleted on disk keeps its text, and can be saved again', async () => {
   const { hub, box } = await editing();
   hub.files.change('README.md', undefined);
-  await expect.element(box.getByRole('alert')).toHaveTextContent('was deleted on disk');
+  await expect.element(box.getByText('was deleted on disk')).toBeVisible();
   await box.getByRole('button', { name: 'Save it again' }).click();
   await expect.poll(() => hub.files.content.get('README.md')).toContain('# billing-api');
 });
@@ -135,7 +135,7 @@ test('a file that is deleted on disk keeps its text, and can be saved again', as
 test('closing what is not saved asks: cancel keeps it, save saves it, discard drops it', async () => {
   const { hub, box, fileTab } = await editing();
   await userEvent.keyboard('{Control>}{Home}{/Control}one ');
-  const close = box.getByRole('button', { name: 'Close README.md' });
+  const close = box.getByTitle('Close README.md');
   await close.click();
   await page.getByRole('dialog', { name: 'Save README.md?' }).getByRole('button', { name: 'Cancel' }).click();
   await expect.element(fileTab('README.md (not saved)')).toBeVisible();
@@ -205,12 +205,12 @@ test('a table is shown as one, sorted by its columns, and as text', async () => 
   await expect.element(editor('prices.csv')).toBeVisible();
 });
 
-test('open files and what was not saved are there again after a reload', async () => {
+test('what was not saved is there again after a reload', async () => {
   const first = await editing();
   await userEvent.keyboard('{Control>}{Home}{/Control}kept ');
   await expect.poll(async () => (await drafts.get(PROJECT, 'README.md'))?.content).toMatch(/^kept /);
-  document.body.replaceChildren();
-  const { hub } = first;
+  const { hub, face } = first;
+  await (await face).unmount();
   openFace(hub);
   const box = page.getByRole('region', { name: 'billing-api', exact: true });
   await box.getByRole('tab', { name: 'Files' }).click();

@@ -88,7 +88,7 @@ export function beginState(file: OpenFile, lines: readonly string[]): EditorStat
       writing.of([]),
       indent === null ? [] : indentUnit.of(indent),
       EditorState.tabSize.of(indent !== null && indent !== '\t' ? Math.min(MAX_TAB, indent.length) : 4),
-      EditorView.contentAttributes.of({ 'aria-label': `Content of ${file.path}` }),
+      EditorView.contentAttributes.of(() => ({ 'aria-label': `Content of ${file.path}`, tabindex: '0' })),
       EditorView.updateListener.of(({ state }) => file.changed(state)),
     ],
   });
