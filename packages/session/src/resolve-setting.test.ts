@@ -8,7 +8,6 @@ import {
   settingsSchemas,
 } from '@agor/protocol';
 import fc from 'fast-check';
-import type { z } from 'zod';
 import { resolveSetting, settingPlace } from './resolve-setting.ts';
 
 const names = Object.keys(overrideFields) as LevelledSetting[];
@@ -16,7 +15,11 @@ const seed = Number(process.env.AGOR_SEED ?? Math.floor(Math.random() * 2 ** 31)
 
 /** Values that a setting takes, its default among them. */
 function valuesOf(name: LevelledSetting): fc.Arbitrary<unknown> {
-  const inner = settingsSchemas[name].unwrap() as unknown as z.ZodType & { options?: string[] };
+  const inner: {
+    readonly type: string;
+    readonly options?: readonly string[];
+    safeParse(value: unknown): { success: boolean };
+  } = settingsSchemas[name].unwrap();
   if (inner.options) return fc.constantFrom(...inner.options);
   if (inner.type === 'boolean') return fc.boolean();
   if (inner.type === 'number') return fc.constantFrom(0, 0.25, 1, 2, 5, 30).filter((n) => inner.safeParse(n).success);
@@ -28,7 +31,7 @@ test(`what a project or role agent says goes over its group, that over the setti
     const field = overrideFields[name];
     const levels = settingMeta(name).levels ?? [];
     const maybe = fc.option(valuesOf(name), { nil: undefined });
-    const fallback: unknown = (settingsSchemas[name] as z.ZodType).parse(undefined);
+    const fallback: unknown = settingsSchemas[name].parse(undefined);
     const check = fc.property(maybe, maybe, maybe, fc.constantFrom('project', 'agent'), (own, grouped, set, level) => {
       const member = { id: 'm', name: 'm', role: 'manager', identifier: 'm', cwd: '/m', [field]: own };
       const group = { id: 'g', name: 'g', projects: [], [field]: grouped };

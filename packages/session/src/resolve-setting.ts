@@ -7,12 +7,11 @@ import {
   settingMeta,
   settingsSchemas,
 } from '@agor/protocol';
-import type { z } from 'zod';
 
 /** Who decided a value: the project or role agent itself, its group, the settings, or nobody. */
 export type SettingOrigin = 'own' | 'group' | 'global' | 'default';
 
-export type SettingValue<Name extends LevelledSetting> = z.output<(typeof settingsSchemas)[Name]>;
+export type SettingValue<Name extends LevelledSetting> = ReturnType<(typeof settingsSchemas)[Name]['parse']>;
 
 /** What decides over the settings. All null: a session in a folder that is no project. */
 export interface SettingPlace {
@@ -36,8 +35,8 @@ export function resolveSetting<Name extends LevelledSetting>(
   if (own !== undefined) return { value: own as SettingValue<Name>, from: 'own' };
   const grouped: unknown = levels.includes('group') ? group?.[field] : undefined;
   if (grouped !== undefined) return { value: grouped as SettingValue<Name>, from: 'group' };
-  const schema: z.ZodType = settingsSchemas[name];
-  return { value: global, from: schema.parse(undefined) === global ? 'default' : 'global' };
+  const fallback: unknown = settingsSchemas[name].parse(undefined);
+  return { value: global, from: fallback === global ? 'default' : 'global' };
 }
 
 /** Where a project or role agent stands in groups.json. An id that is not there decides nothing. */
