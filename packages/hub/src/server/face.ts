@@ -19,7 +19,18 @@ const TYPES: Readonly<Record<string, string>> = {
   '.map': 'application/json',
   '.txt': 'text/plain; charset=utf-8',
 };
-const COMPRESSIBLE = new Set(['.html', '.js', '.mjs', '.css', '.json', '.webmanifest', '.svg', '.map', '.txt', '.wasm']);
+const COMPRESSIBLE = new Set([
+  '.html',
+  '.js',
+  '.mjs',
+  '.css',
+  '.json',
+  '.webmanifest',
+  '.svg',
+  '.map',
+  '.txt',
+  '.wasm',
+]);
 const MIN_COMPRESS_BYTES = 1024;
 /** Vite puts what has its hash in its name here. */
 const HASHED = /^assets\//;
