@@ -1,9 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
-import { expect, type Page, test } from './fixtures.ts';
-import { pictures } from './pictures.ts';
+import { expect, type Locator, type Page, test } from './fixtures.ts';
+import { pictures as picturesOf } from './pictures.ts';
 import { ProjectBox } from './project-box.ts';
+import type { BrowserWorld } from './world.ts';
+
+const SCREENS = resolve(import.meta.dirname, '..', '..', 'test-results', 'screens');
 
 test.use({ world: { name: 'files' } });
 
@@ -45,6 +48,17 @@ async function opened(page: Page, name: string) {
   return { box, tree, item, editor };
 }
 
+/** The box in every window, and as the phone has it; the demo's boxes stand before it. */
+async function pictures(page: Page, agor: BrowserWorld, name: string, box: Locator): Promise<void> {
+  const reveal = () => box.scrollIntoViewIfNeeded();
+  await picturesOf(page, agor, name, reveal);
+  await page.setViewportSize({ width: 390, height: 844 });
+  await reveal();
+  await page.screenshot({ path: resolve(SCREENS, `${name}-phone.png`), animations: 'disabled' });
+  await page.setViewportSize({ width: 1366, height: 768 });
+  await reveal();
+}
+
 async function isAccessible(page: Page): Promise<void> {
   const { violations } = await new AxeBuilder({ page })
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
@@ -78,6 +92,9 @@ test('a file is made, edited and saved; what an agent writes meanwhile is merged
   await expect(item('.env')).toBeVisible();
 
   await item('src').click();
+  // Away and back: a tab that was hidden shows what it had.
+  await box.getByRole('tab', { name: 'Model' }).click();
+  await box.getByRole('tab', { name: 'Files' }).click();
   await item('cart.ts').dblclick();
   await expect(editor('src/cart.ts')).toContainText('item0');
   // Nothing is edited: an agent's words show as they are written.
@@ -91,11 +108,11 @@ test('a file is made, edited and saved; what an agent writes meanwhile is merged
   writeFileSync(join(folder, 'src/cart.ts'), `${cart.join('\n')}\n`);
   await expect(box.getByText('changed on disk while you were editing it')).toBeVisible();
   await isAccessible(page);
-  await pictures(page, agor, 'files-changed');
+  await pictures(page, agor, 'files-changed', box);
   await box.getByRole('button', { name: 'Compare & merge' }).click();
   await expect(box.getByText('2 differences')).toBeVisible();
   await isAccessible(page);
-  await pictures(page, agor, 'files-merge');
+  await pictures(page, agor, 'files-merge', box);
   await box.getByRole('button', { name: 'Take this part from the disk' }).last().click();
   await expect(box.getByText('1 difference', { exact: true })).toBeVisible();
   await box.getByRole('button', { name: 'Save the result' }).click();
@@ -116,7 +133,7 @@ test('images, PDF and tables are shown as what they are', async ({ agor, page })
   await expect(box.getByRole('img', { name: 'logo.png' })).toHaveJSProperty('naturalWidth', 10);
   await expect(box.getByText('10 × 10')).toBeVisible();
   await isAccessible(page);
-  await pictures(page, agor, 'files-image');
+  await pictures(page, agor, 'files-image', box);
 
   await item('invoice.pdf').click();
   const first = box.getByRole('group', { name: 'Page 1', exact: true });
@@ -126,7 +143,7 @@ test('images, PDF and tables are shown as what they are', async ({ agor, page })
   await expect(box.getByText('Invoice page 25')).toBeAttached();
   await expect(first.getByText('Invoice page 1')).not.toBeAttached();
   await isAccessible(page);
-  await pictures(page, agor, 'files-pdf');
+  await pictures(page, agor, 'files-pdf', box);
 
   await item('prices.csv').click();
   const table = box.getByRole('table', { name: 'Table prices.csv' });
@@ -135,7 +152,7 @@ test('images, PDF and tables are shown as what they are', async ({ agor, page })
   await table.getByRole('button', { name: 'id' }).click();
   await expect(table.getByRole('cell', { name: 'bolt 19999', exact: true })).toBeVisible();
   await isAccessible(page);
-  await pictures(page, agor, 'files-table');
+  await pictures(page, agor, 'files-table', box);
 
   await item('data.bin').click();
   await expect(box.getByRole('heading', { name: 'Not a text file' })).toBeVisible();
