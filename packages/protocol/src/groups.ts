@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BudgetLimit } from './budget.ts';
 import { GroupId, ProjectId } from './ids.ts';
-import { agentOverrides, asChanges, groupOverrides, memberOverrides } from './overrides.ts';
+import { agentOverrides, asChanges, groupOverrides, memberOverrides, projectOverrides } from './overrides.ts';
 import { PortRange, SandboxPath } from './sandbox.ts';
 import { ProviderOverrides } from './settings.ts';
 import { TeamRole } from './team.ts';
@@ -22,6 +22,7 @@ export const ProjectConfig = z.looseObject({
   profile: z.string().default('default'),
   enabled: z.boolean().default(true),
   ...memberOverrides,
+  ...projectOverrides,
   model: z.string().optional(),
   /** The repository's own agent settings and hooks run only when the person accepted exactly this content (SHA-256). */
   acceptedRepoSettings: z.string().optional(),
@@ -55,6 +56,7 @@ export const ProjectChanges = z.looseObject({
   profile: z.string().optional(),
   enabled: z.boolean().optional(),
   ...asChanges(memberOverrides),
+  ...asChanges(projectOverrides),
   model: ProjectConfig.shape.model.nullable(),
   useWorktrees: ProjectConfig.shape.useWorktrees.nullable(),
   sandboxEnabled: ProjectConfig.shape.sandboxEnabled.nullable(),

@@ -19,6 +19,7 @@ export const overrideFields = {
   wake_strategy: 'wakeStrategy',
   wake_interval_min: 'wakeIntervalMin',
   wake_threshold: 'wakeThreshold',
+  test_command: 'testCommand',
 } as const satisfies Partial<Record<SettingName, string>>;
 /** A setting that can be decided differently below the global level. */
 export type LevelledSetting = keyof typeof overrideFields;
@@ -35,6 +36,11 @@ export const memberOverrides = {
   refreshMinutes: settingsSchemas.refresh_minutes.unwrap().optional(),
 };
 
+/** Of projects, in addition. */
+export const projectOverrides = {
+  testCommand: settingsSchemas.test_command.unwrap().optional(),
+};
+
 /** Of role agents, in addition. */
 export const agentOverrides = {
   wakeStrategy: settingsSchemas.wake_strategy.unwrap().optional(),
@@ -45,6 +51,7 @@ export const agentOverrides = {
 /** Of groups: for all their members that do not decide it themselves. */
 export const groupOverrides = {
   ...memberOverrides,
+  ...projectOverrides,
   ...agentOverrides,
   sandboxNewProjects: settingsSchemas.sandbox_new_projects.unwrap().optional(),
 };

@@ -160,6 +160,18 @@ export const settingsSchemas = {
     section: 'defaults',
     control: 'folder',
   }),
+  test_command: z
+    .string()
+    .max(2_000)
+    .default('')
+    .meta({
+      title: 'Test command',
+      description:
+        'What the Testing tab runs in the project’s folder, with your own environment, as a terminal would. Empty: the tab suggests one from the files of the project.',
+      section: 'defaults',
+      placeholder: 'npm test',
+      levels: ['group', 'project'],
+    }),
   sandbox_new_projects: z
     .boolean()
     .default(true)

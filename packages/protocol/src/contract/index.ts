@@ -5,6 +5,7 @@ import { conflicts } from './conflicts.ts';
 import { events } from './events.ts';
 import { files } from './files.ts';
 import { groups } from './groups.ts';
+import { ctx, memory } from './knowledge.ts';
 import { metrics } from './metrics.ts';
 import { misc, settings, team } from './misc.ts';
 import { notifications } from './notifications.ts';
@@ -15,6 +16,7 @@ import { search } from './search.ts';
 import { secrets } from './secrets.ts';
 import { persistence, session } from './session.ts';
 import { ssh } from './ssh.ts';
+import { testing } from './testing.ts';
 import { themes } from './themes.ts';
 import { wake } from './wake.ts';
 
@@ -41,6 +43,9 @@ export const contract = {
   conflicts,
   anchors,
   wake,
+  memory,
+  ctx,
+  testing,
   metrics,
   notifications,
   themes,
