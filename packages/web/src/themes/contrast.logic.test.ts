@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { palette } from '../terminal/palette.ts';
 import { contrast, contrastOn, mix, reach } from './color.ts';
 import { themes } from './themes.ts';
-import { accents, levelsOf, type ThemeTokens, TINT, type TokenName, tintsOf, tokensOf } from './tokens.ts';
+import { accents, CARD_TINT, levelsOf, type ThemeTokens, TINT, type TokenName, tintsOf, tokensOf } from './tokens.ts';
 
 const each = themes.map((theme) => ({ id: theme.id, theme, tokens: tokensOf(theme), levels: levelsOf(theme) }));
 const grounds = ({ base, mantle, crust }: ThemeTokens) => [base, mantle, crust];
@@ -18,6 +18,11 @@ test.each(each)('text of $id can be read on every ground and on the surface of c
   expect(weak(tokens, ['overlay1'], grounds(tokens), levels.text)).toEqual([]);
   // Rows that are pointed at have half of surface0, selected ones a tint of blue.
   expect(weak(tokens, ['overlay1'], [mix(tokens.base, tokens.surface0, 0.5)], levels.text)).toEqual([]);
+});
+
+test.each(each)('text of $id can be read on cards that want attention', ({ tokens, levels }) => {
+  const cards = accents.flatMap((name) => grounds(tokens).map((under) => mix(under, tokens[name], CARD_TINT)));
+  expect(weak(tokens, ['text', 'subtext1', 'subtext0', 'overlay1'], cards, levels.text)).toEqual([]);
 });
 
 test.each(each)('texts of $id stay apart: the one that tells more is never fainter', ({ tokens }) => {

@@ -15,6 +15,9 @@ export type ThemeTokens = Readonly<Record<TokenName, string>>;
 /** How much of an accent its tint has at most, over the ground that it lies on (chips, badges, marks, selected rows). */
 export const TINT = 0.14;
 
+/** How much of an accent a card that wants attention has at most (an ask, a limit, an error, a line of a change). */
+export const CARD_TINT = 0.08;
+
 /** What has to be reached, as WCAG 2 counts it: AA, or AAA in themes of high contrast. */
 export function levelsOf({ highContrast = false }: Pick<Theme, 'highContrast'>) {
   return highContrast
@@ -39,16 +42,19 @@ export function tokensOf(theme: Theme): ThemeTokens {
     for (let look = 0; look < 4; look++) made = reach(made, tintsOf(made, ground), text, isDark);
     return made;
   };
+  const own = mapped(accents, (name) => accent(palette[name]));
+  const cards = accents.flatMap((name) => ground.map((under) => mix(under, own[name], CARD_TINT)));
+  const faint = (color: string, on: readonly string[]) => reach(color, [...ground, ...cards, ...on], text, isDark);
   return {
     ...pick(palette, [...grounds, ...surfaces]),
     overlay0: reach(palette.overlay0, ground, drawn, isDark),
     edge: reach(palette.surface2, ground, drawn, isDark),
     text: readable(palette.text, body),
     subtext1: readable(palette.subtext1, (text + body) / 2),
-    subtext0: readable(palette.subtext0),
+    subtext0: faint(palette.subtext0, [palette.surface0]),
     // The least of the texts: also on a row that is pointed at, which has half of `surface0`.
-    overlay1: reach(palette.overlay1, [...ground, mix(palette.base, palette.surface0, 0.5)], text, isDark),
-    ...mapped(accents, (name) => accent(palette[name])),
+    overlay1: faint(palette.overlay1, [mix(palette.base, palette.surface0, 0.5)]),
+    ...own,
   };
 }
 
