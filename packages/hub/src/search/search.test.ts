@@ -110,8 +110,10 @@ test('tasks with their comments and messages of the team are found as they are n
 
 test('a prompt that was edited is found by its new words, one that was cancelled not at all, a deleted session neither', async () => {
   world.session('s1');
-  const queued = (id: string, text: string) =>
-    ({ kind: 'promptQueued', prompt: { id: PromptId.parse(id), text, images: [], source: 'web' } }) as const;
+  const queued = (id: string, text: string) => ({
+    kind: 'promptQueued' as const,
+    prompt: { id: PromptId.parse(id), text, images: [], source: 'web' as const },
+  });
   world.log('s1', queued('p1', 'first wording'), queued('p2', 'never mind wording'));
   await world.indexed();
   world.log('s1', { kind: 'promptEdited', promptId: PromptId.parse('p1'), text: 'second wording' });

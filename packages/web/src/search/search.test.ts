@@ -11,7 +11,7 @@ const LONG = 6_000;
 /** A session of many messages, of which one is found. */
 function longHub() {
   const hub = sampleHub();
-  const [id = SessionId.parse('none')] = hub.sessions.keys();
+  const id = SessionId.parse([...hub.sessions.keys()][0]);
   const before = hub.sessions.get(id)?.log.length ?? 0;
   hub.emit(id, ...Array.from({ length: LONG }, (_, n) => text(`long-${n}`, `Entry ${n} of the long session`)));
   const state = hub.sessions.get(id)?.state;
