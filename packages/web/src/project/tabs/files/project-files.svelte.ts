@@ -4,7 +4,7 @@ import { explain } from '../../../state/commands.svelte.ts';
 import { drafts } from './drafts.ts';
 import { FileActions } from './file-actions.svelte.ts';
 import { folderOf, isBelow } from './file-kind.logic.ts';
-import { FileWatch } from './file-watch.ts';
+import { FileWatch, type Watched } from './file-watch.ts';
 import { keepTabs, readTabs } from './kept-tabs.ts';
 import { readWrap, writeWrap } from './kept-wrap.ts';
 import { OpenFile, type Place } from './open-file.svelte.ts';
@@ -39,7 +39,13 @@ export class ProjectFiles implements Disposable {
   ) {
     this.tree = new FileTree(app.client, projectId);
     this.actions = new FileActions(this);
-    this.#watch = new FileWatch(app.client, projectId, (frame) => this.#told(frame));
+    this.#watch = new FileWatch(app.client, projectId, {
+      stands: (added) => this.#stands(added),
+      changes: (frame) => this.#changed(frame),
+      problem: (problem) => {
+        this.deaf = problem;
+      },
+    });
     const kept = readTabs(projectId);
     this.tree.hidden = kept.hidden;
     void this.tree.open('');
@@ -53,10 +59,7 @@ export class ProjectFiles implements Disposable {
     const files = this.tabs.map(({ path }) => path);
     // What git tracks and what it has noted changes with commits and checkouts.
     const git = ['.git/HEAD', '.git/index'];
-    this.#watch.want({
-      patterns: folders.map((folder) => (folder === '' ? '*' : `${folder.replace(/[[\]{}*?!\\]/g, '\\$&')}/*`)),
-      files: [...files, ...git],
-    });
+    this.#watch.want({ folders, files: [...files, ...git] });
   }
 
   /** What is found again at the next visit. Reactive: called in an effect. */
@@ -173,13 +176,18 @@ export class ProjectFiles implements Disposable {
     );
   }
 
-  #told(frame: FilesFrame): void {
-    if (frame.kind === 'problem') {
-      this.deaf = frame.problem;
+  #stands(added: Watched | null): void {
+    this.deaf = null;
+    if (added === null) {
+      void this.refresh();
       return;
     }
-    if (frame.kind === 'standing' || frame.more) {
-      if (frame.kind === 'standing') this.deaf = null;
+    this.tree.reread(added.folders);
+    for (const file of this.tabs) if (added.files.includes(file.path)) void this.read(file);
+  }
+
+  #changed(frame: FilesFrame & { kind: 'changes' }): void {
+    if (frame.more) {
       void this.refresh();
       return;
     }

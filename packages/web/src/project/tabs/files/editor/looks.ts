@@ -79,9 +79,8 @@ const theme = EditorView.theme({
     color: 'var(--subtext0)',
     fontSize: 'var(--text-xs)',
   },
-  '.cm-deletedChunk .cm-chunkButtons button': { borderRadius: '4px', color: 'var(--base)', cursor: 'pointer' },
-  '.cm-deletedChunk button[name=accept]': { background: 'var(--green)' },
-  '.cm-deletedChunk button[name=reject]': { background: 'var(--red)' },
+  // Its own sign is in few fonts.
+  '.cm-collapsedLines:before, .cm-collapsedLines:after': { content: '"⋯"', margin: '0 0.5em' },
 });
 
 const colors = HighlightStyle.define([
