@@ -3,7 +3,7 @@ import Papa from 'papaparse';
 /** Rows beyond are not shown, and it is said. */
 export const MAX_ROWS = 200_000;
 const MAX_COLUMNS = 500;
-/** Rows that the widths of columns are told from. */
+/** Rows that the widths of columns are told from, from all over the table. */
 const MEASURED = 200;
 const WIDTH_CH = { min: 4, max: 48 };
 
@@ -30,9 +30,11 @@ export function readTable(text: string, path: string): Table {
   const columns = Math.min(MAX_COLUMNS, Math.max(header.length, ...all.slice(0, MEASURED).map((row) => row.length)));
   const rows = all.slice(0, MAX_ROWS);
   const names = Array.from({ length: columns }, (_, at) => header[at]?.trim() || `Column ${at + 1}`);
+  const step = Math.max(1, Math.floor(rows.length / MEASURED));
+  const sample = rows.filter((_, at) => at % step === 0 || at === rows.length - 1);
   const widths = names.map((name, at) => {
-    const longest = Math.max(name.length + 3, ...rows.slice(0, MEASURED).map((row) => row[at]?.length ?? 0));
-    return Math.min(WIDTH_CH.max, Math.max(WIDTH_CH.min, longest)) + 2;
+    const longest = Math.max(name.length + 3, ...sample.map((row) => row[at]?.length ?? 0));
+    return Math.min(WIDTH_CH.max, Math.max(WIDTH_CH.min, longest)) + 4; // the cell's own space
   });
   const quotes = errors.find(({ type }) => type === 'Quotes');
   const notes = [
