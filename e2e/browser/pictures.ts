@@ -3,16 +3,23 @@ import { expect, type Page } from './fixtures.ts';
 import type { BrowserWorld } from './world.ts';
 
 const FOLDER = resolve(import.meta.dirname, '..', '..', 'test-results', 'screens');
-const PHONE = { width: 420, height: 860 };
+const PHONE = { width: 390, height: 844 };
 const USUAL = { width: 1366, height: 768 };
-const SIZES = [PHONE, USUAL, { width: 1920, height: 1080 }, { width: 2560, height: 1440 }];
+const LARGE = [
+  { width: 1920, height: 1080 },
+  { width: 2560, height: 1440 },
+];
+/** `AGOR_PICTURES=all`: every theme of these in every size, as they are kept and looked at. Else what tells most, since each costs a second. */
+const ALL = process.env.AGOR_PICTURES === 'all';
+const THEMES = ALL ? ['mocha', 'latte', 'contrast-dark'] : ['latte', 'mocha'];
+const SIZES = ALL ? [PHONE, USUAL, ...LARGE] : [PHONE, USUAL];
 
 /**
- * Pictures for people to look at, in both themes and every size; nothing in them is compared. On a phone the page must not scroll sideways.
+ * Pictures for people to look at; nothing in them is compared. On a phone the page must not scroll sideways.
  * @param reveal brings what matters into view again after the window has changed
  */
 export async function pictures(page: Page, agor: BrowserWorld, name: string, reveal?: () => Promise<void>) {
-  for (const theme of ['mocha', 'latte']) {
+  for (const theme of THEMES) {
     await agor.agor('config', 'set', 'theme', JSON.stringify(theme));
     await expect(page.locator('html')).toHaveAttribute('data-theme', theme);
     for (const size of SIZES) {
