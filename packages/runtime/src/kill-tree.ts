@@ -52,7 +52,8 @@ export async function endTree(options: EndOptions): Promise<EndReport> {
     if (clock.monotonic() >= deadline) return killAll(tree, clock);
     for (const member of alive) {
       signal(member, 'SIGTERM');
-      if (member.state === 'T') signal(member, 'SIGCONT'); // a stopped process would see TERM only when it goes on
+      // A stopped process would see TERM only when it goes on. Sent to all: one that is just being stopped does not look it yet.
+      signal(member, 'SIGCONT');
     }
     await allGone(alive, deadline, clock);
   }
