@@ -45,6 +45,7 @@ export class OpenFile {
   /** The version on the disk that `saved` is; null: it was never there. */
   version: string | null = null;
   #saved: Text | null = null;
+  #looks = 0;
 
   readonly name = $derived(nameOf(this.path));
   readonly viewer = $derived(viewerOf(this.path));
@@ -61,6 +62,19 @@ export class OpenFile {
   /** The text as it would be written. */
   get text(): string {
     return putTogether(this.state?.doc.toString() ?? '', this.shape);
+  }
+
+  /** It is being read; what this says counts only until a later look, or a save. */
+  beginLook(): number {
+    this.reading = true;
+    return ++this.#looks;
+  }
+
+  /** False when what was read is old by now. */
+  endLook(look: number): boolean {
+    if (look !== this.#looks) return false;
+    this.reading = false;
+    return true;
   }
 
   /** What was read: the first time, or again. The person's own text is never replaced by it. */
@@ -129,6 +143,8 @@ export class OpenFile {
   /** `doc` was written and is now this version. */
   written(doc: Text, version: string, size: number): void {
     this.#saved = doc;
+    this.#looks++; // what is being read may be what was there before
+    this.reading = false;
     this.version = version;
     this.gone = false;
     this.theirs = null;

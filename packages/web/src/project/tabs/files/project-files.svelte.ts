@@ -84,16 +84,14 @@ export class ProjectFiles implements Disposable {
   /** Reads a file again; what is on screen stays until then, and what the person wrote stays theirs. */
   async read(file: OpenFile): Promise<void> {
     const { path } = file;
-    file.reading = true;
+    const look = file.beginLook();
     try {
       const signal = AbortSignal.timeout(LIMIT_MS);
       const content = await this.app.client.files.read({ projectId: this.projectId, path }, { signal });
-      if (file.path === path && !file.saving) file.take(content);
+      if (file.endLook(look) && file.path === path) file.take(content);
     } catch (error) {
       const isGone = error instanceof Error && 'code' in error && error.code === 'NOT_FOUND';
-      if (isGone || !file.content) file.lost(explain(error));
-    } finally {
-      file.reading = false;
+      if (file.endLook(look) && (isGone || !file.content)) file.lost(explain(error));
     }
   }
 
