@@ -93,6 +93,7 @@ function findPrograms() {
     { name: 'machine', entry: 'packages/machine/src/main.ts' },
     { name: 'pty-host', entry: 'packages/machine/src/pty-host/main.ts' },
     { name: 'keyring', entry: 'packages/hub/src/secrets/keyring/main.ts' },
+    { name: 'knowledge', entry: 'packages/machine/src/knowledge/main.ts' },
     { name: 'confine', entry: 'packages/machine/src/sandbox/main.ts' },
     ...runners.map(({ name }) => ({ name: `runner-${name}`, entry: `packages/providers/src/${name}/main.ts` })),
   ]

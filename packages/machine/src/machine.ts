@@ -25,6 +25,7 @@ import {
 } from './environment/index.ts';
 import { registerFileRequests } from './files/index.ts';
 import { Journal, type JournalLimits } from './journal/index.ts';
+import { registerKnowledgeRequests } from './knowledge/index.ts';
 import { LinkServer, Requests } from './link/index.ts';
 import { registerProviderRequests, vendorCommand } from './providers/index.ts';
 import { reconcile } from './reconcile/index.ts';
@@ -35,6 +36,7 @@ import { BoundSockets } from './sockets/index.ts';
 import { openStore } from './store/index.ts';
 import { PtyHostSupervisor } from './supervisor/index.ts';
 import { registerTerminalRequests } from './terminals/index.ts';
+import { registerTestRequests } from './test-runs/index.ts';
 import { FileWatches, registerWatchRequests } from './watch/index.ts';
 
 export interface MachineOptions {
@@ -157,10 +159,12 @@ export function startMachine(options: MachineOptions): Machine {
   };
   registerCheckRequests(requests, { environment, sandboxes, mark, clock });
   registerFileRequests(requests);
+  registerKnowledgeRequests(requests, { environment, clock });
   registerProviderRequests(requests, { environment, providersDir: paths.providersDir });
   registerSandboxRequests(requests, { sandboxes, environment });
   registerServiceRequests(requests, { environment, providersDir: paths.providersDir });
   registerTerminalRequests(requests);
+  registerTestRequests(requests, { environment, mark, clock });
   registerWatchRequests(requests, fileWatches, clock);
   registerOwn(requests, { close, sidecars, journal, build, ptyHost, environment, log });
   return { requests, closed, close };

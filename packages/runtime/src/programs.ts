@@ -9,6 +9,7 @@ export type ProgramName =
   | 'pty-host'
   | 'confine'
   | 'keyring'
+  | 'knowledge'
   | 'agor'
   | 'team'
   | 'mcp'
@@ -50,6 +51,7 @@ function sourceOf(name: ProgramName): string {
   const packages = resolve(import.meta.dir, '..', '..');
   if (name === 'pty-host') return join(packages, 'machine', 'src', 'pty-host', 'main.ts');
   if (name === 'confine') return join(packages, 'machine', 'src', 'sandbox', 'main.ts');
+  if (name === 'knowledge') return join(packages, 'machine', 'src', 'knowledge', 'main.ts');
   if (name === 'search') return join(packages, 'hub', 'src', 'search', 'main.ts');
   if (name === 'keyring') return join(packages, 'hub', 'src', 'secrets', 'keyring', 'main.ts');
   if (name === 'mcp') return join(packages, 'cli', 'src', 'mcp', 'main.ts');

@@ -1,0 +1,1 @@
+export { registerKnowledgeRequests } from './requests.ts';

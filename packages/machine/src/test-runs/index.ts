@@ -1,0 +1,1 @@
+export { registerTestRequests } from './requests.ts';
