@@ -25,7 +25,7 @@ export async function pictures(page: Page, agor: BrowserWorld, name: string, rev
     for (const size of SIZES) {
       await page.setViewportSize(size);
       if (size === PHONE) await staysWithin(page);
-      else await reveal?.();
+      await reveal?.();
       await page.screenshot({ path: resolve(FOLDER, `${name}-${size.width}-${theme}.png`), animations: 'disabled' });
     }
   }
