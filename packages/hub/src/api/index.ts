@@ -6,6 +6,7 @@ import { type Hub, implementer } from './context.ts';
 import { eventProcedures } from './events.ts';
 import { filesProcedures } from './files.ts';
 import { groupsProcedures } from './groups.ts';
+import { ctxProcedures, memoryProcedures } from './knowledge.ts';
 import { metricsProcedures } from './metrics.ts';
 import { miscProcedures } from './misc.ts';
 import { notificationProcedures } from './notifications.ts';
@@ -18,6 +19,7 @@ import { settingsProcedures } from './settings.ts';
 import { sshProcedures } from './ssh.ts';
 import { teamProcedures } from './team.ts';
 import { ptyProcedures } from './terminals.ts';
+import { testingProcedures } from './testing.ts';
 import { themeProcedures } from './themes.ts';
 import { wakeProcedures } from './wake.ts';
 
@@ -44,6 +46,9 @@ export function createRouter(hub: Hub) {
     budget: budgetProcedures(os, hub),
     conflicts: conflictProcedures(os, hub),
     anchors: anchorProcedures(os, hub),
+    memory: memoryProcedures(os, hub),
+    ctx: ctxProcedures(os, hub),
+    testing: testingProcedures(os, hub),
     metrics: metricsProcedures(os, hub),
     notifications: notificationProcedures(os, hub),
     themes: themeProcedures(os, hub),

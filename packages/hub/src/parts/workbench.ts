@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import { ProviderId } from '@agor/protocol';
 import { Files } from '../files/index.ts';
-import { projectRunConfig, requireMember } from '../groups/index.ts';
+import { projectRunConfig, requireMember, requireProject } from '../groups/index.ts';
+import { Knowledge } from '../knowledge/index.ts';
 import { followProviderDecisions, providerDecisions } from '../provider-decisions.ts';
 import { ProviderServiceCalls, Providers } from '../providers/index.ts';
 import { Search } from '../search/index.ts';
 import { SshConnections } from '../ssh/index.ts';
 import { Terminals } from '../terminals/index.ts';
+import { TestingRuns } from '../testing-runs/index.ts';
 import { Themes } from '../themes/index.ts';
 import type { AgentsSide } from './agents-side.ts';
 import type { Ground } from './ground.ts';
@@ -20,6 +22,8 @@ export interface Workbench {
   readonly search: Search;
   readonly ssh: SshConnections;
   readonly themes: Themes;
+  readonly knowledge: Knowledge;
+  readonly testing: TestingRuns;
 }
 
 export function openWorkbench(ground: Ground, { core, projectFolder, watching }: AgentsSide): Workbench {
@@ -46,6 +50,16 @@ export function openWorkbench(ground: Ground, { core, projectFolder, watching }:
   const ssh = new SshConnections({ db, bus, clock, machine: core.machine, terminals });
   const providers = own.use(new Providers({ machine: core.machine, settings, bus, log }));
   const themes = own.use(new Themes({ folder: join(ground.paths.configDir, 'themes'), bus, clock, log }));
+  const knowledge = new Knowledge({
+    machine: core.machine,
+    project: (id) => requireProject(groups.current, id).project,
+  });
+  const testing = new TestingRuns({
+    machine: core.machine,
+    clock,
+    rootOf: projectFolder,
+    commandOf: (id) => effective.value('test_command', id),
+  });
   const services = new ProviderServiceCalls({
     core,
     clock,
@@ -55,5 +69,5 @@ export function openWorkbench(ground: Ground, { core, projectFolder, watching }:
   });
   const decisions = () => providerDecisions(groups, settings, secrets);
   own.use(followProviderDecisions({ bus, core, decisions, changed: () => services.forget() }));
-  return { files, providers, services, terminals, search, ssh, themes };
+  return { files, providers, services, terminals, search, ssh, themes, knowledge, testing };
 }

@@ -1,0 +1,1 @@
+export { Knowledge } from './knowledge.ts';

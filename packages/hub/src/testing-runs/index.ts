@@ -1,0 +1,1 @@
+export { TestingRuns } from './testing-runs.ts';
