@@ -107,10 +107,8 @@ async function runGroup(steps, atOnce) {
 async function runWithSystem(step) {
   try {
     if (step.needsBubblewrap) ensureBubblewrap();
-    if (step.needsDbus) {
-      ensureDbus();
-      ensureKeyring();
-    }
+    if (step.needsDbus) ensureDbus();
+    if (step.needsKeyring) ensureKeyring();
     if (step.needsSshd) ensureSshd();
     if (!step.needsChromium) return await runStep(step);
     return await runStep({ ...step, env: { ...step.env, AGOR_CHROMIUM: ensureChromium() } });

@@ -21,6 +21,7 @@ import { endLeftovers, MARK } from './leftovers.mjs';
  *   needsChromium?: boolean,
  *   needsBubblewrap?: boolean,
  *   needsDbus?: boolean,
+ *   needsKeyring?: boolean,
  *   needsSshd?: boolean,
  *   isUsual?: boolean,
  * }} Step `command` runs in `cwd` (default: the clone); `{report}` in it or in `env` becomes the path of its report file. `isUsual`: of the real agents' tests, it also runs among the usual steps

@@ -82,6 +82,7 @@ function unitSteps() {
       ...bunStep(name, 'unit', [`packages/${name}`]),
       needsBubblewrap: name === 'machine',
       needsDbus: name === 'hub',
+      needsKeyring: name === 'hub',
       needsSshd: name === 'hub',
     }));
 }
@@ -118,6 +119,7 @@ function endToEndSteps() {
       limitMinutes: 20,
       needsChromium: true,
       needsBubblewrap: true,
+      needsKeyring: true,
     });
   // Of the agents that speak ACP one stands for all; `npm run test:agents` runs the others too.
   steps.push({ ...bunTests('agent acp:opencode', 'e2e', [`${ACP_TESTS}opencode.test.ts`]) });
