@@ -29,8 +29,8 @@ const SHAPES: readonly Shape[] = [
   { label: 'AWS key', head: 'AKIA', body: 'A-Z0-9', min: 16, max: 16 },
 ];
 const PRIVATE_KEY = '-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\\s\\S]{1,16384}?-----END [A-Z ]{0,40}PRIVATE KEY-----';
-/** What every shape has in it: a text without any of these has none of them. */
-const HINT = /sk-|gh[opsur]_|github_pat_|glpat-|xox[bp]-|AKIA|PRIVATE KEY-----/;
+/** What every shape has in it: a text without any of these has none of them. More than `sk-`, or every task-list would be looked through. */
+const HINT = /sk-(?:ant-|or-v1-|proj-|[A-Za-z0-9]{40})|gh[opsur]_|github_pat_|glpat-|xox[bp]-|AKIA|PRIVATE KEY-----/;
 
 const MIN_CHARS = 8;
 
