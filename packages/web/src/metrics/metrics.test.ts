@@ -123,7 +123,8 @@ test('charts follow a change of the theme', async () => {
   await expect.poll(() => document.querySelectorAll('figure canvas').length).toBe(4);
   const picture = () => document.querySelector<HTMLCanvasElement>('figure canvas')?.toDataURL();
   const before = picture();
-  document.documentElement.dataset.theme = 'latte';
+  hub.settings = { ...hub.settings, theme: 'latte' };
+  hub.tell({ kind: 'settings', settings: hub.settings });
   await expect.poll(() => picture() !== before).toBe(true);
 });
 
