@@ -3,6 +3,7 @@ import { exportCommands } from '../export/commands.ts';
 import { pluginCommands } from '../plugins/commands.ts';
 import { groupCommands, projectCommands } from '../project/commands.ts';
 import { fileCommands } from '../project/tabs/files/commands.ts';
+import { testingCommands } from '../project/tabs/testing/commands.ts';
 import { searchCommands } from '../search/commands.ts';
 import { shellCommands } from '../shell/commands.ts';
 import { teamCommands } from '../team/commands.ts';
@@ -22,6 +23,7 @@ export const builtIn: readonly (readonly AppCommand[] | CommandSource)[] = [
   terminalCommands,
   sshCommands,
   fileCommands,
+  testingCommands,
   searchCommands,
   teamCommands,
   shellCommands,

@@ -26,6 +26,9 @@ export class WorkspaceStore implements WatchReader {
   /** The file that a Files tab is to show, until it does: the tab may have to be loaded first. Lines and columns count from 1. */
   fileToShow = $state.raw<FileToShow | null>(null);
 
+  /** Text that the composer of a box is to take up behind what is written there, until it does. */
+  promptToAdd = $state.raw<{ readonly boxKey: string; readonly text: string } | null>(null);
+
   readonly activeGroup = $derived(activeGroupOf(this.groups));
   readonly #homeless = $derived.by(() => homelessSessions(this.groups, this.sessions.all));
   readonly boxes = $derived.by(() =>

@@ -39,6 +39,7 @@ import { createRouterClient } from '@orpc/server';
 import type { HubClient } from '../state/client.ts';
 import { Channel } from './channel.ts';
 import { FakeFiles } from './fake-files.ts';
+import { FakeKnowledge } from './fake-knowledge.ts';
 import { fakeRouter } from './fake-router.ts';
 import { findsNothing } from './fake-search.ts';
 import { FakeTeam } from './fake-team.ts';
@@ -88,6 +89,7 @@ export class FakeHub {
   plugins: readonly PluginInfo[] = [];
   /** What the search finds. */
   search: (query: SearchQuery) => SearchAnswer = findsNothing;
+  readonly knowledge = new FakeKnowledge();
   ssh = new Map<string, SshConnection>();
   sshHosts: SshHost[] = [];
   keyring: KeyringState = { state: 'ready', message: null };

@@ -11,6 +11,7 @@ import { fakeAnchors } from './fake-anchors.ts';
 import { fakeFiles } from './fake-files.ts';
 import { fakeGroups } from './fake-groups.ts';
 import type { FakeHub } from './fake-hub.ts';
+import { fakeKnowledge } from './fake-knowledge.ts';
 import { fakeNotifications } from './fake-notifications.ts';
 import { fakePlugins } from './fake-plugins.ts';
 import { fakeProviders } from './fake-providers.ts';
@@ -207,6 +208,7 @@ export function fakeRouter(hub: FakeHub) {
       }),
     },
     anchors: fakeAnchors(hub, seen),
+    ...fakeKnowledge(hub, seen),
     themes: fakeThemes(hub, seen),
     metrics: { report: os.metrics.report.handler(({ input }) => done('metrics.report', input, hub.metrics)) },
     conflicts: {

@@ -28,21 +28,9 @@ export const projectTabs: readonly ProjectTab[] = [
     visibleFor: () => true,
   },
   {
-    id: 'files',
-    label: 'Files',
-    component: () => import('./files/FilesTab.svelte'),
-    visibleFor: (box) => box.projectId !== null,
-  },
-  {
     id: 'docs',
     label: 'Docs',
     component: () => import('./docs/DocsTab.svelte'),
-    visibleFor: (box) => box.projectId !== null,
-  },
-  {
-    id: 'architecture',
-    label: 'Architecture',
-    component: () => import('./architecture/ArchitectureTab.svelte'),
     visibleFor: (box) => box.projectId !== null,
   },
   {
@@ -52,15 +40,39 @@ export const projectTabs: readonly ProjectTab[] = [
     visibleFor: (box) => box.projectId !== null,
   },
   {
+    id: 'files',
+    label: 'Files',
+    component: () => import('./files/FilesTab.svelte'),
+    visibleFor: (box) => box.projectId !== null,
+  },
+  {
     id: 'ssh',
     label: 'SSH',
     component: () => import('./ssh/SshTab.svelte'),
     visibleFor: () => true,
   },
   {
+    id: 'memory',
+    label: 'Memory',
+    component: () => import('./memory/MemoryTab.svelte'),
+    visibleFor: () => true,
+  },
+  {
     id: 'metrics',
     label: 'Metrics',
     component: () => import('../../metrics/MetricsTab.svelte'),
+    visibleFor: (box) => box.projectId !== null,
+  },
+  {
+    id: 'architecture',
+    label: 'Architecture',
+    component: () => import('./architecture/ArchitectureTab.svelte'),
+    visibleFor: (box) => box.projectId !== null,
+  },
+  {
+    id: 'testing',
+    label: 'Testing',
+    component: () => import('./testing/TestingTab.svelte'),
     visibleFor: (box) => box.projectId !== null,
   },
 ];
