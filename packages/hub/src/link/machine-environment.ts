@@ -17,6 +17,8 @@ const PASSED = [
   'XDG_CONFIG_HOME',
   'AGOR_PROVIDERS_DIR',
   'AGOR_TEST',
+  'AGOR_TEST_CTX_DIR',
+  'AGOR_TEST_MEMORA_DIR',
 ];
 
 /** The environment of a machine for this data folder. */
