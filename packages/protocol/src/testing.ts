@@ -83,8 +83,7 @@ export type TestRun = z.infer<typeof TestRun>;
 /** One yield of `testing.follow`; the first is `runs`. */
 export type TestFrame =
   /** Newest first, whole; told whenever one begins or ends. `output`: of the newest, so far. */
-  | { kind: 'runs'; runs: TestRun[]; output: string }
-  | { kind: 'output'; runId: TestRunId; text: string };
+  { kind: 'runs'; runs: TestRun[]; output: string } | { kind: 'output'; runId: TestRunId; text: string };
 
 /** A command that the project's files suggest. */
 export const TestSuggestion = z.object({ command: z.string(), from: z.string() });

@@ -5,7 +5,7 @@ import { createLogger } from '@agor/runtime';
 import { ManualClock, tempDir } from '@agor/runtime/testing';
 import { openHubDatabase } from '../database/index.ts';
 import { HubBus } from '../events/index.ts';
-import type { SpawnTerminal } from '../terminals/terminals.ts';
+import type { SpawnTerminal } from '../terminals/index.ts';
 import { SshConnections } from './index.ts';
 
 function open() {

@@ -1,2 +1,2 @@
 export type { PtyChannel } from './pty-channel.ts';
-export { Terminals } from './terminals.ts';
+export { type SpawnTerminal, Terminals } from './terminals.ts';

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { ProjectId } from '../ids.ts';
-import { CtxContext, CtxFound, MemoryNode, MemoryPage, MemoryQuery, MemoryStore, MemoryStoreName } from '../knowledge.ts';
+import {
+  CtxContext,
+  CtxFound,
+  MemoryNode,
+  MemoryPage,
+  MemoryQuery,
+  MemoryStore,
+  MemoryStoreName,
+} from '../knowledge.ts';
 import { base, command, done } from './base.ts';
 
 /** What other programs remember. Only read; the databases are theirs. */

@@ -19,8 +19,6 @@ export const testing = {
   /** The runs of a project and what the newest says, until the client ends it. */
   follow: base.input(project).output(eventIterator(type<TestFrame>())),
   /** Of a run that has ended. `output`: its end. */
-  report: base
-    .input(project.extend({ runId: TestRunId }))
-    .output(z.object({ report: TestReport, output: z.string() })),
+  report: base.input(project.extend({ runId: TestRunId })).output(z.object({ report: TestReport, output: z.string() })),
   artefacts: base.input(project).output(TestArtefacts),
 };
