@@ -259,6 +259,15 @@ test('a wrapped line does not take the background of its first character', () =>
   expect(stateOf(redrawn(source, size))).toEqual(stateOf(source.core));
 });
 
+test('a cursor that was saved before anything scrolled is where it was also when the scrollback is cleared', () => {
+  const size = { cols: 4, rows: 2 };
+  const source = newHeadless(size);
+  source.core.writeSync('x'.repeat(25));
+  const copy = redrawn(source, size);
+  for (const core of [source.core, copy]) core.writeSync('\x1b[3J');
+  expect(stateOf(copy)).toEqual(stateOf(source.core));
+});
+
 test('a window that joins anywhere in the stream, in mid-character or mid-sequence, ends with the same screen', () => {
   fc.assert(
     fc.property(

@@ -37,12 +37,16 @@ export function drawScreen(source: ScreenSource): string {
 /** A buffer's lines, its tab stops, the cursor that it saved, its scroll region. */
 function drawBuffer({ cols, rows }: ScreenSource, buffer: CoreBuffer, pen: Pen): string {
   const { savedX, savedY, savedCurAttrData: saved, savedCharset, ybase, scrollTop, scrollBottom } = buffer;
-  const drawn = drawRows(buffer, cols, pen);
-  const savedRow = Math.min(Math.max(savedY - ybase, 0), rows - 1);
   const charset = designate(0, savedCharset);
-  const save = `\x1b[${savedRow + 1};${Math.min(savedX, cols - 1) + 1}H${pen.setTo(saved)}${charset}\x1b7${charset && '\x1b(B'}${pen.plain()}`;
+  const save = (row: number) =>
+    `\x1b[${row + 1};${Math.min(savedX, cols - 1) + 1}H${pen.setTo(saved)}${charset}\x1b7${charset && '\x1b(B'}${pen.plain()}`;
+  // xterm keeps the row as one of the whole buffer: what was saved before anything scrolled, must be saved before anything scrolls.
+  const isBefore = savedY < Math.min(ybase, rows);
+  const before = isBefore ? `${save(savedY)}\x1b[H` : '';
+  const drawn = drawRows(buffer, cols, pen);
+  const after = isBefore ? '' : save(Math.min(Math.max(savedY - ybase, 0), rows - 1));
   const region = scrollTop === 0 && scrollBottom === rows - 1 ? '' : `\x1b[${scrollTop + 1};${scrollBottom + 1}r`;
-  return drawn + tabStops(buffer, cols) + region + save;
+  return before + drawn + tabStops(buffer, cols) + region + after;
 }
 
 function tabStops({ tabs }: CoreBuffer, cols: number): string {

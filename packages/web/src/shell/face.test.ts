@@ -18,8 +18,8 @@ test('arrow keys go from tab to tab', async () => {
   const box = page.getByRole('region', { name: 'web-shop', exact: true });
   await box.getByRole('tab', { name: 'Model' }).click();
   await userEvent.keyboard('{ArrowRight}');
-  await expect.element(box.getByRole('tab', { name: 'Files' })).toHaveFocus();
-  await expect.element(box.getByRole('tab', { name: 'Files' })).toHaveAttribute('aria-selected', 'true');
+  await expect.element(box.getByRole('tab', { name: 'Docs' })).toHaveFocus();
+  await expect.element(box.getByRole('tab', { name: 'Docs' })).toHaveAttribute('aria-selected', 'true');
 });
 
 test('Alt+2 focuses the second project, Ctrl+L the next one, and the last stays the last', async () => {
