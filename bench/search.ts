@@ -1,44 +1,16 @@
 import { World } from '@agor/e2e/world';
-import { ProjectId, ProviderId, SearchQuery, SearchStatus, SessionId } from '@agor/protocol';
+import { SearchQuery, SearchStatus } from '@agor/protocol';
 import { LineSplitter, programCommand } from '@agor/runtime';
 import { built } from './built.ts';
 import { cpuSeconds, rssMb } from './process.ts';
 import { atMost, percentile, type Row } from './row.ts';
-import { Dice, fillLogs, word } from './search-logs.ts';
+import { KINDS } from './search-kinds.ts';
+import { Dice, fillLogs } from './search-logs.ts';
 
 /** Messages that are searched; AGOR_BENCH_MESSAGES gives another number. */
 const MESSAGES = Number(process.env.AGOR_BENCH_MESSAGES ?? 1_000_000);
 const EACH = 60;
 const LOOK_MS = 500;
-type Query = Pick<SearchQuery, 'text'> & Partial<SearchQuery>;
-
-/** What people type, from the easy to the hard: each is asked as the hub asks. */
-const KINDS: Readonly<Record<string, (dice: Dice) => Query>> = {
-  'a rare word': (dice) => ({ text: `${word(20_000 + pick(dice, 30_000))} ` }),
-  'a usual word': (dice) => ({ text: `${word(300 + pick(dice, 3_000))} ` }),
-  'a word in most messages': (dice) => ({ text: `${word(pick(dice, 10))} ` }),
-  'a word half typed': (dice) => ({ text: word(1_000 + pick(dice, 20_000)).slice(0, 3) }),
-  'one letter': (dice) => ({ text: word(pick(dice, 26)).slice(0, 1) }),
-  'a frequent and a usual word': (dice) => ({ text: `${word(pick(dice, 40))} ${word(300 + pick(dice, 2_000))} ` }),
-  'two words and a rare one': (dice) => ({
-    text: `${word(pick(dice, 20))} ${word(pick(dice, 200))} ${word(20_000 + pick(dice, 9_000))}`,
-  }),
-  'a phrase': (dice) => ({ text: `"${word(pick(dice, 10))} ${word(pick(dice, 100))}"` }),
-  'a word in one project': (dice) => ({
-    text: `${word(pick(dice, 500))} `,
-    filters: { projectIds: [ProjectId.parse('project-3')], kinds: ['message'] },
-  }),
-  'a word of one provider, by role': (dice) => ({
-    text: `${word(pick(dice, 500))} `,
-    filters: { providers: [ProviderId.parse('codex')], roles: ['user'] },
-  }),
-  'a word in one session': (dice) => ({
-    text: `${word(pick(dice, 500))} `,
-    filters: { sessionIds: [SessionId.parse('bench-session-9')] },
-  }),
-};
-const pick = (dice: Dice, below: number) => Math.floor(dice.roll() * below);
-
 /** Full-text search over a million messages, and what its index costs: the search program, asked as the hub asks it. */
 export async function run(): Promise<Row[]> {
   await using world = new World({ name: 'bench-search' });

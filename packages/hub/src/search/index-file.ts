@@ -46,6 +46,11 @@ export class IndexFile implements Disposable {
     return this.db.query<{ n: number }, []>('SELECT count(*) AS n FROM docs').get()?.n ?? 0;
   }
 
+  /** 0 when there is none. */
+  get newestDoc(): number {
+    return this.db.query<{ id: number | null }, []>('SELECT max(id) AS id FROM docs').get()?.id ?? 0;
+  }
+
   /** All of it is written, or nothing. */
   write<T>(fn: () => T): T {
     try {

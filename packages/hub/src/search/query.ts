@@ -1,17 +1,10 @@
 import { SQLiteError } from 'bun:sqlite';
 import type { SearchFilters, SearchQuery } from '@agor/protocol';
+import { Newest } from './candidates.ts';
 import { type DocRow, kindTag, roleTag } from './docs.ts';
 import type { IndexFile } from './index-file.ts';
-import { tableOf } from './store.ts';
+import { Scoring } from './scoring.ts';
 import { matchOf, type Term, termsOf, termsOfExpression } from './words.ts';
-
-/**
- * After so many matches were ranked, older shards are left out: a word that stands in every second message would cost
- * half a second otherwise, and of such a word the newest are wanted (decision 17).
- */
-const MAX_RANKED = 8_000;
-/** Against what no bound foresaw: beyond it the answer says that there may be more. */
-const MAX_MS = 400;
 
 /** What the hub knows and the index does not. */
 export interface QueryContext {
@@ -31,18 +24,15 @@ export interface Unreadable {
   readonly problem: string;
 }
 
-interface Shard {
-  readonly n: number;
-  readonly first_at: number;
-  readonly last_at: number;
-}
-type Statement = ReturnType<IndexFile['db']['prepare']>;
-
-/** Finds and ranks documents. Which ones: by bm25 within each shard, the newest shard first, the newer of two equal ones first. */
+/** Finds and ranks documents: of the newest that match the best first, and of equally good ones the newer. */
 export class Ranking {
-  readonly #statements = new Map<string, Statement>();
+  readonly #newest: Newest;
+  readonly #scoring: Scoring;
 
-  constructor(private readonly index: IndexFile) {}
+  constructor(private readonly index: IndexFile) {
+    this.#newest = new Newest(index);
+    this.#scoring = new Scoring(index);
+  }
 
   find({ text, expression, filters, limit, offset }: SearchQuery, context: QueryContext): Ranked | Unreadable {
     const terms = expression ? termsOfExpression(text) : termsOf(text);
@@ -52,46 +42,11 @@ export class Ranking {
     if (problem !== null) return { problem };
     const tags = this.#tagsOf(filters, context);
     if (tags === null) return { rows: [], terms, total: 0 };
-    const { scored, whole } = this.#rank(`text : (${match})${tags}`, filters);
+    const found = this.#newest.find(`text : (${match})${tags}`, filters);
+    const scored = this.#scoring.score(match, expression ? null : terms, found);
     scored.sort((a, b) => a[1] - b[1] || b[0] - a[0]);
     const best = scored.slice(offset, offset + limit).map(([id]) => id);
-    return { rows: this.#rows(best), terms, total: whole ? scored.length : null };
-  }
-
-  #rank(match: string, { since, until }: SearchFilters): { scored: [number, number][]; whole: boolean } {
-    const scored: [number, number][] = [];
-    const shards = this.index.db
-      .query<Shard, []>('SELECT n, first_at, last_at FROM shards ORDER BY n DESC')
-      .all()
-      .filter((one) => one.last_at >= (since ?? -Infinity) && one.first_at < (until ?? Infinity));
-    const deadline = performance.now() + MAX_MS;
-    for (const [i, { n, first_at, last_at }] of shards.entries()) {
-      const within = first_at >= (since ?? -Infinity) && last_at < (until ?? Infinity);
-      const rows = within
-        ? this.#statement(n, '').values(match)
-        : this.#statement(n, 'JOIN docs d ON d.id = t.rowid AND d.at >= ?2 AND d.at < ?3').values(
-            match,
-            since ?? 0,
-            until ?? Number.MAX_SAFE_INTEGER,
-          );
-      for (const row of rows) scored.push(row as [number, number]);
-      const enough = scored.length >= MAX_RANKED || performance.now() > deadline;
-      if (enough && i < shards.length - 1) return { scored, whole: false };
-    }
-    return { scored, whole: true };
-  }
-
-  #statement(n: number, join: string): Statement {
-    const key = `${n}${join}`;
-    const known = this.#statements.get(key);
-    if (known) return known;
-    const table = tableOf(n);
-    // Tags weigh nothing: they only decide what matches.
-    const made = this.index.db.prepare(
-      `SELECT t.rowid, bm25(${table}, 1.0, 0.0) FROM ${table} t ${join} WHERE ${table} MATCH ?1`,
-    );
-    this.#statements.set(key, made);
-    return made;
+    return { rows: this.#rows(best), terms, total: found.whole ? found.count : null };
   }
 
   #rows(ids: readonly number[]): DocRow[] {
