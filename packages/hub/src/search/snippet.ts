@@ -1,5 +1,5 @@
 import type { SnippetPart } from '@agor/protocol';
-import { type Term, wordsIn } from './words.ts';
+import { foldInPlace, type Term, WITHIN_WORD, wordsIn } from './words.ts';
 
 /** About so much of the text is shown, and so much of it before the first hit. */
 const LENGTH = 240;
@@ -39,6 +39,38 @@ export function snippetOf(text: string, terms: readonly Term[]): SnippetPart[] {
 }
 
 function hitsIn(text: string, terms: readonly Term[]): Hit[] {
+  const folded = foldInPlace(text);
+  const hits = folded === null ? hitsByWord(text, terms) : hitsByPlace(text, folded, terms);
+  return hits.sort((a, b) => a.at - b.at || b.end - a.end);
+}
+
+/** Looks only where a term's first word begins: a long output has ten thousand words, and a page of results thirty of them. */
+function hitsByPlace(text: string, folded: string, terms: readonly Term[]): Hit[] {
+  const hits: Hit[] = [];
+  for (const [index, term] of terms.entries()) {
+    const [first = ''] = term.words;
+    const most = hits.length + MAX_HITS;
+    for (let at = folded.indexOf(first); at >= 0 && hits.length < most; at = folded.indexOf(first, at + 1)) {
+      if (WITHIN_WORD.test(text.slice(Math.max(0, at - 2), at))) continue;
+      const end = endOf(term, text, at);
+      if (end !== null) hits.push({ at, end, term: index });
+    }
+  }
+  return hits;
+}
+
+/** Where a term that begins here ends; null when it is not here. */
+function endOf(term: Term, text: string, at: number): number | null {
+  const found: string[] = [];
+  for (const { word, end } of wordsIn(text, at)) {
+    found.push(word);
+    if (found.length === term.words.length) return fits(term, found) ? end : null;
+  }
+  return null;
+}
+
+/** For a text in which a letter is more or fewer characters than its folded form: all its words, one by one. */
+function hitsByWord(text: string, terms: readonly Term[]): Hit[] {
   const hits: Hit[] = [];
   const longest = Math.max(1, ...terms.map(({ words }) => words.length));
   const last: { word: string; at: number; end: number }[] = [];
@@ -58,7 +90,7 @@ function hitsIn(text: string, terms: readonly Term[]): Hit[] {
     });
     if (hits.length >= MAX_HITS) break;
   }
-  return hits.sort((a, b) => a.at - b.at || b.end - a.end);
+  return hits;
 }
 
 function fits({ words, prefix }: Term, found: readonly string[]): boolean {

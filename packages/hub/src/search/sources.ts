@@ -14,11 +14,15 @@ export interface SourcePaths {
   readonly blobsDir: string;
 }
 
+/** The texts of a page of results lie in places far apart in a log that may be of many GB. */
+const MAP_BYTES = 2 ** 31 - 2 ** 16;
+
 /** Both databases are made by the hub before it starts anything. */
 export function openSources({ sessionsDb, teamDb, blobsDir }: SourcePaths): Sources {
   for (const path of [sessionsDb, teamDb]) if (!existsSync(path)) throw new Error(`${path} is missing`);
   const open = (path: string) => openDatabase(path, { synchronous: 'NORMAL', readonly: true });
   const sessions = open(sessionsDb);
+  sessions.run(`PRAGMA mmap_size = ${MAP_BYTES}`);
   const team = open(teamDb);
   return {
     sessions,

@@ -14,6 +14,15 @@ export function fold(word: string): string {
   return word.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 }
 
+/** Folded so that every character stays where it was; null when that cannot be, as with accents that are characters of their own. */
+export function foldInPlace(text: string): string | null {
+  const folded = text.replace(/[^\0-\x7f]/gu, (letter) => fold(letter)).toLowerCase();
+  return folded.length === text.length && !/\p{M}/u.test(folded) ? folded : null;
+}
+
+/** What ends so is the inside of a word. */
+export const WITHIN_WORD = /[\p{L}\p{N}\p{Co}\p{M}]$/u;
+
 export function* wordsIn(
   text: string,
   from = 0,
