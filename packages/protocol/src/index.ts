@@ -48,5 +48,6 @@ export * from './team-call.ts';
 export * from './team-tools.ts';
 export * from './testing.ts';
 export * from './themes.ts';
+export * from './trace.ts';
 export * from './wake.ts';
 export * from './watching.ts';

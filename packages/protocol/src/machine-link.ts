@@ -12,6 +12,7 @@ import { SandboxStatus } from './sandbox.ts';
 import { PermissionMode, ProviderOverrides, ProviderSettings } from './settings.ts';
 import { DurableFromRunner, RunOptions } from './sidecar.ts';
 import { TeamAnswer, TeamCall } from './team-call.ts';
+import { Traceparent } from './trace.ts';
 import { FileChanges, FileWatchProblem } from './watching.ts';
 
 /**
@@ -122,6 +123,8 @@ export const MachineCommand = z.discriminatedUnion('kind', [
     prompt: z.string(),
     images: z.array(ImageInput).default([]),
     steer: z.boolean().default(false),
+    /** The span in which the agent works on it, for the agent's own calls. */
+    traceparent: Traceparent.optional(),
     options: RunOptions,
   }),
   z.object({

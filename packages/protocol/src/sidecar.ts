@@ -11,6 +11,7 @@ import { ErrorClass } from './messages.ts';
 import { ModelInfo, SlashCommand } from './models.ts';
 import { SandboxRequest } from './sandbox.ts';
 import { PermissionMode } from './settings.ts';
+import { Traceparent } from './trace.ts';
 
 /**
  * The machine and a runner talk in NDJSON over stdio: one JSON object a line, UTF-8, `\n` at its end (spec §3.2, §3.3).
@@ -84,6 +85,8 @@ export const ToRunner = z.discriminatedUnion('type', [
     images: z.array(ImageInput).default([]),
     /** Into the turn that runs, where the agent can; else, or when none runs any more, a prompt like others. */
     steer: z.boolean().default(false),
+    /** The span in which the agent works on it; handed to the vendor's program, or to the model's server. */
+    traceparent: Traceparent.optional(),
     options: RunOptions,
   }),
   /** Starts the agent without a prompt: a restart, or a warm start. */

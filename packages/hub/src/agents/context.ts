@@ -3,6 +3,7 @@ import type { AskIndex, PermissionRules } from '../asks/index.ts';
 import type { Conversations } from '../conversations/index.ts';
 import type { EventLog } from '../log/index.ts';
 import type { DoneCommands, Outbox } from '../outbox/index.ts';
+import type { TraceparentOf } from '../telemetry/index.ts';
 import type { RunContext } from './run-context.ts';
 
 /** What the operations on agents work with. Each operation is one transaction of the log. */
@@ -17,6 +18,8 @@ export interface AgentContext {
   readonly blobsDir: string;
   /** agor's data and settings, where no agent is to work. */
   readonly ownFolders: readonly string[];
+  /** The trace context that a prompt takes along to its agent; undefined without one. */
+  readonly traceparent: TraceparentOf;
   /** Gives variables of the caller to the machine, for one session's agent; never stored. */
   readonly setSessionEnvironment: (sessionId: SessionId, env: Record<string, string>) => void;
 }

@@ -52,6 +52,7 @@ export function sendPrompt(ctx: AgentContext, sessionId: SessionId, promptId: Pr
   const { provider, projectId } = state;
   const { text, images } = prompt;
   const options = runOptions(ctx, state);
+  const traceparent = ctx.traceparent(prompt, { sessionId, seq: state.seq, steer });
   enqueue(ctx, {
     kind: 'query',
     sessionId,
@@ -62,6 +63,7 @@ export function sendPrompt(ctx: AgentContext, sessionId: SessionId, promptId: Pr
     prompt: given ? `${text}\n\n${given.text}` : text,
     images,
     steer,
+    traceparent,
     options,
   });
 }

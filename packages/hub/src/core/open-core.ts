@@ -33,6 +33,7 @@ import { EventLog, follow, LiveSessions, watch } from '../log/index.ts';
 import { Metrics } from '../metrics/index.ts';
 import { DoneCommands, Outbox } from '../outbox/index.ts';
 import { createSession, forkSession, Importer, type SignalsOf, summaryOf, wholeSummaryOf } from '../sessions/index.ts';
+import { passedOn } from '../telemetry/index.ts';
 import type { Agents, Asks, Core, CoreOptions, Sessions, Streams } from './types.ts';
 
 /** Puts the core together. It is idle until `start`; until then operations work and their commands wait in the outbox. */
@@ -53,6 +54,7 @@ export function openCore(options: CoreOptions): Core {
       anchors: (state) => anchors.forRun(state),
     },
     blobsDir: paths.blobsDir,
+    traceparent: options.traceparent ?? passedOn,
     ownFolders: [paths.dataDir, paths.configDir],
     setSessionEnvironment: (sessionId, env) => machine.setSessionEnvironment(sessionId, env),
   };

@@ -28,6 +28,7 @@ import type { Launched, ProviderDecisions, RequestOptions } from '../link/index.
 import type { Metrics } from '../metrics/index.ts';
 import type { Problems } from '../problems/index.ts';
 import type { Importer, SignalsOf } from '../sessions/index.ts';
+import type { TraceparentOf } from '../telemetry/index.ts';
 
 export interface CoreOptions {
   readonly paths: AgorPaths;
@@ -47,6 +48,8 @@ export interface CoreOptions {
   readonly signals?: SignalsOf;
   /** What may be spent; without it nothing is limited. */
   readonly budgetRules?: BudgetRules;
+  /** Without it a prompt's trace is passed on as its client gave it. */
+  readonly traceparent?: TraceparentOf | undefined;
   /** Starts the machine program; only tests give another. */
   readonly launchMachine?: () => Launched;
 }

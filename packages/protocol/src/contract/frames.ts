@@ -50,6 +50,8 @@ export type WatchFrame =
       notifications: NotificationStanding;
       wake: WakeStanding;
       themes: UserThemes;
+      /** Spans are exported: clients begin a trace with each prompt. */
+      telemetry?: true;
     }
   | { kind: 'sessions'; changed: SessionSummary[]; removed: SessionId[] }
   | { kind: 'groups'; groups: GroupsFile }

@@ -137,6 +137,9 @@ export class Runner {
         break;
       case 'query':
         this.#enqueue(async () => {
+          const session = this.#sessionOf(command.sessionId, command.options);
+          // A prompt into the turn that runs changes nothing of that turn's trace.
+          if (!command.steer || !session.turn) session.traceparent = command.traceparent;
           const agent = await this.#start(command.sessionId, command.options);
           await this.#syncSettings(command.options);
           const { promptId, prompt, images } = command;
@@ -192,16 +195,21 @@ export class Runner {
   }
 
   async #start(sessionId: SessionId, options: RunOptions): Promise<Agent> {
-    this.#session ??= this.#newSession(sessionId, options);
-    this.#session.asks.useRules(options.rules);
+    const session = this.#sessionOf(sessionId, options);
+    session.asks.useRules(options.rules);
     if (this.#agent) return this.#agent;
-    this.#starting = Promise.resolve(this.provider.createAgent(this.#session, options));
+    this.#starting = Promise.resolve(this.provider.createAgent(session, options));
     try {
       this.#agent = await this.#starting;
       return this.#agent;
     } finally {
       this.#starting = null;
     }
+  }
+
+  #sessionOf(sessionId: SessionId, options: RunOptions): SessionContext {
+    this.#session ??= this.#newSession(sessionId, options);
+    return this.#session;
   }
 
   #newSession(sessionId: SessionId, options: RunOptions): SessionContext {

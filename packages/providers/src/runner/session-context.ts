@@ -25,6 +25,7 @@ export class SessionContext implements AgentContext {
   settings: AgentSettings = {};
   /** The prompt that the agent is being steered with. */
   steering: PromptId | null = null;
+  traceparent: string | undefined;
   #turn: TurnId | null = null;
 
   constructor(

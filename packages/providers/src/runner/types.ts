@@ -72,6 +72,8 @@ export interface AgentContext {
   readonly sessionId: SessionId;
   /** The turn that runs, or null. */
   readonly turn: TurnId | null;
+  /** The W3C trace context of the prompt that was given last: for the vendor's program and for calls to a model. */
+  readonly traceparent: string | undefined;
 
   accepted(promptId: PromptId): void;
   /** A turn begins; without `promptId` the agent began it by itself. Throws when one runs already. */

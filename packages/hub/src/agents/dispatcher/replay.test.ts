@@ -70,6 +70,7 @@ function open(dir: string, teamCall: (call: TeamCall) => TeamAnswer = () => ({ s
     },
     blobsDir: join(dir, 'blobs'),
     ownFolders: [],
+    traceparent: () => undefined,
     setSessionEnvironment: () => {},
   };
   const redoAnswer = (): void => {};

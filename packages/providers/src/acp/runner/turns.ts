@@ -128,15 +128,21 @@ export class Turns {
     }
   }
 
+  /** The protocol keeps this name in `_meta` for W3C trace contexts. */
+  #params(content: readonly object[]): object {
+    const { traceparent } = this.ctx;
+    return { prompt: content, ...(traceparent === undefined ? {} : { _meta: { traceparent } }) };
+  }
+
   async #ask(content: readonly object[]): Promise<PromptEnd> {
     if (this.version === 1) {
-      const end = PromptEnd.safeParse(await this.place.request('session/prompt', { prompt: content }));
+      const end = PromptEnd.safeParse(await this.place.request('session/prompt', this.#params(content)));
       return end.success ? end.data : {};
     }
     const { promise, resolve } = Promise.withResolvers<PromptEnd>();
     this.#idle = resolve;
     try {
-      await this.place.request('session/prompt', { prompt: content });
+      await this.place.request('session/prompt', this.#params(content));
       return await promise;
     } finally {
       this.#idle = null;

@@ -73,7 +73,7 @@ class ClaudeAgent implements Agent {
     this.#limits = new Limits(ctx, options.resumeSessionId !== undefined);
     this.#turns = new Turns(ctx, this.#prompts, () => this.#interruptSoon());
     const asks = new ClaudeAsks(ctx, options, (agentId) => this.#parents.get(agentId));
-    this.#launched = launch(options, this.#prompts, asks.canUseTool);
+    this.#launched = launch(options, this.#prompts, asks.canUseTool, ctx.traceparent);
     this.#finished = this.#consume();
   }
 

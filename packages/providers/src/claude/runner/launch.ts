@@ -30,7 +30,12 @@ export function startProblem({ cwd, command }: Pick<RunOptions, 'cwd' | 'command
 }
 
 /** Starts the CLI for one session. It stays in our process group and session, so that whoever ends us ends it too. */
-export function launch(options: RunOptions, prompts: PromptStream, canUseTool: CanUseTool): Launched {
+export function launch(
+  options: RunOptions,
+  prompts: PromptStream,
+  canUseTool: CanUseTool,
+  traceparent?: string,
+): Launched {
   const [named = '', ...before] = options.command ?? [];
   // The SDK takes a path only, not a name on PATH.
   const program = Bun.which(named) ?? named;
@@ -49,7 +54,7 @@ export function launch(options: RunOptions, prompts: PromptStream, canUseTool: C
       pathToClaudeCodeExecutable: program,
       spawnClaudeCodeProcess: spawnCli,
       cwd: options.cwd,
-      env: environment(options, bypass),
+      env: environment(options, bypass, traceparent),
       ...modelOption(options.model),
       permissionMode: options.permissionMode,
       ...(bypass ? { allowDangerouslySkipPermissions: true } : {}),
@@ -95,12 +100,18 @@ function modelOption(model: string | undefined): { model?: string } {
   return named === undefined ? {} : { model: named };
 }
 
-function environment(options: RunOptions, bypass: boolean): Record<string, string | undefined> {
+function environment(
+  options: RunOptions,
+  bypass: boolean,
+  traceparent: string | undefined,
+): Record<string, string | undefined> {
   return {
     ...process.env,
     // Without it the CLI talks to its vendor beside the model calls (docs/providers/claude.md).
     CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
     ...(options.claudeConfigDir === undefined ? {} : { CLAUDE_CONFIG_DIR: options.claudeConfigDir }),
+    // The CLI reads it when its own telemetry is on; it is that of the prompt which starts it.
+    ...(traceparent === undefined ? {} : { TRACEPARENT: traceparent }),
     // As root the CLI refuses to bypass unless it is told that the machine is a sandbox; the person chose the mode.
     ...(bypass && process.getuid?.() === 0 ? { IS_SANDBOX: '1' } : {}),
   };

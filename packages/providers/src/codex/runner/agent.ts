@@ -188,7 +188,8 @@ class CodexAgent implements Agent {
       await this.#calls.compact({ threadId });
       return null;
     }
-    return await this.#calls.startTurn({ threadId, input: work.input, ...this.#choices.forTurn() });
+    const params = { threadId, input: work.input, ...this.#choices.forTurn() };
+    return await this.#calls.startTurn(params, this.ctx.traceparent);
   }
 
   async #interruptTurn(turnId: string): Promise<void> {

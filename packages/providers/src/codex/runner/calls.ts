@@ -102,8 +102,8 @@ export class Calls {
     return Thread.parse(await this.rpc.call('thread/fork', params, LIMIT_MS));
   }
 
-  async startTurn(params: TurnStartParams): Promise<string> {
-    return TurnId.parse(await this.rpc.call('turn/start', params, LIMIT_MS)).turn.id;
+  async startTurn(params: TurnStartParams, traceparent?: string): Promise<string> {
+    return TurnId.parse(await this.rpc.call('turn/start', params, LIMIT_MS, traceparent)).turn.id;
   }
 
   async steer(params: TurnSteerParams): Promise<void> {

@@ -68,8 +68,11 @@ export class Rpc {
     }
   }
 
-  /** Rejects with `RpcError`, when the app server ends, or after `limitMs`. */
-  async call(method: string, params: unknown, limitMs: number): Promise<unknown> {
+  /**
+   * `traceparent`: the call belongs to this trace (the app server's own field, beside the parameters).
+   * Rejects with `RpcError`, when the app server ends, or after `limitMs`.
+   */
+  async call(method: string, params: unknown, limitMs: number, traceparent?: string): Promise<unknown> {
     if (this.#ended) throw this.#ended;
     if (this.#waiting.size >= MAX_WAITING) throw new Error(`more than ${MAX_WAITING} calls wait for Codex`);
     const id = ++this.#nextId;
@@ -78,7 +81,7 @@ export class Rpc {
     const limit = this.clock.setTimeout(() => {
       waiting.reject(new Error(`Codex did not answer ${method} within ${limitMs / 1000} s.`));
     }, limitMs);
-    this.#send({ id, method, params });
+    this.#send({ id, method, params, ...(traceparent === undefined ? {} : { trace: { traceparent } }) });
     try {
       return await waiting.promise;
     } finally {

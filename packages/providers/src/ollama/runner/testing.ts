@@ -12,6 +12,7 @@ type Retry = Parameters<AgentContext['retrying']>[0];
 
 /** What a loop tells the framework, kept in order. */
 export class RecordedContext implements AgentContext {
+  traceparent: string | undefined;
   readonly sessionId = SessionId.parse('s1');
   readonly events: LoopEvent[] = [];
   readonly infos: Told[] = [];

@@ -29,6 +29,8 @@ export class Turn {
   readonly #aborter = new AbortController();
   readonly #steered: Message[] = [];
   readonly #calls: ToolCalls;
+  /** Of the prompt that began it. */
+  readonly #traceparent: string | undefined;
   #request = '';
   #over = false;
   readonly #ended = Promise.withResolvers<void>();
@@ -38,6 +40,7 @@ export class Turn {
     readonly promptId: PromptId,
   ) {
     this.#calls = new ToolCalls(session, this.signal);
+    this.#traceparent = session.ctx.traceparent;
   }
 
   get signal(): AbortSignal {
@@ -168,6 +171,7 @@ export class Turn {
           think: model.think,
           numCtx: window.size,
           signal: this.signal,
+          traceparent: this.#traceparent,
         };
         const answer = await reader.read(server.chat(request));
         this.#count(charsOf(messages, tools), answer.end);
@@ -202,7 +206,9 @@ export class Turn {
     const messages = summaryRequest(conversation.messages, charsFor, wish);
     const think =
       model.think === undefined || typeof model.think === 'boolean' ? model.think && false : ('low' as const);
-    const request = { model: model.name, messages, tools: [], think, numCtx: window.size, signal: this.signal };
+    const { signal } = this;
+    const traceparent = this.#traceparent;
+    const request = { model: model.name, messages, tools: [], think, numCtx: window.size, signal, traceparent };
     const { text, end } = await readSummary(server.chat(request));
     if (end) this.#spend(end);
     const summary = withRequest(text, trigger === 'auto' ? this.#request : null, charsFor);

@@ -50,6 +50,8 @@ export interface ChatRequest {
   /** Tokens of the window; null = as the server has it. */
   readonly numCtx: number | null;
   readonly signal: AbortSignal;
+  /** Goes along as the W3C header of that name. */
+  readonly traceparent?: string | undefined;
 }
 
 /** What a server streams. Exactly one `end`, the last. */

@@ -49,6 +49,7 @@ export async function send(
     readonly signal: AbortSignal;
     readonly limitMs?: number;
     readonly clock?: Clock;
+    readonly traceparent?: string | undefined;
   },
 ): Promise<Response> {
   const { body, signal, limitMs = ANSWER_LIMIT_MS, clock = systemClock } = options;
@@ -59,6 +60,7 @@ export async function send(
       method: body === undefined ? 'GET' : 'POST',
       headers: {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(options.traceparent === undefined ? {} : { traceparent: options.traceparent }),
         ...(target.key ? { authorization: `Bearer ${target.key}` } : {}),
       },
       body: body === undefined ? null : JSON.stringify(body),

@@ -44,9 +44,9 @@ export class OllamaServer implements ModelServer {
   }
 
   async *chat(request: ChatRequest): AsyncGenerator<ChatPart> {
-    const { model, signal } = request;
-    const body = this.#body(request);
-    const response = await send(this.#target, '/api/chat', { body, model, signal, limitMs: FIRST_BYTE_LIMIT_MS });
+    const { model, signal, traceparent } = request;
+    const options = { body: this.#body(request), model, signal, traceparent, limitMs: FIRST_BYTE_LIMIT_MS };
+    const response = await send(this.#target, '/api/chat', options);
     yield* withoutThinkTags(readChat(this.name, model, ndjson(this.#target, response, signal)));
   }
 

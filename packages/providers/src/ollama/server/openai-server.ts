@@ -60,6 +60,7 @@ export class OpenAiServer implements ModelServer {
       const { stream } = await model.doStream({
         prompt: promptOf(request.messages),
         abortSignal: request.signal,
+        ...(request.traceparent === undefined ? {} : { headers: { traceparent: request.traceparent } }),
         ...(request.tools.length > 0
           ? {
               tools: request.tools.map((tool) => ({ type: 'function' as const, ...tool })),

@@ -1,0 +1,1 @@
+export { passedOn, type TraceparentOf, traceparentOf } from './span-ids.ts';
