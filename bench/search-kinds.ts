@@ -9,6 +9,9 @@ export const KINDS: Readonly<Record<string, (dice: Dice) => Query>> = {
   'a usual word': (dice) => ({ text: `${word(300 + pick(dice, 3_000))} ` }),
   'a word in most messages': (dice) => ({ text: `${word(pick(dice, 10))} ` }),
   'a word half typed': (dice) => ({ text: word(1_000 + pick(dice, 20_000)).slice(0, 3) }),
+  'a usual word and one half typed': (dice) => ({
+    text: `${word(300 + pick(dice, 3_000))} ${word(pick(dice, 20_000)).slice(0, 2)}`,
+  }),
   'one letter': (dice) => ({ text: word(pick(dice, 26)).slice(0, 1) }),
   'a frequent and a usual word': (dice) => ({ text: `${word(pick(dice, 40))} ${word(300 + pick(dice, 2_000))} ` }),
   'two words and a rare one': (dice) => ({

@@ -1,3 +1,5 @@
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { World } from '@agor/e2e/world';
 import { SearchQuery, SearchStatus } from '@agor/protocol';
 import { LineSplitter, programCommand } from '@agor/runtime';
@@ -9,15 +11,38 @@ import { Dice, fillLogs } from './search-logs.ts';
 
 /** Messages that are searched; AGOR_BENCH_MESSAGES gives another number. */
 const MESSAGES = Number(process.env.AGOR_BENCH_MESSAGES ?? 1_000_000);
+/** A folder to keep the logs and their index in, and to take them from the next time: then only the questions are measured. */
+const KEPT = process.env.AGOR_BENCH_SEARCH_DIR;
 const EACH = 60;
 const LOOK_MS = 500;
+const BAR_MS = 30;
+
+type Paths = Pick<World['paths'], 'searchDb' | 'sessionsDb' | 'teamDb' | 'blobsDir'>;
+
 /** Full-text search over a million messages, and what its index costs: the search program, asked as the hub asks it. */
 export async function run(): Promise<Row[]> {
+  if (KEPT !== undefined && existsSync(join(KEPT, 'sessions.db'))) return measure(within(KEPT));
   await using world = new World({ name: 'bench-search' });
   await world.serve();
   await world.shutdown();
   fillLogs({ sessionsDb: world.paths.sessionsDb, messages: MESSAGES, seed: 1 });
-  using program = new SearchProgram(world);
+  if (KEPT === undefined) return measure(world.paths);
+  const kept = within(KEPT);
+  mkdirSync(KEPT, { recursive: true });
+  for (const name of ['sessionsDb', 'teamDb'] as const) copyFileSync(world.paths[name], kept[name]);
+  return measure(kept);
+}
+
+const within = (folder: string): Paths => ({
+  searchDb: join(folder, 'search.db'),
+  sessionsDb: join(folder, 'sessions.db'),
+  teamDb: join(folder, 'btmsg.db'),
+  blobsDir: join(folder, 'blobs'),
+});
+
+async function measure(paths: Paths): Promise<Row[]> {
+  const isNew = !existsSync(paths.searchDb);
+  using program = new SearchProgram(paths);
   const began = performance.now();
   let status = SearchStatus.parse(await program.ask({ do: 'status' }));
   while (status.index !== 'current') {
@@ -39,16 +64,21 @@ export async function run(): Promise<Row[]> {
     }
     all.push(...took);
     rows.push({ name: `… ${name}, p50`, value: percentile(took, 0.5), unit: 'ms' });
-    rows.push({ name: `… ${name}, p95`, value: percentile(took, 0.95), unit: 'ms' });
+    rows.push(atMost(`… ${name}, p95`, percentile(took, 0.95), BAR_MS, 'ms'));
   }
-  return [
-    atMost(`search over ${status.documents.toLocaleString('en')} messages, p95`, percentile(all, 0.95), 30, 'ms'),
-    { name: '… p50', value: percentile(all, 0.5), unit: 'ms' },
-    ...rows,
+  const asked = cpuSeconds(program.pid) - busy;
+  const making: Row[] = [
     { name: '… making the index anew', value: indexed, unit: 's' },
     { name: '… its processor time per message', value: (busy / status.documents) * 1e6, unit: 'µs' },
+  ];
+  return [
+    atMost(`search over ${status.documents.toLocaleString('en')} messages, p95`, percentile(all, 0.95), BAR_MS, 'ms'),
+    { name: '… p50', value: percentile(all, 0.5), unit: 'ms' },
+    ...rows,
+    { name: '… processor time per question', value: (asked / all.length) * 1000, unit: 'ms' },
+    ...(isNew ? making : []),
     { name: '… the index', value: status.bytes / 1e6, unit: 'MB' },
-    { name: '… the log that it is made of', value: Bun.file(world.paths.sessionsDb).size / 1e6, unit: 'MB' },
+    { name: '… the log that it is made of', value: Bun.file(paths.sessionsDb).size / 1e6, unit: 'MB' },
     { name: '… RSS of the search program', value: rssMb(program.pid), unit: 'MB' },
   ];
 }
@@ -59,7 +89,7 @@ class SearchProgram implements Disposable {
   readonly #lines;
   #id = 0;
 
-  constructor({ paths: { searchDb, sessionsDb, teamDb, blobsDir } }: World) {
+  constructor({ searchDb, sessionsDb, teamDb, blobsDir }: Paths) {
     this.#child = Bun.spawn(programCommand('search', built()), { stdin: 'pipe', stdout: 'pipe', stderr: 'inherit' });
     this.#lines = linesOf(this.#child.stdout);
     this.#write({ do: 'open', searchDb, sessionsDb, teamDb, blobsDir });

@@ -24,7 +24,7 @@ export interface Doc {
   readonly text: string;
   readonly ref?: string | undefined;
   readonly part?: string | undefined;
-  /** Tags beside those of kind and role: s12, p3… */
+  /** Tags beside those of kind and role, without their mark: s12, p3… */
   readonly tags: readonly string[];
 }
 
@@ -45,6 +45,12 @@ export function searchKind(kind: DocKind): SearchKind {
   if (kind === 'comment') return 'task';
   return kind === 'direct' || kind === 'post' ? 'btmsg' : kind;
 }
+
+/**
+ * Begins every tag, so that no word of a text is one: a letter that Unicode leaves to everyone. Texts are indexed without it. The rest of a
+ * tag is a letter and a key or name: s12, kmessage.
+ */
+export const TAG_MARK = '\u{f8f0a}';
 
 export const kindTag = (kind: SearchKind): string => `k${kind}`;
 export const roleTag = (role: SearchRole): string => `r${role}`;

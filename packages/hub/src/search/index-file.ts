@@ -1,6 +1,6 @@
 import { MAX_INDEXED_CHARS } from '@agor/protocol';
 import { checkpoint, type Database } from '@agor/runtime';
-import { DOC_KINDS, DOC_ROLES, type Doc, kindTag, roleTag, searchKind } from './docs.ts';
+import { DOC_KINDS, DOC_ROLES, type Doc, kindTag, roleTag, searchKind, TAG_MARK } from './docs.ts';
 import { bytesOf, createShard, openStore, shardOf, tableOf } from './store.ts';
 
 /** The index on the disk: what is written together is within one `write`. */
@@ -84,8 +84,8 @@ export class IndexFile implements Disposable {
     const shard = shardOf(id);
     if (!this.#inserts.has(shard)) this.#openShard(shard, at);
     else this.#statements.span.run(shard, at);
-    const tags = [kindTag(searchKind(kind)), roleTag(role), ...doc.tags].join(' ');
-    this.#inserts.get(shard)?.run(id, doc.text.slice(0, MAX_INDEXED_CHARS), tags);
+    const tags = [kindTag(searchKind(kind)), roleTag(role), ...doc.tags].map((tag) => TAG_MARK + tag).join(' ');
+    this.#inserts.get(shard)?.run(id, doc.text.slice(0, MAX_INDEXED_CHARS).replaceAll(TAG_MARK, ' '), tags);
   }
 
   remove(id: number): void {

@@ -111,6 +111,17 @@ export class Indexing implements Disposable {
     void this.work();
   }
 
+  /** Opens what questions read, between the first of them, some ms at a time. */
+  async warm(): Promise<void> {
+    const fed = this.#now;
+    const steps = fed.ranking.warm();
+    for (;;) {
+      await Bun.sleep(0);
+      if (this.#closed || this.#now !== fed) return;
+      if (this.#healing(() => steps.next().done)) return;
+    }
+  }
+
   query(query: SearchQuery, context: QueryContext): SearchAnswer {
     return this.#healing(() => {
       const found = this.#now.ranking.find({ ...query, limit: query.limit + 1 }, context);

@@ -23,6 +23,7 @@ async function main(): Promise<void> {
         indexing?.[Symbol.dispose]();
         indexing = new Indexing(message.searchDb, openSources(message), () => say({ is: 'rested' }));
         void work(indexing);
+        void settled(indexing.warm());
       } else if (indexing) take(indexing, message);
     }
   }
@@ -57,7 +58,12 @@ function answer(indexing: Indexing, message: Extract<ToSearch, { id: number }>):
 const ToSearchQuery = ToSearch.options[2];
 
 function work(indexing: Indexing): Promise<void> {
-  return indexing.work().catch((error: unknown) => {
+  return settled(indexing.work());
+}
+
+/** Whatever goes wrong beside the questions ends the program: the hub starts it anew. */
+function settled(work: Promise<void>): Promise<void> {
+  return work.catch((error: unknown) => {
     console.error(error);
     process.exit(1);
   });

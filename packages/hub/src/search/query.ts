@@ -1,9 +1,9 @@
 import { SQLiteError } from 'bun:sqlite';
 import type { SearchFilters, SearchQuery } from '@agor/protocol';
 import { Newest } from './candidates.ts';
-import { type DocRow, kindTag, roleTag } from './docs.ts';
+import { type DocRow, kindTag, roleTag, TAG_MARK } from './docs.ts';
 import type { IndexFile } from './index-file.ts';
-import { Scoring } from './scoring.ts';
+import { type Plan, Scoring } from './scoring.ts';
 import { matchOf, type Term, termsOf, termsOfExpression } from './words.ts';
 
 /** What the hub knows and the index does not. */
@@ -42,11 +42,26 @@ export class Ranking {
     if (problem !== null) return { problem };
     const tags = this.#tagsOf(filters, context);
     if (tags === null) return { rows: [], terms, total: 0 };
-    const found = this.#newest.find(`text : (${match})${tags}`, filters);
-    const scored = this.#scoring.score(match, expression ? null : terms, found);
+    // Of what a person writes as an expression nothing reaches the tags.
+    const within = expression ? `text : (${match})` : `(${match})`;
+    const { way, walked }: Plan = expression
+      ? { way: { by: 'bm25', match: within }, walked: 0 }
+      : this.#scoring.plan(terms);
+    const found = this.#newest.find(`${within}${tags}`, filters, isNarrow(filters) ? 0 : walked);
+    const scored = this.#scoring.score(found, way);
     scored.sort((a, b) => a[1] - b[1] || b[0] - a[0]);
     const best = scored.slice(offset, offset + limit).map(([id]) => id);
     return { rows: this.#rows(best), terms, total: found.whole ? found.count : null };
+  }
+
+  /** Opens one shard after the other, the newest first; a step for each. */
+  *warm(): Generator<void> {
+    const shards = this.index.db.query<{ n: number }, []>('SELECT n FROM shards ORDER BY n DESC').all();
+    for (const { n } of shards) {
+      this.#newest.warm(n);
+      this.#scoring.warm(n);
+      yield;
+    }
   }
 
   #rows(ids: readonly number[]): DocRow[] {
@@ -77,10 +92,10 @@ export class Ranking {
     for (const [asked, tags] of wanted) {
       if (asked.length === 0) continue;
       if (tags.length === 0) return null;
-      match += ` AND tags : (${tags.join(' OR ')})`;
+      match += ` AND (${marked(tags)})`;
     }
     const gone = this.#groupsBut(groups);
-    return gone.length === 0 ? match : `${match} NOT tags : (${gone.join(' OR ')})`;
+    return gone.length === 0 ? match : `${match} NOT (${marked(gone)})`;
   }
 
   #groupsBut(groups: readonly string[]): string[] {
@@ -101,6 +116,12 @@ export class Ranking {
     }
   }
 }
+
+/** Of one session, or a project's, there are so few that little is walked through for them. */
+const isNarrow = ({ sessionIds = [], projectIds = [], groupIds = [] }: SearchFilters): boolean =>
+  sessionIds.length + projectIds.length + groupIds.length > 0;
+
+const marked = (tags: readonly string[]): string => tags.map((tag) => `"${TAG_MARK}${tag}"`).join(' OR ');
 
 /** SQLite's words for the person. */
 function problemWords(message: string): string {

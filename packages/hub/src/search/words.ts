@@ -1,3 +1,5 @@
+import { TAG_MARK } from './docs.ts';
+
 /** A word as the index has it: letters and digits, with the marks on them. */
 const WORD = /[\p{L}\p{N}\p{Co}][\p{L}\p{N}\p{Co}\p{M}]*/gu;
 /** Words and phrases of one query; more are left out. */
@@ -39,14 +41,26 @@ export function* wordsIn(
  */
 export function termsOf(text: string): Term[] {
   const terms: Term[] = [];
-  for (const match of text.matchAll(/"([^"]*)("|$)|[^\s"]+/g)) {
+  for (const match of text.replaceAll(TAG_MARK, ' ').matchAll(/"([^"]*)("|$)|[^\s"]+/g)) {
     const quoted = match[1] !== undefined;
     const words = [...wordsIn(match[1] ?? match[0])].map(({ word }) => word);
     const ends = match.index + match[0].length === text.length;
     const prefix = ends && (!quoted || match[2] === '') && /[\p{L}\p{N}\p{M}\p{Co}]$/u.test(match[0]);
     if (words.length > 0) terms.push({ words, prefix });
   }
-  return terms.slice(0, MAX_TERMS);
+  return withoutFirstLetter(terms.slice(0, MAX_TERMS));
+}
+
+/**
+ * The first letter of a word after others says nothing yet, for in every message is a word that begins with it; to look them all up is the
+ * dearest question of all. Of scripts in which a word may be one character it says much.
+ */
+function withoutFirstLetter(terms: readonly Term[]): Term[] {
+  const last = terms.at(-1);
+  const letter = last?.words.at(-1) ?? '';
+  if (!last?.prefix || !/^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{N}]$/u.test(letter)) return [...terms];
+  if (last.words.length > 1) return [...terms.slice(0, -1), { words: last.words.slice(0, -1), prefix: false }];
+  return terms.length > 1 ? terms.slice(0, -1) : [last];
 }
 
 /** The words of an FTS5 expression, to mark them in what was found. */
