@@ -90,6 +90,7 @@ function findPrograms() {
     { name: 'mcp', entry: 'packages/cli/src/mcp/main.ts' },
     { name: 'hub', entry: 'packages/hub/src/main.ts' },
     { name: 'search', entry: 'packages/hub/src/search/main.ts' },
+    { name: 'telemetry', entry: 'packages/hub/src/telemetry/exporter/main.ts' },
     { name: 'machine', entry: 'packages/machine/src/main.ts' },
     { name: 'pty-host', entry: 'packages/machine/src/pty-host/main.ts' },
     { name: 'keyring', entry: 'packages/hub/src/secrets/keyring/main.ts' },

@@ -24,6 +24,7 @@ import {
   type TeamSide,
 } from './parts/index.ts';
 import { type HubServer, startServer } from './server/index.ts';
+import { startTelemetry, Telemetry } from './telemetry/index.ts';
 import type { Terminals } from './terminals/index.ts';
 import { VERSION } from './version.ts';
 
@@ -36,6 +37,8 @@ export interface StartOptions {
   readonly onShutdown: () => void;
   /** By which the desktop is found that notifications are shown on, and its keyring; only tests give another. */
   readonly desktopEnv?: Environment;
+  /** By which telemetry is configured; only tests give another. */
+  readonly env?: Environment;
   /** For tests. */
   readonly openCore?: typeof openCore;
   readonly logger?: Logger;
@@ -66,7 +69,12 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
   const desktopEnv = options.desktopEnv ?? process.env;
   const ground = openGround({ paths, clock, log, redactor }, desktopEnv);
   const { bus, problems, settings, groups, effective, secrets, own } = ground;
-  const agents = openAgentsSide(ground, () => teamSide.team, options.openCore);
+  const env = options.env ?? process.env;
+  const configured = Telemetry.configured(env);
+  if (!configured.ok) problems.raise('telemetry-export', configured.error);
+  const telemetry = configured.ok ? configured.value : null;
+  const traceparent = telemetry?.traceparentOf;
+  const agents = openAgentsSide(ground, () => teamSide.team, { open: options.openCore, traceparent });
   const teamSide: TeamSide = openTeamSide(ground, agents, desktopEnv);
   const workbench = openWorkbench(ground, agents);
   const { core, conflicts } = agents;
@@ -101,6 +109,7 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
     conflicts,
     wake,
     notifier,
+    telemetry,
     once: new Once(),
     endSoon: () => void clock.setTimeout(options.onShutdown, LAST_ANSWER_MS),
   });
@@ -120,13 +129,14 @@ export function startHub(options: StartOptions): Result<RunningHub, string> {
     return server;
   }
   own.defer(() => server.value.close());
+  const begin = () => core.start().then(teamSide.start);
   log.info('the hub listens', { url: server.value.url, pid: process.pid, build });
   return ok({
     server: server.value,
     core,
     bus,
     terminals,
-    machineTried: core.start().then(teamSide.start),
+    machineTried: telemetry ? startTelemetry(telemetry, ground, core, env).then(begin) : begin(),
     makeDemoIfFirst: () => makeDemoIfFirst(ground),
     close,
   });

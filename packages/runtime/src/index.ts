@@ -39,7 +39,7 @@ export {
   processRef,
   processStartTime,
 } from './process-table.ts';
-export { buildId, type ProgramName, programCommand, webRoot } from './programs.ts';
+export { buildId, type ProgramName, programCommand, programFile, webRoot } from './programs.ts';
 export { reapOrphans } from './reap-orphans.ts';
 export { type Err, err, type Ok, ok, type Result } from './result.ts';
 export { TailRing } from './ring.ts';

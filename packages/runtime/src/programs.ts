@@ -15,6 +15,9 @@ export type ProgramName =
   | 'mcp'
   | `runner-${string}`;
 
+/** A part of a program that is bundled into a file of its own, so that a program without it holds nothing of it. */
+type PartName = 'telemetry';
+
 type Module = Pick<ImportMeta, 'dir'>;
 
 /**
@@ -22,10 +25,15 @@ type Module = Pick<ImportMeta, 'dir'>;
  * its own build; else from source. Throws when there is no such program.
  */
 export function programCommand(name: ProgramName, from: Module): string[] {
+  return [process.execPath, ...BUN_FLAGS, programFile(name, from)];
+}
+
+/** The file of a program, or of a part that a program loads only when it is needed. Throws when there is none. */
+export function programFile(name: ProgramName | PartName, from: Module): string {
   const file = isBundle(from) ? join(from.dir, `${name}.js`) : sourceOf(name);
   if (!existsSync(file))
     throw new Error(`agor has no program "${name}": ${file} is missing. Run \`npm start\` to build it.`);
-  return [process.execPath, ...BUN_FLAGS, file];
+  return file;
 }
 
 /** The hash of the build that this code belongs to, or 'source'. */
@@ -47,12 +55,13 @@ function isBundle(from: Module): boolean {
   return existsSync(join(from.dir, 'build.json'));
 }
 
-function sourceOf(name: ProgramName): string {
+function sourceOf(name: ProgramName | PartName): string {
   const packages = resolve(import.meta.dir, '..', '..');
   if (name === 'pty-host') return join(packages, 'machine', 'src', 'pty-host', 'main.ts');
   if (name === 'confine') return join(packages, 'machine', 'src', 'sandbox', 'main.ts');
   if (name === 'knowledge') return join(packages, 'machine', 'src', 'knowledge', 'main.ts');
   if (name === 'search') return join(packages, 'hub', 'src', 'search', 'main.ts');
+  if (name === 'telemetry') return join(packages, 'hub', 'src', 'telemetry', 'exporter', 'main.ts');
   if (name === 'keyring') return join(packages, 'hub', 'src', 'secrets', 'keyring', 'main.ts');
   if (name === 'mcp') return join(packages, 'cli', 'src', 'mcp', 'main.ts');
   if (name === 'team') return join(packages, 'cli', 'src', 'team', 'main.ts');

@@ -17,6 +17,7 @@ import type { Secrets } from '../secrets/index.ts';
 import type { EffectiveSettings, SettingsStore } from '../settings/index.ts';
 import type { SshConnections } from '../ssh/index.ts';
 import type { Team } from '../team/index.ts';
+import type { Telemetry } from '../telemetry/index.ts';
 import type { Terminals } from '../terminals/index.ts';
 import type { TestingRuns } from '../testing-runs/index.ts';
 import type { Themes } from '../themes/index.ts';
@@ -53,16 +54,18 @@ export interface Hub {
   readonly health: Pick<HealthMonitor, 'list'>;
   readonly conflicts: Pick<Conflicts, 'list' | 'acknowledge'>;
   readonly notifier: Pick<Notifier, 'standing' | 'markRead' | 'markAllRead' | 'clear' | 'shown'>;
+  /** Null: none is exported. */
+  readonly telemetry: Pick<Telemetry, 'call'> | null;
   readonly once: Once;
   /** Ends the hub, once the answer is out. */
   readonly endSoon: () => void;
 }
 
 /** The contract, with every expected failure turned into one of its errors. */
-export function implementer(log: Logger) {
-  return implement(contract).use(async ({ next, path }) => {
+export function implementer({ log, telemetry }: Pick<Hub, 'log' | 'telemetry'>) {
+  return implement(contract).use(async ({ next, path }, input) => {
     try {
-      return await next();
+      return telemetry ? await telemetry.call({ path, input }, async () => next()) : await next();
     } catch (error) {
       throw toWireError(error, path, log);
     }

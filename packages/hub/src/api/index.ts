@@ -28,7 +28,7 @@ export { Once } from './once.ts';
 
 /** The whole contract over the hub's domains. No rule lives here: each procedure hands its input to an operation. */
 export function createRouter(hub: Hub) {
-  const os = implementer(hub.log);
+  const os = implementer(hub);
   return os.router({
     events: eventProcedures(os, hub),
     agent: agentProcedures(os, hub),

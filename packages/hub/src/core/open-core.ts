@@ -109,6 +109,7 @@ export function openCore(options: CoreOptions): Core {
     anchors,
     metrics,
     machine,
+    outbox: ctx.outbox,
     heardAt: (sessionId) => live.heardAt(sessionId),
     rebuild: () => {
       rebuilding ??= log

@@ -26,6 +26,7 @@ import type { HubDatabase } from '../database/index.ts';
 import type { HubBus } from '../events/index.ts';
 import type { Launched, ProviderDecisions, RequestOptions } from '../link/index.ts';
 import type { Metrics } from '../metrics/index.ts';
+import type { Outbox } from '../outbox/index.ts';
 import type { Problems } from '../problems/index.ts';
 import type { Importer, SignalsOf } from '../sessions/index.ts';
 import type { TraceparentOf } from '../telemetry/index.ts';
@@ -64,6 +65,8 @@ export interface Core {
   readonly anchors: Pick<Anchors, 'list' | 'pin' | 'promote' | 'demote' | 'remove'>;
   readonly metrics: Pick<Metrics, 'report'>;
   readonly machine: Machine;
+  /** For telemetry. */
+  readonly outbox: Pick<Outbox, 'watch' | 'count'>;
   /** When a session's agent last streamed something that is no event yet; null when nothing streams. Ms since the epoch. */
   heardAt(sessionId: SessionId): number | null;
   /**

@@ -22,6 +22,7 @@ import type {
 } from '@agor/protocol';
 import type { Logger } from '@agor/runtime';
 import type { TeamChange } from '../btmsg/index.ts';
+import type { CountedTurn } from '../metrics/index.ts';
 
 /** What one commit added to one session: these events, in order, and the state after them. */
 export interface SessionChange {
@@ -58,6 +59,8 @@ export interface HubTopics {
   /** A secret was set or removed, or the keyring was unlocked. */
   secrets: 'changed';
   team: readonly TeamChange[];
+  /** What a turn that just ended took; told before `sessions` is told to those who came later. */
+  turn: { readonly sessionId: SessionId; readonly turn: CountedTurn };
   /** All of projects, groups and the month that have a limit. */
   budgets: readonly BudgetStanding[];
   /** Projects whose anchors changed. */

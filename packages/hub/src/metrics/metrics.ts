@@ -90,6 +90,7 @@ export class Metrics implements Disposable {
       });
     // After the write: if that failed, the same events are counted again.
     known.meter = meter;
+    if (events) for (const { turn } of found) if (turn) this.options.bus.emit('turn', { sessionId: id, turn });
   }
 
   /** What was just committed is at hand; when that is not what comes next, the log is read. */

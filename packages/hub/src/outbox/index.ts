@@ -1,2 +1,2 @@
 export { commandFingerprint, DoneCommands } from './done-commands.ts';
-export { Outbox, type OutboxEntry } from './outbox.ts';
+export { Outbox, type OutboxEntry, type OutboxObserver } from './outbox.ts';

@@ -2,6 +2,14 @@ import { CommandId, type LinkCommand, MachineCommand, newId } from '@agor/protoc
 import type { Clock } from '@agor/runtime';
 import type { HubDatabase, Row } from '../database/index.ts';
 
+/** Is told of every command's way to the machine. */
+export interface OutboxObserver {
+  /** Within the transaction that promises it, which may still fail. */
+  added(id: CommandId, command: MachineCommand): void;
+  /** The machine has them. Ids may be unknown, and come again. */
+  acknowledged(ids: readonly CommandId[]): void;
+}
+
 /** A command with its place in the order in which the machine has to get it. */
 export interface OutboxEntry extends LinkCommand {
   readonly position: number;
@@ -14,16 +22,19 @@ export interface OutboxEntry extends LinkCommand {
  * machine says that it has them (architecture §5.3).
  */
 export class Outbox {
+  readonly #db: HubDatabase;
   readonly #insert;
   readonly #after;
   readonly #remove;
   readonly #pendingPrompt;
   #onAdded: () => void = () => {};
+  #observer: OutboxObserver | undefined;
 
   constructor(
     db: HubDatabase,
     private readonly clock: Clock,
   ) {
+    this.#db = db;
     this.#insert = db.raw.prepare<unknown, [string, string, number, string]>(
       'INSERT INTO outbox (id, session_id, created_at, command) VALUES (?, ?, ?, ?)',
     );
@@ -38,7 +49,9 @@ export class Outbox {
 
   /** Only within a transaction; whoever calls tells the link after the commit (`added`). */
   add(command: MachineCommand): void {
-    this.#insert.run(newId(CommandId), command.sessionId, this.clock.now(), JSON.stringify(command));
+    const id = newId(CommandId);
+    this.#insert.run(id, command.sessionId, this.clock.now(), JSON.stringify(command));
+    this.#observer?.added(id, command);
   }
 
   /** Commands after `position`, in order. */
@@ -54,11 +67,22 @@ export class Outbox {
   /** The machine has them. Unknown ids are fine: acknowledgements may repeat. */
   acknowledge(ids: readonly CommandId[]): void {
     for (const id of ids) this.#remove.run(id);
+    this.#observer?.acknowledged(ids);
   }
 
   /** Whether commands for this session wait for the machine's acknowledgement. */
   hasPending(sessionId: string): boolean {
     return (this.#pendingPrompt.get(sessionId)?.n ?? 0) > 0;
+  }
+
+  /** Commands that the machine has not acknowledged. */
+  count(): number {
+    return this.#db.raw.query<{ n: number }, []>('SELECT count(*) AS n FROM outbox').get()?.n ?? 0;
+  }
+
+  /** One observer. */
+  watch(observer: OutboxObserver): void {
+    this.#observer = observer;
   }
 
   /** Who is told that there is something to send. One listener: the link. */

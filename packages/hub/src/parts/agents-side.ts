@@ -7,6 +7,7 @@ import { healthSignals } from '../health/index.ts';
 import { providerDecisions } from '../provider-decisions.ts';
 import { runContext } from '../run-context.ts';
 import type { Team } from '../team/index.ts';
+import type { TraceparentOf } from '../telemetry/index.ts';
 import { FileWatching } from '../watching/index.ts';
 import type { Ground } from './ground.ts';
 
@@ -20,8 +21,17 @@ export interface AgentsSide {
   readonly projectFolder: (id: ProjectId) => string;
 }
 
+interface AgentsOptions {
+  readonly open?: typeof openCore | undefined;
+  readonly traceparent?: TraceparentOf | undefined;
+}
+
 /** @param team is there by the time that a session does something */
-export function openAgentsSide(ground: Ground, team: () => Team, open: typeof openCore = openCore): AgentsSide {
+export function openAgentsSide(
+  ground: Ground,
+  team: () => Team,
+  { open = openCore, traceparent }: AgentsOptions = {},
+): AgentsSide {
   const { paths, clock, log, db, bus, problems, settings, groups, effective, secrets, own } = ground;
   const projectFolder = (id: ProjectId) => requireMember(groups.current, id).project.cwd;
   const conflicts = own.use(
@@ -59,6 +69,7 @@ export function openAgentsSide(ground: Ground, team: () => Team, open: typeof op
     providerDecisions: () => providerDecisions(groups, settings, secrets),
     secretsRead: () => secrets.ready(),
     signals,
+    traceparent,
   });
   own.defer(() => core.close());
   const watching = own.use(new FileWatching({ machine: core.machine, bus, log, projectFolder }));

@@ -1,1 +1,3 @@
-export { passedOn, type TraceparentOf, traceparentOf } from './span-ids.ts';
+export { passedOn, type TraceparentOf } from './span-ids.ts';
+export { startTelemetry } from './start.ts';
+export { Telemetry } from './telemetry.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Prompt, PromptId, SessionId } from '@agor/protocol';
+import type { AskId, Prompt, PromptId, SessionId } from '@agor/protocol';
 
 /** A span's place, as W3C writes it: hexadecimal, lower case. */
 export interface SpanPlace {
@@ -19,6 +19,11 @@ export interface Sending {
 
 /** Says which trace context a prompt takes along to its agent. */
 export type TraceparentOf = (prompt: Prompt, sending: Sending) => string | undefined;
+
+/** As the protocol's schema of that name says, without loading the protocol. */
+export function isTraceparent(value: unknown): value is string {
+  return typeof value === 'string' && /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/.test(value);
+}
 
 /** Where nothing is exported: who gave the prompt may export by itself, and what the agent calls too. */
 export const passedOn: TraceparentOf = (prompt) => prompt.trace?.parent;
@@ -68,4 +73,25 @@ function hashed(bytes: number, ...parts: string[]): string {
     .update(JSON.stringify(parts))
     .digest('hex')
     .slice(0, bytes * 2);
+}
+
+/** The span of a model's call that was told with this event. */
+export function chatSpan(sessionId: SessionId, seq: number): string {
+  return hashed(8, 'chat', sessionId, String(seq));
+}
+
+/** The span of a tool's call. */
+export function toolSpan(sessionId: SessionId, toolUseId: string): string {
+  return hashed(8, 'tool', sessionId, toolUseId);
+}
+
+/** The span of an ask, from its being asked to its end. */
+export function askSpan(id: AskId): string {
+  return hashed(8, 'ask', id);
+}
+
+/** A place of its own for what belongs to no prompt. */
+export function newPlace(): SpanPlace {
+  const hex = crypto.randomUUID().replaceAll('-', '') + crypto.randomUUID().replaceAll('-', '');
+  return { traceId: hex.slice(0, 32), spanId: hex.slice(32, 48) };
 }

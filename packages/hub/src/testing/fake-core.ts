@@ -48,6 +48,7 @@ export function fakeCore(machine: Partial<Machine> = {}, rest: Partial<Core> = {
         shutdown: async () => {},
         ...machine,
       },
+      outbox: { watch: () => {}, count: () => 0 },
       heardAt: () => null,
       rebuild: async () => ({ sessions: 0, changed: 0 }),
       start: async () => {},

@@ -1,0 +1,86 @@
+import type { ProjectId, SessionEvent, SessionId, SessionState } from '@agor/protocol';
+import type { HubBus } from '../../events/index.ts';
+import type { CountedTurn } from '../../metrics/index.ts';
+import type { TracedSessions } from '../types.ts';
+import type { Standings } from './measures.ts';
+import { SessionTrace } from './session-trace.ts';
+import type { TraceTools } from './turn-trace.ts';
+
+/** Sessions whose spans are open at once; of more, the one that was heard of longest ago is told as it is. */
+const MAX_SESSIONS = 1_000;
+/** Events of a session that are read again at the start, to go on with the spans of what is under way. */
+const MAX_REPLAYED = 5_000;
+
+export interface AgentTracesOptions {
+  readonly bus: HubBus;
+  readonly sessions: TracedSessions;
+  readonly agentName: (projectId: ProjectId) => string | undefined;
+}
+
+/** The spans of all sessions, made from what was committed to their logs. */
+export class AgentTraces implements Disposable {
+  readonly #traces = new Map<SessionId, SessionTrace>();
+  /** Of the turns that end in the commit which is told now: the metrics hear of it first. */
+  readonly #counted = new Map<SessionId, CountedTurn[]>();
+  readonly #own = new DisposableStack();
+
+  constructor(
+    private readonly options: AgentTracesOptions,
+    private readonly tools: TraceTools,
+  ) {
+    const { bus, sessions } = options;
+    tools.spans.replaying = true;
+    try {
+      for (const state of sessions.open()) this.#replay(state);
+    } finally {
+      tools.spans.replaying = false;
+    }
+    this.#own.use(
+      bus.on('turn', ({ sessionId, turn }) => {
+        this.#counted.set(sessionId, [...(this.#counted.get(sessionId) ?? []), turn]);
+      }),
+    );
+    this.#own.use(
+      bus.on('sessions', (changes) => {
+        for (const { sessionId, events, state } of changes) this.#take(sessionId, events, state);
+        this.#counted.clear();
+      }),
+    );
+  }
+
+  get standings(): Pick<Standings, 'turns' | 'asks' | 'prompts'> {
+    const sum = (of: (trace: SessionTrace) => number) => () =>
+      [...this.#traces.values()].reduce((total, trace) => total + of(trace), 0);
+    return {
+      turns: sum(({ works }) => (works ? 1 : 0)),
+      asks: sum(({ openAsks }) => openAsks),
+      prompts: sum(({ waitingPrompts }) => waitingPrompts),
+    };
+  }
+
+  [Symbol.dispose](): void {
+    this.#own.dispose();
+  }
+
+  #take(sessionId: SessionId, events: readonly SessionEvent[], state: SessionState): void {
+    const trace = this.#traces.get(sessionId) ?? new SessionTrace(this.#nameOf(state), this.tools);
+    const counted = this.#counted.get(sessionId);
+    for (const event of events) trace.take(event, state, () => counted?.shift());
+    // Anew at the end: the first one is the one that was heard of longest ago.
+    this.#traces.delete(sessionId);
+    if (trace.isIdle) return;
+    this.#traces.set(sessionId, trace);
+    const [oldest] = this.#traces;
+    if (this.#traces.size <= MAX_SESSIONS || !oldest) return;
+    this.#traces.delete(oldest[0]);
+    oldest[1].close(state.lastActivityAt);
+  }
+
+  #replay(state: SessionState): void {
+    this.#take(state.id, this.options.sessions.page(state.id, state.seq + 1, MAX_REPLAYED), state);
+  }
+
+  #nameOf({ projectId, provider }: SessionState): string | undefined {
+    return projectId === null ? provider : (this.options.agentName(projectId) ?? provider);
+  }
+}
