@@ -12,7 +12,13 @@ import { bunFromRoot, currentBuild, dist, findBun, nodeModules, root } from './l
 import { isMain, runMain, runOrThrow } from './lib/run.mjs';
 import { setup } from './setup.mjs';
 
-const sharedInputs = ['package-lock.json', 'tsconfig.base.json', 'scripts/build.mjs', 'scripts/bundle.mjs'];
+const sharedInputs = [
+  'package-lock.json',
+  'tsconfig.base.json',
+  'scripts/build.mjs',
+  'scripts/bundle.mjs',
+  'scripts/lib/pure-schemas.mjs',
+];
 const webInputs = [...sharedInputs, 'packages/web', 'packages/protocol', 'packages/session'];
 const MAX_ATTEMPTS = 5;
 const webEntry = join(root, 'packages/web/src/main.ts');

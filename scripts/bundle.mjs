@@ -2,6 +2,8 @@
  * Run by Bun (`bun scripts/bundle.mjs OUT`, programs as JSON on stdin): bundles each program into OUT/<name>.js.
  * Flags and their reasons: docs/decisions/0005-bundle-flags.md.
  */
+import { pureSchemas } from './lib/pure-schemas.mjs';
+
 /** @type {{ name: string, entry: string }[]} */
 const programs = await Bun.stdin.json();
 const outdir = process.argv[2];
@@ -37,6 +39,7 @@ async function bundle(name, entry) {
     // CommonJS has no import.meta; Bun would freeze it to the source's place. Programs find their siblings by it.
     banner: META,
     define: { 'import.meta': 'agorMeta' },
+    plugins: [pureSchemas()],
     throw: false,
   });
   if (result.success) return undefined;

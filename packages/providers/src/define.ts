@@ -86,7 +86,11 @@ export interface ProviderDefinition {
   readonly cli?: VendorCli;
   /** Absent: no sign-in needed. */
   readonly signIn?: SignInProbe;
-  readonly adapter: Adapter;
+  /**
+   * Gives the adapter, and loads it at the first call, by `require`: only the hub needs it, in the middle of a transaction,
+   * and only for the providers whose sessions it has (decision 0026).
+   */
+  readonly adapter: () => Adapter;
   /** Checks `providers.<id>.config` of the settings; absent: anything goes. What it does not know it should keep (loose). */
   readonly config?: z.ZodType;
   /** Keys of `config` that people set often: each gets a field of its own on screen. */

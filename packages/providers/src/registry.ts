@@ -47,7 +47,7 @@ export function findVariant(id: ProviderId, settings: ProviderSettings | undefin
 /** The adapter of a provider; for an id that this build does not know, one that keeps everything raw. */
 export function adapterFor(id: string): Adapter {
   const family = id.split(':', 1)[0];
-  return providers.find((provider) => provider.id === family)?.adapter ?? keepRawAdapter;
+  return providers.find((provider) => provider.id === family)?.adapter() ?? keepRawAdapter;
 }
 
 function asProvider(family: ProviderDefinition, variant: ProviderVariant): ProviderDefinition {

@@ -1,6 +1,5 @@
 import type { PermissionMode, ProviderSettings } from '@agor/protocol';
 import { defineProvider, type ProviderVariant } from '../define.ts';
-import { acpAdapter } from './adapter/index.ts';
 import { type AcpAgent, agents } from './agents/index.ts';
 import { AcpConfig, type AgentSettings, agentsOf } from './settings.ts';
 
@@ -33,7 +32,7 @@ export const acp = defineProvider({
   },
   models: [],
   envPrefixes: [],
-  adapter: acpAdapter,
+  adapter: () => (require('./adapter/index.ts') as typeof import('./adapter/index.ts')).acpAdapter,
   config: AcpConfig,
   variants,
 });

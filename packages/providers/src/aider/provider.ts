@@ -1,5 +1,4 @@
 import { defineProvider } from '../define.ts';
-import { aiderAdapter } from './adapter.ts';
 import { aiderSandbox } from './sandbox.ts';
 
 /** The version whose sources the driver was written after. */
@@ -43,7 +42,7 @@ export const aider = defineProvider({
     binaryPathInPackage: () => 'aider',
   },
   caveat: `untested with a real Aider: written after the sources of version ${AIDER_VERSION}, whose Python interface is not promised to stay`,
-  adapter: aiderAdapter,
+  adapter: () => (require('./adapter.ts') as typeof import('./adapter.ts')).aiderAdapter,
   historyFromLog: true,
   sandbox: aiderSandbox,
 });

@@ -1,5 +1,4 @@
 import { defineProvider } from '../define.ts';
-import { claudeAdapter } from './adapter/index.ts';
 import { claudeSandbox } from './sandbox.ts';
 
 const NPM_PREFIX = '@anthropic-ai/claude-agent-sdk-';
@@ -66,7 +65,7 @@ export const claude = defineProvider({
     keychainOn: ['darwin'],
     hint: (program) => `Run \`${program} auth login\` in a terminal, or set ANTHROPIC_API_KEY.`,
   },
-  adapter: claudeAdapter,
+  adapter: () => (require('./adapter/index.ts') as typeof import('./adapter/index.ts')).claudeAdapter,
   systemPrompt: 'newConversation',
   sandbox: claudeSandbox,
   services: async () => (await import('./services/index.ts')).claudeServices,

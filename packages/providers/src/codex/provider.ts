@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { defineProvider } from '../define.ts';
-import { codexAdapter } from './adapter/index.ts';
 import { codexSandbox } from './sandbox.ts';
 
 const VERSION = '0.169.0';
@@ -65,7 +64,7 @@ export const codex = defineProvider({
     isElsewhere: ({ model_provider: name }) => typeof name === 'string' && name !== 'openai',
     hint: (program) => `Run \`${program} login\` in a terminal, or set OPENAI_API_KEY.`,
   },
-  adapter: codexAdapter,
+  adapter: () => (require('./adapter/index.ts') as typeof import('./adapter/index.ts')).codexAdapter,
   config: z.record(z.string(), z.unknown()),
   sandbox: codexSandbox,
   services: async () => (await import('./services/index.ts')).codexServices,

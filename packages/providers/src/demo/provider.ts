@@ -1,5 +1,4 @@
 import { defineProvider } from '../define.ts';
-import { demoAdapter } from './adapter.ts';
 
 export const demo = defineProvider({
   id: 'demo',
@@ -31,5 +30,5 @@ export const demo = defineProvider({
   ],
   neverAsks: 'The demo agent does not ask before it reads files or looks at the git status.',
   envPrefixes: [],
-  adapter: demoAdapter,
+  adapter: () => (require('./adapter.ts') as typeof import('./adapter.ts')).demoAdapter,
 });

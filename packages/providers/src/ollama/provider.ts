@@ -1,6 +1,5 @@
 import { defineProvider } from '../define.ts';
 import { portOf, type SandboxPlace } from '../sandbox-needs.ts';
-import { ollamaAdapter } from './adapter.ts';
 import { OllamaConfig } from './config.ts';
 import { baseUrlOf, ollamaUrl } from './server/urls.ts';
 
@@ -33,7 +32,7 @@ export const ollama = defineProvider({
   ],
   neverAsks: 'The agent does not ask before it reads, lists or searches files of the project.',
   envPrefixes: ['OLLAMA_', 'OPENAI_'],
-  adapter: ollamaAdapter,
+  adapter: () => (require('./adapter.ts') as typeof import('./adapter.ts')).ollamaAdapter,
   config: OllamaConfig,
   configFields: [
     {
