@@ -17,6 +17,7 @@ import { ensureHub } from '../ensure-hub.ts';
 import { EXIT, Failure } from '../failure.ts';
 import { allSessions } from '../find.ts';
 import { follow } from '../follow.ts';
+import { ownTrace } from '../own-trace.ts';
 import { providerArgument } from '../provider-argument.ts';
 import { RunOutput } from '../run-output.ts';
 
@@ -61,7 +62,7 @@ async function give(connection: Connection, promptId: PromptId, text: string, ar
     provider: args.provider ? providerArgument(args.provider) : undefined,
     model: args.model,
     permissionMode: args.permissionMode,
-    prompt: { id: promptId, text, images: [], source: 'cli' },
+    prompt: { id: promptId, text, images: [], source: 'cli', ...ownTrace() },
     env: ownEnvironment(),
   });
   return answer.sessionId;

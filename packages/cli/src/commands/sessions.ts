@@ -8,6 +8,7 @@ import { EXIT, Failure } from '../failure.ts';
 import { allSessions, findAsk, findSession } from '../find.ts';
 import { follow } from '../follow.ts';
 import { healthWords } from '../health-words.ts';
+import { ownTrace } from '../own-trace.ts';
 import { cleanLine, dim, render } from '../render.ts';
 
 /** Sessions without a sign of life for longer are left out of `agor ps`, unless `--all`. */
@@ -114,7 +115,7 @@ export async function send(
   if (!text) throw new Failure('What should be sent? agor send SESSION "…"', EXIT.usage);
   using hub = await requireHub(paths);
   const { state } = await findSession(hub.client, id);
-  const prompt = { id: newId(PromptId), text, images: [], source: 'cli' as const };
+  const prompt = { id: newId(PromptId), text, images: [], source: 'cli' as const, ...ownTrace() };
   await hub.client.agent.query({
     commandId: newId(CommandId),
     sessionId: state.id,
