@@ -1,4 +1,4 @@
-import type { SearchFilters, SearchHit, SearchKind, SearchRole } from '@agor/protocol';
+import type { SearchFilters, SearchHit, SearchKind, SearchRole, SearchStatus } from '@agor/protocol';
 
 export const kindLabels: Readonly<Record<SearchKind, string>> = {
   message: 'Messages',
@@ -72,4 +72,13 @@ function startOf(date: string, later = 0): number | undefined {
 export function totalWords({ total, more }: { readonly total: number | null; readonly more: boolean }): string {
   if (total === null) return more ? 'Many found; the newest are ranked' : 'The newest are shown';
   return total === 1 ? '1 found' : `${total} found`;
+}
+
+/** While the index is behind the logs: how far it is. */
+export function progressWords(status: SearchStatus | null): string {
+  if (!status || status.index === 'current' || status.sessionsDone >= status.sessions)
+    return 'Not everything is indexed yet';
+  const { sessions, sessionsDone } = status;
+  const done = `${sessionsDone} of ${sessions} sessions`;
+  return status.index === 'rebuilding' ? `The index is made anew: ${done}` : `Being indexed: ${done} are done`;
 }

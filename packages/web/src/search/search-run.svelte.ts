@@ -4,6 +4,8 @@ import type { HubClient } from '../state/client.ts';
 /** After a keystroke, until the person pauses, ms. */
 const DEBOUNCE_MS = 180;
 const PAGE = 30;
+/** What is answered to one question. */
+const MOST = 100;
 
 export interface Asked {
   readonly text: string;
@@ -45,21 +47,25 @@ export class SearchRun implements Disposable {
     void this.#run(this.hits.length);
   }
 
+  /** Asks once more for as much as is shown. */
   again(): void {
-    if (this.#asked) this.ask(this.#asked, true);
+    if (!this.#asked || this.#asked.text.trim() === '') return;
+    this.#cancel();
+    this.busy = true;
+    void this.#run(0, Math.min(MOST, Math.max(PAGE, this.hits.length)));
   }
 
   [Symbol.dispose](): void {
     this.#cancel();
   }
 
-  async #run(offset: number): Promise<void> {
+  async #run(offset: number, limit = PAGE): Promise<void> {
     if (!this.#asked) return;
     const running = new AbortController();
     this.#running = running;
     try {
       const { hits, ...answer } = await this.client.search.query(
-        { ...this.#asked, limit: PAGE, offset },
+        { ...this.#asked, limit, offset },
         { signal: running.signal },
       );
       if (this.#running !== running) return;
