@@ -14,6 +14,7 @@ export * from './health.ts';
 export * from './history.ts';
 export { readHotLine } from './hot-lines.ts';
 export * from './ids.ts';
+export * from './kept-values.ts';
 export * from './knowledge.ts';
 export * from './machine-link.ts';
 export * from './mcp.ts';

@@ -15,12 +15,14 @@ export const SettingsFile = z.strictObject({
   settings: z.record(z.string(), z.unknown()),
   /** Groups that take the place of those with the same id; the others stay. */
   groups: GroupsFile.optional(),
+  /** The places of values that were left out: `providers.claude.env.NAME`. Where they are not kept already, the person enters them. */
+  leftOut: z.array(z.string()).max(10_000).optional(),
 });
 export type SettingsFile = z.infer<typeof SettingsFile>;
 
 export const SettingsExport = z.object({
   file: SettingsFile,
-  /** The places of values that look like secrets: `providers.claude.env.ANTHROPIC_API_KEY`. */
+  /** The places of values of variables and headers, and of what else looks like a secret: `providers.claude.env.ANTHROPIC_API_KEY`. */
   leftOut: z.array(z.string()),
 });
 export type SettingsExport = z.infer<typeof SettingsExport>;
@@ -34,3 +36,10 @@ export const SettingsImportChange = z.object({
   after: z.string(),
 });
 export type SettingsImportChange = z.infer<typeof SettingsImportChange>;
+
+export const SettingsImport = z.object({
+  changes: z.array(SettingsImportChange),
+  /** The places of values that the file leaves out and that are not kept here: to be entered. */
+  missing: z.array(z.string()),
+});
+export type SettingsImport = z.infer<typeof SettingsImport>;

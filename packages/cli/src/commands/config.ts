@@ -54,19 +54,22 @@ export async function configExport(paths: AgorPaths, options: { groups?: boolean
   using hub = await ensureHub(paths);
   const { file, leftOut } = await hub.client.settings.export({ groups: options.groups ?? false });
   process.stdout.write(`${JSON.stringify(file, null, 2)}\n`);
-  for (const place of leftOut) process.stderr.write(`agor: left out, it looks like a secret: ${cleanLine(place)}\n`);
+  for (const place of leftOut)
+    process.stderr.write(`agor: left out, to be entered where it is imported: ${cleanLine(place)}\n`);
 }
 
 /** `agor config import FILE`: takes over what the file names, all or nothing. Prints what it changes; with `dryRun` it only prints. */
 export async function configImport(paths: AgorPaths, path: string, options: { dryRun?: boolean }): Promise<void> {
   const text = readFileOrFail(path);
   using hub = await ensureHub(paths);
-  const { changes } = options.dryRun
+  const { changes, missing } = options.dryRun
     ? await hub.client.settings.previewImport({ text })
     : await hub.client.settings.import({ commandId: newId(CommandId), text });
   for (const { place, before, after } of changes)
     process.stdout.write(`${cleanLine(`${place}: ${before === null ? '' : `${before} -> `}${after}`)}\n`);
   if (changes.length === 0) process.stdout.write('Nothing differs.\n');
+  for (const place of missing)
+    process.stderr.write(`agor: the file has no value for it, enter it: ${cleanLine(place)}\n`);
 }
 
 function readFileOrFail(path: string): string {

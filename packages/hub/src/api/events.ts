@@ -1,5 +1,6 @@
 import type { WatchRest } from '../core/index.ts';
 import { hasDemo } from '../groups/index.ts';
+import { mask } from '../kept-values/index.ts';
 import type { Hub, Os } from './context.ts';
 import { withWireErrors } from './errors.ts';
 
@@ -25,7 +26,7 @@ function overview(hub: Hub): WatchRest {
   return {
     version: hub.version,
     build: hub.build,
-    groups: hub.groups.current,
+    groups: mask(hub.groups.current),
     settings: hub.settings.list(),
     ptys: hub.terminals.list(),
     providers: hub.providers.list(),
@@ -35,5 +36,6 @@ function overview(hub: Hub): WatchRest {
     notifications: hub.notifier.standing(),
     conflicts: [...hub.conflicts.list()],
     themes: hub.themes.current,
+    ...(hub.telemetry ? { telemetry: true } : {}),
   };
 }

@@ -56,7 +56,7 @@ export function groupsProcedures(os: Os, { groups, paths, effective, once }: Hub
     updateProject: api.updateProject.handler(({ input }) =>
       once.run('groups.updateProject', input, () => {
         requireOverrides(input.changes.providers ?? {});
-        updateProject(groups, input.projectId, input.changes, own);
+        updateProject(groups, input.projectId, input.changes, own, input.base);
         return DONE;
       }),
     ),

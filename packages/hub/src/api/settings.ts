@@ -4,10 +4,10 @@ import { DONE, type Hub, type Os } from './context.ts';
 export function settingsProcedures(os: Os, { settings, groups, once }: Hub) {
   const api = os.settings;
   return api.router({
-    get: api.get.handler(({ input }) => ({ value: settings.get(input.key) })),
+    get: api.get.handler(({ input }) => ({ value: settings.shown(input.key) })),
     set: api.set.handler(({ input }) =>
       once.run('settings.set', input, () => {
-        settings.set(input.key, input.value);
+        settings.set(input.key, input.value, input.base);
         return DONE;
       }),
     ),
@@ -19,9 +19,9 @@ export function settingsProcedures(os: Os, { settings, groups, once }: Hub) {
     ),
     list: api.list.handler(() => settings.list()),
     export: api.export.handler(({ input }) => exportSettings(settings, input.groups ? groups : null)),
-    previewImport: api.previewImport.handler(({ input }) => ({ changes: previewImport(settings, groups, input.text) })),
+    previewImport: api.previewImport.handler(({ input }) => previewImport(settings, groups, input.text)),
     import: api.import.handler(({ input }) =>
-      once.run('settings.import', input, () => ({ changes: importSettings(settings, groups, input.text) })),
+      once.run('settings.import', input, () => importSettings(settings, groups, input.text)),
     ),
   });
 }

@@ -9,6 +9,7 @@ import {
   type TeamRole,
 } from '@agor/protocol';
 import { notFound, rejected } from '../failure.ts';
+import { restore } from '../kept-values/index.ts';
 import { requireGroup, withGroup } from './group-operations.ts';
 import type { GroupsFileStore } from './groups-store.ts';
 import { idFrom } from './id-from.ts';
@@ -83,7 +84,7 @@ function changedAgent(
   ownFolders: readonly string[],
 ): GroupAgentConfig {
   const cwd = changes.cwd && changes.cwd !== agent.cwd ? { cwd: projectFolder(changes.cwd, ownFolders) } : {};
-  const given = Object.entries({ ...changes, ...cwd }).filter(([, value]) => value !== undefined);
+  const given = Object.entries({ ...restore(changes, agent), ...cwd }).filter(([, value]) => value !== undefined);
   const fields = Object.entries({ ...agent, ...Object.fromEntries(given) }).filter(([, value]) => value != null);
   return GroupAgentConfig.parse(Object.fromEntries(fields));
 }

@@ -1,5 +1,6 @@
 import { type GroupsFile, type ProjectChanges, ProjectConfig, type ProjectId } from '@agor/protocol';
 import { notFound, rejected } from '../failure.ts';
+import { restore, restoreEdit } from '../kept-values/index.ts';
 import { refuseDuplicate } from './add-project.ts';
 import { findProject, type PlacedProject } from './find-project.ts';
 import { withGroup, withoutGroup } from './group-operations.ts';
@@ -11,14 +12,16 @@ import { projectFolder } from './project-folder.ts';
 const FIXED: readonly string[] = ['id', 'identifier', 'acceptedRepoSettings', 'demo'];
 
 /**
- * Changes a project's settings. Throws `Failure`: not there, a folder that can't be one, a Claude profile that is not there, a
- * field that is not to be changed.
+ * Changes a project's settings. What it decides about providers is merged with what others changed since `base` was shown, if that is
+ * given. Throws `Failure`: not there, a folder that can't be one, a Claude profile that is not there, a field that is not to be changed, a
+ * masked value that is not kept.
  */
 export function updateProject(
   store: GroupsFileStore,
   id: ProjectId,
   changes: ProjectChanges,
   ownFolders: readonly string[],
+  base?: ProjectChanges,
 ): void {
   const fixed = FIXED.find((field) => field in changes);
   if (fixed !== undefined) throw rejected(`"${fixed}" of a project can't be changed this way.`);
@@ -27,7 +30,7 @@ export function updateProject(
     if (changes.profile !== undefined && changes.profile !== project.profile) requireProfile(changes.profile);
     const cwd = changes.cwd === undefined ? {} : { cwd: projectFolder(changes.cwd, project.demo ? [] : ownFolders) };
     if (cwd.cwd !== undefined) refuseDuplicate(group, cwd.cwd, id);
-    const changed = ProjectConfig.parse(merged(project, { ...changes, ...cwd }));
+    const changed = ProjectConfig.parse(merged(project, { ...restored(project, changes, base), ...cwd }));
     return { file: withProject(file, id, changed), result: undefined };
   });
 }
@@ -72,6 +75,15 @@ export function requireProject(file: GroupsFile, id: ProjectId): PlacedProject {
 export function withProject(file: GroupsFile, id: ProjectId, changed: ProjectConfig): GroupsFile {
   const replace = (project: ProjectConfig) => (project.id === id ? changed : project);
   return { ...file, groups: file.groups.map((group) => ({ ...group, projects: group.projects.map(replace) })) };
+}
+
+/** The changes with real values, those to providers merged with what is there now. */
+function restored(project: ProjectConfig, changes: ProjectChanges, base: ProjectChanges | undefined): ProjectChanges {
+  const { providers, ...others } = changes;
+  const rest = restore(others, project);
+  if (providers === undefined) return rest;
+  const next = restoreEdit(providers ?? {}, project.providers ?? {}, base && (base.providers ?? {}));
+  return { ...rest, providers: Object.keys(next).length > 0 ? next : null };
 }
 
 function merged(project: ProjectConfig, changes: ProjectChanges): Record<string, unknown> {

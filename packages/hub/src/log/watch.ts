@@ -1,6 +1,7 @@
 import type { PtyId, PtyInfo, SessionId, SessionSummary, WatchFrame } from '@agor/protocol';
 import type { Clock } from '@agor/runtime';
 import type { HubBus } from '../events/index.ts';
+import { mask } from '../kept-values/index.ts';
 import { Doorbell } from './doorbell.ts';
 import { mergeNotifications } from './merge-notifications.ts';
 import { Pace } from './pace.ts';
@@ -69,7 +70,7 @@ class Changes implements Disposable {
         keep({ kind: 'machine', machine });
         this.#touch(overview.openSessions());
       }),
-      bus.on('groups', (groups) => keep({ kind: 'groups', groups })),
+      bus.on('groups', (groups) => keep({ kind: 'groups', groups: mask(groups) })),
       bus.on('settings', (settings) => keep({ kind: 'settings', settings })),
       bus.on('themes', (themes) => keep({ kind: 'themes', themes })),
       bus.on('providers', (providers) => keep({ kind: 'providers', providers })),

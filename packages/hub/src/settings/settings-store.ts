@@ -14,6 +14,7 @@ import type { z } from 'zod';
 import type { HubDatabase, Row } from '../database/index.ts';
 import type { HubBus } from '../events/index.ts';
 import { notFound, rejected } from '../failure.ts';
+import { mask, restoreEdit } from '../kept-values/index.ts';
 import { nearKeys } from './near-keys.ts';
 
 type Values = { [Key in keyof typeof settingsSchemas]: ReturnType<(typeof settingsSchemas)[Key]['parse']> };
@@ -64,15 +65,23 @@ export class SettingsStore {
     return this.#values.has(key) ? this.#values.get(key) : defaultOf(key, schema);
   }
 
-  /** Every setting with its value; `providers.<id>` for those that were set. */
-  list(): Settings {
-    const own = Object.keys(settingsSchemas).map((key) => [key, this.get(key)]);
-    return Object.fromEntries([...own, ...[...this.#values].filter(([key]) => key.startsWith(PROVIDERS))]);
+  /** As `get`, for clients: the values of variables are masked. */
+  shown(key: string): unknown {
+    return mask(this.get(key));
   }
 
-  /** Keeps a value durably. Throws `Failure`: NOT_FOUND for an unknown key, REJECTED for a value that the key does not take. */
-  set(key: string, value: unknown): void {
-    this.setAll({ [key]: this.check(key, value) });
+  /** Every setting as clients may see it; `providers.<id>` for those that were set. */
+  list(): Settings {
+    const own = Object.keys(settingsSchemas).map((key) => [key, this.get(key)]);
+    return mask(Object.fromEntries([...own, ...[...this.#values].filter(([key]) => key.startsWith(PROVIDERS))]));
+  }
+
+  /**
+   * Keeps a value durably; masked values in it stay as they are kept. With `base`, what was shown when the edit began, only what differs
+   * from it is changed. Throws `Failure`: NOT_FOUND for an unknown key, REJECTED for a value that the key does not take.
+   */
+  set(key: string, value: unknown, base?: unknown): void {
+    this.setAll({ [key]: this.check(key, restoreEdit(value, this.get(key), base)) });
   }
 
   /** What `set` would keep. Throws as it does. */
@@ -81,7 +90,7 @@ export class SettingsStore {
     if (!parsed.success || value === undefined) {
       const issue = parsed.error?.issues[0];
       const where = issue && issue.path.length > 0 ? ` at ${issue.path.join('.')}` : '';
-      throw rejected(`${key} does not take ${brief(value)}${where}: ${issue?.message ?? 'a value is needed'}`);
+      throw rejected(`${key} does not take ${brief(mask(value))}${where}: ${issue?.message ?? 'a value is needed'}`);
     }
     const wrong = wrongConfig(key, parsed.data);
     if (wrong) throw rejected(`${key} does not take this config. ${wrong}`);

@@ -43,6 +43,7 @@ test('an export has what the person set, no defaults, and names the secrets that
   expect(leftOut.sort()).toEqual([
     'providers.acp.config.agents.mine.env.MY_TOKEN',
     'providers.claude.env.ANTHROPIC_API_KEY',
+    'providers.claude.env.LEVEL',
   ]);
   expect(JSON.stringify(file)).not.toMatch(/sk-ant|abc/);
   expect(file.groups).toBeUndefined();
@@ -53,10 +54,10 @@ test('what was exported is imported elsewhere, and importing it again changes no
   using there = setUp({ version: 1, groups: [] });
   here.settings.set('ui_font_size', 16);
   const { file } = exportSettings(here.settings, here.groups);
-  expect(there.take(file).map(({ place }) => place)).toEqual(['ui_font_size', 'group Backend']);
+  expect(there.take(file).changes.map(({ place }) => place)).toEqual(['ui_font_size', 'group Backend']);
   expect(there.settings.value('ui_font_size')).toBe(16);
   expect(there.groups.current.groups[0]?.projects[0]?.name).toBe('api');
-  expect(there.take(file)).toEqual([]);
+  expect(there.take(file)).toEqual({ changes: [], missing: [] });
 });
 
 test('an import takes no key away that is here, and shows none', () => {
@@ -70,6 +71,30 @@ test('an import takes no key away that is here, and shows none', () => {
     defaultModel: 'opus',
     env: { ANTHROPIC_API_KEY: 'sk-ant-1' },
   });
+});
+
+test('an import says which values it has not got and are to be entered, and takes none away', () => {
+  using here = setUp();
+  using there = setUp();
+  const env = { ANTHROPIC_API_KEY: 'sk-ant-1', LEVEL: 'debug', TOKEN: 'secret://token' };
+  here.settings.set('providers.claude', { env });
+  here.groups.change((file) => {
+    const groups = structuredClone(file.groups);
+    const [project] = groups[0]?.projects ?? [];
+    if (project) project.providers = { claude: { env: { LEVEL: 'trace' } } };
+    return { file: { ...file, groups }, result: undefined };
+  });
+  const { file } = exportSettings(here.settings, here.groups);
+  expect(file.settings['providers.claude']).toMatchObject({ env: { TOKEN: 'secret://token' } });
+  there.settings.set('providers.claude', { env: { LEVEL: 'info' } });
+  const { missing } = previewImport(there.settings, there.groups, JSON.stringify(file));
+  expect(missing.sort()).toEqual([
+    'groups.groups.0.projects.0.providers.claude.env.LEVEL',
+    'providers.claude.env.ANTHROPIC_API_KEY',
+  ]);
+  there.take(file);
+  expect(there.settings.get('providers.claude')).toMatchObject({ env: { LEVEL: 'info', TOKEN: 'secret://token' } });
+  expect(here.take(file)).toEqual({ changes: [], missing: [] });
 });
 
 test('a bad file changes nothing and is told of with the place', () => {
@@ -97,7 +122,8 @@ test('groups of the file take the place of those with their id; the others stay,
   using at = setUp({ version: 1, groups: [{ id: 'g', name: 'Backend', projects: [PROJECT] }, mine] });
   const changed = { ...PROJECT, stallThresholdMin: 5, acceptedRepoSettings: 'a hash' };
   const file = fileOf({}, { groups: { version: 1, groups: [{ id: 'g', name: 'Backend', projects: [changed] }] } });
-  expect(at.take(file)).toEqual([{ place: 'group Backend: api: stallThresholdMin', before: null, after: '5' }]);
+  const changes = [{ place: 'group Backend: api: stallThresholdMin', before: null, after: '5' }];
+  expect(at.take(file)).toEqual({ changes, missing: [] });
   expect(at.groups.current.groups.map(({ name }) => name)).toEqual(['Backend', 'Mine']);
   expect(at.groups.current.groups[0]?.projects[0]?.acceptedRepoSettings).toBeUndefined();
 });

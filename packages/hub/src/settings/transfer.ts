@@ -4,58 +4,66 @@ import {
   type Settings,
   type SettingsExport,
   SettingsFile,
+  type SettingsImport,
   type SettingsImportChange,
 } from '@agor/protocol';
 import { Failure, rejected } from '../failure.ts';
-import { type GroupsFileStore, jsonSyntaxProblem, parseGroups } from '../groups/index.ts';
+import { findProject, type GroupsFileStore, jsonSyntaxProblem, parseGroups } from '../groups/index.ts';
+import { restore } from '../kept-values/index.ts';
 import { requireOverrides, type SettingsStore } from './settings-store.ts';
 import { withoutSecrets, withSecretsOf } from './without-secrets.ts';
 
-/** What the person set, and with `groups` theirs, without what looks like a secret. */
+/** What the person set, and with `groups` theirs, without the values of variables and headers and what else looks like a secret. */
 export function exportSettings(settings: SettingsStore, groups: GroupsFileStore | null): SettingsExport {
   const leftOut: string[] = [];
   const chosen = Object.entries(settings.chosen()).map(([key, value]) => [key, withoutSecrets(value, key, leftOut)]);
   const file: SettingsFile = { kind: 'agor settings', version: 1, settings: Object.fromEntries(chosen) };
   if (groups) file.groups = withoutSecrets(groups.current, 'groups', leftOut) as GroupsFile;
+  if (leftOut.length > 0) file.leftOut = leftOut;
   return { file, leftOut };
 }
 
 /** What an import would change. Throws `Failure` REJECTED for a file that can't be taken, with the place. */
-export function previewImport(settings: SettingsStore, groups: GroupsFileStore, text: string): SettingsImportChange[] {
-  return plan(settings, groups.current, text).changes;
+export function previewImport(settings: SettingsStore, groups: GroupsFileStore, text: string): SettingsImport {
+  const { changes, missing } = plan(settings, groups.current, text);
+  return { changes, missing };
 }
 
 /** Takes over what the file names, all or nothing; secrets that are here and not in the file stay. Throws as `previewImport` does. */
-export function importSettings(settings: SettingsStore, groups: GroupsFileStore, text: string): SettingsImportChange[] {
+export function importSettings(settings: SettingsStore, groups: GroupsFileStore, text: string): SettingsImport {
   groups.refresh();
-  const { values, file, changes } = plan(settings, groups.current, text);
+  const { values, file, changes, missing } = plan(settings, groups.current, text);
   settings.setAll(values, () => {
     if (file) groups.change(() => ({ file, result: undefined }));
   });
-  return changes;
+  return { changes, missing };
 }
 
-interface Plan {
+interface Plan extends SettingsImport {
   readonly values: Settings;
   /** Null: the groups stay as they are. */
   readonly file: GroupsFile | null;
-  readonly changes: SettingsImportChange[];
 }
 
 function plan(settings: SettingsStore, current: GroupsFile, text: string): Plan {
   const read = readFile(text);
   const values: Record<string, unknown> = {};
   const changes: SettingsImportChange[] = [];
+  const kept: string[] = [];
   for (const [key, given] of Object.entries(read.settings)) {
     const before = placed(`settings.${key}`, () => settings.get(key));
-    const after = placed(`settings.${key}`, () => settings.check(key, withSecretsOf(before, given)));
+    const after = placed(`settings.${key}`, () => settings.check(key, withSecretsOf(before, restore(given, before))));
+    withoutSecrets(after, key, kept);
     if (same(before, after)) continue;
     values[key] = after;
     changes.push({ place: key, ...difference(before, after) });
   }
-  const file = read.groups ? merged(current, read.groups) : null;
+  const taken = read.groups ? read.groups.groups.map((group) => takenGroup(current, group)) : null;
+  withoutSecrets({ groups: taken }, 'groups', kept);
+  const file = read.groups && taken ? merged(current, read.groups, taken) : null;
   if (file) changes.push(...groupChanges(current, file));
-  return { values, file: file && !same(file, current) ? file : null, changes };
+  const missing = (read.leftOut ?? []).filter((place) => !kept.includes(place));
+  return { values, file: file && !same(file, current) ? file : null, changes, missing };
 }
 
 function readFile(text: string): SettingsFile {
@@ -72,19 +80,23 @@ function readFile(text: string): SettingsFile {
   throw rejected(`The file can't be taken: ${place}${issue?.message ?? 'it is not valid'}. Nothing was changed.`);
 }
 
-/** A group of the file takes the place of the one with its id; what the person accepted by its content is not accepted by a file. */
-function merged(current: GroupsFile, given: GroupsFile): GroupsFile {
-  const mine = new Map(current.groups.map((group) => [group.id, group]));
-  const accepted = new Map(current.groups.flatMap(({ projects }) => projects.map((one) => [one.id, one] as const)));
-  const taken = given.groups.map((group): GroupConfig => {
-    const projects = group.projects.map((project) => {
-      const { acceptedRepoSettings: _, ...rest } = withSecretsOf(accepted.get(project.id), project) as typeof project;
-      const { acceptedRepoSettings } = accepted.get(project.id) ?? {};
-      placed(`groups: project ${project.name}`, () => requireOverrides(rest.providers ?? {}));
+/** A group of the file with the secrets that are here; what the person accepted by its content is not accepted by a file. */
+function takenGroup(current: GroupsFile, group: GroupConfig): GroupConfig {
+  const projects = group.projects.map((project) => {
+    const mine = findProject(current, project.id)?.project;
+    return placed(`groups: project ${project.name}`, () => {
+      const { acceptedRepoSettings: _, ...rest } = withSecretsOf(mine, restore(project, mine)) as typeof project;
+      requireOverrides(rest.providers ?? {});
+      const { acceptedRepoSettings } = mine ?? {};
       return { ...rest, ...(acceptedRepoSettings === undefined ? {} : { acceptedRepoSettings }) };
     });
-    return { ...group, projects };
   });
+  return { ...group, projects };
+}
+
+/** A group of the file takes the place of the one with its id. */
+function merged(current: GroupsFile, given: GroupsFile, taken: readonly GroupConfig[]): GroupsFile {
+  const mine = new Map(current.groups.map((group) => [group.id, group]));
   const replaced = new Map(taken.map((group) => [group.id, group]));
   const kept = current.groups.map((group) => replaced.get(group.id) ?? group);
   const groups = [...kept, ...taken.filter(({ id }) => !mine.has(id))];

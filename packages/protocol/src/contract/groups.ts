@@ -27,7 +27,10 @@ export const groups = {
       }),
     )
     .output(z.object({ projectId: ProjectId })),
-  updateProject: base.input(command.extend({ projectId: ProjectId, changes: ProjectChanges })).output(done),
+  /** `base`: the fields of `changes` as they were shown when the edit began. Masked values and `base` mean what they do in `settings.set`. */
+  updateProject: base
+    .input(command.extend({ projectId: ProjectId, changes: ProjectChanges, base: ProjectChanges.optional() }))
+    .output(done),
   removeProject: base.input(command.extend({ projectId: ProjectId })).output(done),
   /** Adds an agent of a role to a group; its sessions and its box carry its id as a project's. */
   addAgent: base

@@ -1,25 +1,26 @@
 import { z } from 'zod';
 import { ProviderId } from '../ids.ts';
-import { SettingsExport, SettingsFileText, SettingsImportChange } from '../settings-file.ts';
+import { SettingsExport, SettingsFileText, SettingsImport } from '../settings-file.ts';
 import { TeamCall } from '../team-call.ts';
 import { base, command, done } from './base.ts';
 
 export const settings = {
+  /** Here and in `list`, the values of variables and headers stand as `kept://NAME`. */
   get: base.input(z.object({ key: z.string() })).output(z.object({ value: z.unknown() })),
-  set: base.input(command.extend({ key: z.string(), value: z.unknown() })).output(done),
+  /**
+   * What is written as `kept://NAME` stays as it is kept. `base`: the value as it was shown when the edit began; what others changed since
+   * stays then, unless it was edited here too.
+   */
+  set: base.input(command.extend({ key: z.string(), value: z.unknown(), base: z.unknown().optional() })).output(done),
   /** Takes a setting back to its default. */
   reset: base.input(command.extend({ key: z.string() })).output(done),
   list: base.input(z.object({})).output(z.record(z.string(), z.unknown())),
   /** What the person set, and on request their groups, as a file. No secrets: `leftOut` names what was left out. */
   export: base.input(z.object({ groups: z.boolean().default(false) })).output(SettingsExport),
   /** What importing the text of such a file would change. Fails as the import would. */
-  previewImport: base
-    .input(z.object({ text: SettingsFileText }))
-    .output(z.object({ changes: z.array(SettingsImportChange) })),
+  previewImport: base.input(z.object({ text: SettingsFileText })).output(SettingsImport),
   /** Takes over what the file names, all or nothing. Fails in words, with the place in the file. */
-  import: base
-    .input(command.extend({ text: SettingsFileText }))
-    .output(z.object({ changes: z.array(SettingsImportChange) })),
+  import: base.input(command.extend({ text: SettingsFileText })).output(SettingsImport),
 };
 
 export const team = {

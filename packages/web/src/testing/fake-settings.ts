@@ -41,13 +41,13 @@ export function fakeSettings(hub: FakeHub, seen: (name: string, input: unknown) 
     }),
     previewImport: api.previewImport.handler(({ input }) => {
       seen('settings.previewImport', input);
-      return { changes: read(input.text).changes };
+      return { changes: read(input.text).changes, missing: [] };
     }),
     import: api.import.handler(({ input }) => {
       seen('settings.import', input);
       const { values, changes } = read(input.text);
       keep({ ...hub.settings, ...values });
-      return { changes };
+      return { changes, missing: [] };
     }),
   });
 }

@@ -1,0 +1,2 @@
+export { mask } from './mask.ts';
+export { restore, restoreEdit } from './restore.ts';
