@@ -1,3 +1,5 @@
+import type { Received } from '../../telemetry/collector.ts';
+
 /** What a browser test may ask of its world. The world runs in Bun and Playwright in Node, so these cross a pipe as NDJSON. */
 export interface WorldCalls {
   /** Makes the world; the first call. `env` is added to the environment of everything that it starts. */
@@ -11,6 +13,8 @@ export interface WorldCalls {
   agor(...args: string[]): { stdout: string; stderr: string; exitCode: number };
   /** What the Claude CLI asked of the stand-in so far. */
   modelCalls(): number;
+  /** What the collector has received so far; null without one. */
+  telemetry(): Received | null;
 }
 
 export interface BeginOptions {
@@ -20,6 +24,8 @@ export interface BeginOptions {
   readonly claude?: boolean;
   /** Starts the stand-in of an Ollama server and points agor at it. */
   readonly ollama?: boolean;
+  /** Starts a collector and lets the hub export to it. */
+  readonly telemetry?: boolean;
 }
 
 export interface Served {

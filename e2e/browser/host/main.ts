@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline';
 import { type AnthropicStandIn, startAnthropic } from '../../standins/anthropic.ts';
 import { claudeCli } from '../../standins/claude-cli.ts';
 import { type ModelStandIn, startOllama } from '../../standins/ollama.ts';
+import { Collector, type Received } from '../../telemetry/collector.ts';
 import { claudeEnv, World } from '../../world/index.ts';
 import type { BeginOptions, Call, Reply, Served, WorldCalls } from './calls.ts';
 
@@ -14,21 +15,24 @@ class Host implements Handlers {
   #world: World | null = null;
   #standIn: AnthropicStandIn | null = null;
   #ollama: ModelStandIn | null = null;
+  #collector: Collector | null = null;
 
   get world(): World {
     if (!this.#world) throw new Error('the world has not begun');
     return this.#world;
   }
 
-  async begin({ name, env, claude, ollama }: BeginOptions): Promise<{ root: string }> {
+  async begin({ name, env, claude, ollama, telemetry }: BeginOptions): Promise<{ root: string }> {
     if (claude) {
       await claudeCli();
       this.#standIn = startAnthropic();
     }
     if (ollama) this.#ollama = startOllama();
+    if (telemetry) this.#collector = await Collector.start();
     const standIns = {
       ...(this.#standIn ? claudeEnv(this.#standIn.url) : {}),
       ...(this.#ollama ? { OLLAMA_HOST: this.#ollama.url } : {}),
+      ...(this.#collector ? { AGOR_OTLP_ENDPOINT: this.#collector.url, OTEL_BSP_SCHEDULE_DELAY: '50' } : {}),
     };
     this.#world = new World({ name, env: { ...standIns, ...env } });
     return { root: this.#world.root };
@@ -59,10 +63,15 @@ class Host implements Handlers {
     return this.#standIn?.requests.length ?? 0;
   }
 
+  async telemetry(): Promise<Received | null> {
+    return (await this.#collector?.received()) ?? null;
+  }
+
   async end(): Promise<void> {
     await this.#world?.[Symbol.asyncDispose]();
     await this.#standIn?.close();
     await this.#ollama?.close();
+    await this.#collector?.kill();
   }
 }
 

@@ -9,7 +9,7 @@ interface SessionChange {
 }
 
 /** What can be done with a box's sessions, by menu or button. */
-export function sessionActions({ commands, client, workspace }: App) {
+export function sessionActions({ commands, client, tracing, workspace }: App) {
   return {
     /** An empty session, which the box then shows. */
     async create(box: Box): Promise<void> {
@@ -50,13 +50,12 @@ export function sessionActions({ commands, client, workspace }: App) {
       if (forked.ok) workspace.show(box.key, forked.value.sessionId);
     },
     /** Makes room in the model's window; queued while a turn runs. */
-    compact: (sessionId: SessionId) =>
-      commands.run(`session:compact:${sessionId}`, 'The conversation was not compacted', (commandId, options) =>
-        client.agent.query(
-          { commandId, sessionId, prompt: { id: newId(PromptId), text: '/compact', images: [], source: 'web' } },
-          options,
-        ),
-      ),
+    compact: (sessionId: SessionId) => {
+      const prompt = { id: newId(PromptId), text: '/compact', images: [], source: 'web' as const, ...tracing.begin() };
+      return commands.run(`session:compact:${sessionId}`, 'The conversation was not compacted', (commandId, options) =>
+        client.agent.query({ commandId, sessionId, prompt }, options),
+      );
+    },
     rename: (sessionId: SessionId, title: string) =>
       commands.run(`session:rename:${sessionId}`, 'The session was not renamed', (commandId, options) =>
         client.session.rename({ commandId, sessionId, title }, options),

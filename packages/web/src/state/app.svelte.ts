@@ -35,6 +35,7 @@ import { TeamStore } from './team.svelte.ts';
 import { TerminalsStore } from './terminals.svelte.ts';
 import { ThemesStore } from './themes.svelte.ts';
 import { ToastStore } from './toasts.svelte.ts';
+import { Tracing } from './tracing.ts';
 import { WakesStore } from './wakes.svelte.ts';
 import { WatchStore } from './watch.svelte.ts';
 import { type FileToShow, WorkspaceStore } from './workspace.svelte.ts';
@@ -74,6 +75,7 @@ export class App implements Disposable {
   readonly clock = new ClockStore();
   readonly settings = new SettingsStore();
   readonly themes = new ThemesStore(this.settings);
+  readonly tracing = new Tracing();
   readonly providers = new ProvidersStore();
   readonly sessions = new SessionsStore();
   readonly terminals = new TerminalsStore();
@@ -133,6 +135,7 @@ export class App implements Disposable {
     this.watch = new WatchStore(this.client, [
       this.settings,
       this.themes,
+      this.tracing,
       this.providers,
       this.sessions,
       this.terminals,

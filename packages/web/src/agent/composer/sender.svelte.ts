@@ -27,6 +27,7 @@ export class Sender {
 
   /** Returns whether the prompt left the field. */
   async send(delivery: 'queue' | 'steer'): Promise<boolean> {
+    const traced = this.app.tracing.begin();
     if (this.expanded === null && (await this.#expand())) return false;
     const { box, sessionId, draft: sending, first } = this.place();
     const { text, images } = sending;
@@ -37,6 +38,7 @@ export class Sender {
       text,
       images: images.map((ref) => ({ kind: 'blob' as const, ref })),
       source: 'web' as const,
+      ...traced,
     };
     const to = sessionId
       ? { sessionId }
