@@ -35,6 +35,8 @@ const FIRST_POLL_MS = 10;
 const MAX_POLL_MS = 100;
 const MAX_KILL_ROUNDS = 100;
 const MAX_STOP_ROUNDS = 20;
+/** In the middle of its exec a process has no environment, and so no mark, for well under a millisecond. */
+const EXEC_MS = 10;
 
 /**
  * Ends everything that a session started (architecture §5.6): TERM to all, then KILL to what is left after the grace, then looks again until
@@ -48,7 +50,7 @@ export async function endTree(options: EndOptions): Promise<EndReport> {
   if (options.mark.value === '') throw new Error('an empty mark would find processes of others');
   const tree = new Tree(options);
   const deadline = clock.monotonic() + graceMs;
-  for (let alive = tree.look(); alive.length > 0; alive = tree.look()) {
+  for (let alive = await tree.lookTwice(clock); alive.length > 0; alive = await tree.lookTwice(clock)) {
     if (clock.monotonic() >= deadline) return killAll(tree, clock);
     for (const member of alive) {
       signal(member, 'SIGTERM');
@@ -118,6 +120,14 @@ class Tree {
 
   get found(): number {
     return this.#members.size;
+  }
+
+  /** All live members; where none is seen, also those that were in the middle of their exec. */
+  async lookTwice(clock: Clock): Promise<ProcessInfo[]> {
+    const alive = this.look();
+    if (alive.length > 0) return alive;
+    await delay(clock, EXEC_MS);
+    return this.look();
   }
 
   /** All live members now. */
