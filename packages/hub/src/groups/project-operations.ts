@@ -82,8 +82,12 @@ function restored(project: ProjectConfig, changes: ProjectChanges, base: Project
   const { providers, ...others } = changes;
   const rest = restore(others, project);
   if (providers === undefined) return rest;
-  const next = restoreEdit(providers ?? {}, project.providers ?? {}, base && (base.providers ?? {}));
-  return { ...rest, providers: Object.keys(next).length > 0 ? next : null };
+  // A provider of which nothing is decided any more may have got something from others since.
+  const emptied = Object.fromEntries(Object.keys(base?.providers ?? {}).map((family) => [family, {}]));
+  const edited = base ? { ...emptied, ...providers } : (providers ?? {});
+  const next = restoreEdit(edited, project.providers ?? {}, base && (base.providers ?? {}));
+  const decided = Object.entries(next).filter(([, overrides]) => Object.keys(overrides).length > 0);
+  return { ...rest, providers: decided.length > 0 ? Object.fromEntries(decided) : null };
 }
 
 function merged(project: ProjectConfig, changes: ProjectChanges): Record<string, unknown> {

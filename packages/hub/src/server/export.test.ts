@@ -25,8 +25,27 @@ test('an export is for who is signed in, by cookie or token, and never for anoth
   const origin = 'http://evil.example';
   for (const mode of ['cors', 'no-cors'])
     expect((await ask({ cookie, origin, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': mode })).status).toBe(403);
-  // A browser that doesn't say who asks keeps the answer from that page, as nothing allows it.
-  expect((await ask({ cookie, origin })).headers.get('access-control-allow-origin')).toBeNull();
+  // A browser that does not say more than whose page asks.
+  expect((await ask({ cookie, origin })).status).toBe(403);
+  expect((await ask({ cookie, origin: 'null' })).status).toBe(403);
+  expect((await ask({ cookie, origin: hub.url })).status).toBe(404);
+});
+
+test.each([
+  ['an export', NOWHERE],
+  ["a project's file", '/project-file/p/README.md'],
+  ['a blob', `/blobs/${'ab'.repeat(32)}`],
+  ['the page of plugins', '/plugin-page'],
+  ['whether a cookie holds', '/rpc'],
+  ['the face', '/'],
+])('another page never gets %s, with or without words of the browser on the way', async (_, path) => {
+  await using hub = await startTestHub();
+  const bearer = { authorization: `Bearer ${hub.token}` };
+  for (const origin of ['http://evil.example', 'null', hub.url.replace('127.0.0.1', 'localhost')])
+    for (const method of ['GET', 'HEAD'])
+      expect((await fetch(hub.url + path, { method, headers: { ...bearer, origin } })).status).toBe(403);
+  expect((await fetch(hub.url + path, { headers: { ...bearer, origin: hub.url } })).status).not.toBe(403);
+  expect((await fetch(hub.url + path, { headers: bearer })).status).not.toBe(403);
 });
 
 test('an export of an unknown session says so in words, and gives a browser nothing to run', async () => {

@@ -14,7 +14,8 @@ export function refuseForeign(request: Request, port: number): Refusal {
     return `the Host header must be a name of this computer with agor's port, such as 127.0.0.1:${port}; it was ${JSON.stringify(host.slice(0, 200))}`;
   }
   const origin = request.headers.get('origin');
-  if (origin !== null && origin !== `http://${host}` && changesOrStreams(request)) {
+  // Also of what is only read: a browser says Origin there when a page asks for more than to show it.
+  if (origin !== null && origin !== `http://${host}`) {
     return `the Origin header must be http://${host}; it was ${JSON.stringify(origin.slice(0, 200))}`;
   }
   // Another port of this computer is "same-site", and so is its cookie: only our own pages and the address bar may ask.
