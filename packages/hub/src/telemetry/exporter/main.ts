@@ -83,12 +83,20 @@ export function openExporter(options: ExporterOptions, sinks: Sinks = collector(
 
 function collector({ endpoint, problems, log }: ExporterOptions): Sinks {
   const base = endpoint.replace(/\/+$/, '');
-  const destination = new Destination(base, problems, log);
+  const destination = new Destination(withoutPassword(base), problems, log);
   const limits = { timeoutMillis: SEND_LIMIT_MS, concurrencyLimit: 4 };
   return {
     spans: destination.watch('traces', new OTLPTraceExporter({ ...limits, url: `${base}/v1/traces` })),
     metrics: destination.watch('metrics', new OTLPMetricExporter({ ...limits, url: `${base}/v1/metrics` })),
   };
+}
+
+/** As it may be shown. */
+function withoutPassword(address: string): string {
+  const url = new URL(address);
+  url.username = '';
+  url.password = '';
+  return url.href.replace(/\/$/, '');
 }
 
 /** A variable of the standard that has no number in it counts as not set. */

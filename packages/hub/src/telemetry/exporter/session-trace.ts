@@ -135,7 +135,7 @@ export class SessionTrace {
     const clickedAt = prompt.trace?.clickedAt;
     const sampled = isSampled(prompt);
     const traceId = traceOf(prompt);
-    if (client !== null && clickedAt !== undefined) {
+    if (sampled && client !== null && clickedAt !== undefined) {
       const click = { name: 'agor.click', place: { traceId, spanId: client }, parent: null, sampled };
       const begun = Math.min(Math.max(clickedAt, at - MAX_CLICK_MS), at);
       spans.tell({ ...click, at: begun, attributes: { [AGOR.prompt]: prompt.id } }, at);
