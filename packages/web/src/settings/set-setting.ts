@@ -21,13 +21,15 @@ export function resetter({ commands, client }: App) {
     );
 }
 
-/** Changes some of a provider's settings and keeps the others. */
+/**
+ * Changes some of a provider's settings and keeps the others, also what another window changes meanwhile. `base`: what the edit began with,
+ * where that is older than what is shown now.
+ */
 export function providerSetter({ commands, client, settings }: App) {
-  return (id: string, change: Partial<ProviderSettings>): Done =>
-    commands.run(`provider:${id}`, 'The agent’s settings were not changed', (commandId, options) =>
-      client.settings.set(
-        { commandId, key: `providers.${id}`, value: { ...settings.provider(id), ...change } },
-        options,
-      ),
-    );
+  return (id: string, change: Partial<ProviderSettings>, base: Partial<ProviderSettings> = {}): Done =>
+    commands.run(`provider:${id}`, 'The agent’s settings were not changed', (commandId, options) => {
+      const shown = settings.provider(id);
+      const value = { ...shown, ...change };
+      return client.settings.set({ commandId, key: `providers.${id}`, value, base: { ...shown, ...base } }, options);
+    });
 }

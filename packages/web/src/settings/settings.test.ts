@@ -1,3 +1,4 @@
+import { keptValue } from '@agor/protocol';
 import { ORPCError } from '@orpc/client';
 import { expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
@@ -123,23 +124,45 @@ test('a kept rule can be revoked', async () => {
   await expect.element(page.getByRole('heading', { name: 'No rules yet' })).toBeVisible();
 });
 
-test('an agent’s environment shows names and hides values; a change keeps the others', async () => {
+test('an agent’s environment shows names only; values are replaced, moved, taken from a secret and removed', async () => {
   const hub = sampleHub();
-  hub.settings = { 'providers.claude': { env: { API_KEY: 'hunter2', LEVEL: 'a' } } };
-  await openSettings(hub, 'Agents');
+  const env = { API_KEY: keptValue('API_KEY'), LEVEL: keptValue('LEVEL'), TOKEN: 'secret://github_token' };
+  hub.settings = { 'providers.claude': { env } };
+  await openSettings(hub, 'Secrets');
+  await page.getByRole('button', { name: 'Set GitHub token' }).click();
+  await page.getByLabelText('Value of GitHub token').fill('ghp_1');
+  await userEvent.keyboard('{Enter}');
+  await page.getByRole('button', { name: 'Replace GitHub token' }).findElement();
+  await page.getByRole('tab', { name: 'Agents' }).click();
   await page.getByText('Settings of Claude Code').click();
-  const key = page.getByRole('textbox', { name: 'Value of API_KEY' });
-  await expect.element(page.getByLabelText('Value of API_KEY', { exact: true })).toHaveAttribute('type', 'password');
-  await page.getByRole('button', { name: 'Show the value of API_KEY' }).click();
-  await expect.element(key).toHaveValue('hunter2');
+  const key = page.getByLabelText('Value of API_KEY', { exact: true });
+  await expect.element(key).toHaveAttribute('type', 'password');
+  await expect.element(key).toHaveValue('');
+  await expect.element(key).toHaveAttribute('placeholder', 'kept; type to replace it');
+  await expect.element(page.getByLabelText('Value of TOKEN', { exact: true })).toHaveValue('secret://github_token');
+  const sent = () => lastInput(hub, 'settings.set') as { value: { env: object }; base: { env: object } };
+
   await page.getByRole('textbox', { name: 'Name of a new variable' }).fill('9LIVES');
   await expect.element(page.getByText('A name is letters, digits and underscores')).toBeVisible();
   await page.getByRole('textbox', { name: 'Name of a new variable' }).fill('LIVES');
   await page.getByLabelText('Value of the new variable').fill('9');
   await userEvent.keyboard('{Enter}');
-  await expect
-    .poll(() => lastInput(hub, 'settings.set'))
-    .toMatchObject({ key: 'providers.claude', value: { env: { API_KEY: 'hunter2', LEVEL: 'a', LIVES: '9' } } });
+  await expect.poll(() => sent().value.env).toEqual({ ...env, LIVES: '9' });
+  expect(sent().base.env).toEqual(env);
+
+  const name = page.getByLabelText('Name of LEVEL', { exact: true });
+  await name.fill('API_KEY');
+  await userEvent.keyboard('{Tab}');
+  await expect.element(page.getByText('There is API_KEY already')).toBeVisible();
+  await name.fill('DEPTH');
+  await userEvent.keyboard('{Tab}');
+  await expect.poll(() => sent().value.env).toMatchObject({ DEPTH: keptValue('LEVEL') });
+
+  await page.getByRole('button', { name: 'Use a secret for the value of API_KEY' }).click();
+  await page.getByRole('menuitem', { name: /GitHub token/ }).click();
+  await expect.poll(() => sent().value.env).toMatchObject({ API_KEY: 'secret://github_token' });
+  await page.getByRole('button', { name: 'Remove TOKEN' }).click();
+  await expect.poll(() => Object.keys(sent().value.env).sort()).toEqual(['API_KEY', 'DEPTH', 'LIVES']);
 });
 
 test('a configuration that is no JSON or that the provider refuses stays in the field with the reason', async () => {
