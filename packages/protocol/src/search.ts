@@ -7,6 +7,9 @@ export const MAX_SEARCH_CHARS = 500;
 /** Of one message, tool output or comment, so many characters are searched; the rest stays in its transcript. */
 export const MAX_INDEXED_CHARS = 64 * 1024;
 
+/** Nobody looks at more of one ranking; what is older is asked for with `before`. */
+export const MAX_SEARCH_OFFSET = 1_000;
+
 /** What was found: something said in a session, a tool's input or output, a task or its comment, a message between agents. */
 export const SearchKind = z.enum(['message', 'tool', 'task', 'btmsg']);
 export type SearchKind = z.infer<typeof SearchKind>;
@@ -39,7 +42,12 @@ export const SearchQuery = z.object({
   filters: SearchFilters.default({}),
   limit: z.number().int().min(1).max(100).default(30),
   /** How many of the best to leave out: those that were shown already. */
-  offset: z.number().int().min(0).max(1_000).default(0),
+  offset: z.number().int().min(0).max(MAX_SEARCH_OFFSET).default(0),
+  /** `older` of an answer: only what that one did not look at. */
+  before: z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .optional(),
 });
 export type SearchQuery = z.infer<typeof SearchQuery>;
 
@@ -97,6 +105,8 @@ export const SearchAnswer = z.object({
   total: z.number().int().nullable(),
   more: z.boolean(),
   index: SearchIndexState,
+  /** There is more that is older, not looked at: ask with this as `before`. */
+  older: z.string().optional(),
   /** An expression that cannot be read: why, in words. Then nothing was searched. */
   problem: z.string().optional(),
 });

@@ -1,6 +1,6 @@
 import type { SearchFilters } from '@agor/protocol';
 import type { IndexFile } from './index-file.ts';
-import { tableOf } from './store.ts';
+import { firstOf, shardOf, tableOf } from './store.ts';
 
 /**
  * So many of the newest matches are ranked; of a word that has more, the newest are wanted. To find one costs some 0.1 µs, to rank one up to
@@ -25,8 +25,15 @@ export interface ShardMatches {
 export interface Candidates {
   readonly shards: readonly ShardMatches[];
   readonly count: number;
-  /** False: there may be older ones. */
-  readonly whole: boolean;
+  /** Null: that is all. Else there may be more among the documents before this one. */
+  readonly before: number | null;
+}
+
+export interface Bounds {
+  /** Places of the words asked for that are walked through in a shard, as they are commonly. */
+  readonly walked: number;
+  /** Only documents before this one. */
+  readonly before: number;
 }
 
 interface Shard {
@@ -42,41 +49,40 @@ export class Newest {
 
   constructor(private readonly index: IndexFile) {}
 
-  /** @param walked places of the words asked for, in a shard as they are commonly */
-  find(match: string, { since = -Infinity, until = Infinity }: SearchFilters, walked = 0): Candidates {
+  find(match: string, { since = -Infinity, until = Infinity }: SearchFilters, { walked, before }: Bounds): Candidates {
     const spans = this.index.db
-      .query<Shard, []>('SELECT n, first_at, last_at FROM shards ORDER BY n DESC')
-      .all()
+      .query<Shard, [number]>('SELECT n, first_at, last_at FROM shards WHERE n <= ? ORDER BY n DESC')
+      .all(shardOf(before - 1))
       .filter(({ first_at, last_at }) => last_at >= since && first_at < until);
     const deadline = performance.now() + MAX_MS;
     const shards: ShardMatches[] = [];
     let count = 0;
     for (const [i, { n: shard, first_at, last_at }] of spans.entries()) {
       const enough = count >= (i * walked > MAX_WALKED ? ENOUGH : MAX_RANKED);
-      if (enough || performance.now() > deadline) return { shards, count, whole: false };
+      if (enough || performance.now() > deadline) return { shards, count, before: firstOf(shard + 1) };
       const within = first_at >= since && last_at < until;
       // One more than is ranked, to know whether that was all.
       const limit = MAX_RANKED + 1 - count;
       const rows = within
-        ? this.#statement(shard, '').values(match, limit)
-        : this.#statement(shard, 'JOIN docs d ON d.id = t.rowid AND d.at >= ?3 AND d.at < ?4').values(
+        ? this.#statement(shard, '').values(match, limit, before)
+        : this.#statement(shard, 'JOIN docs d ON d.id = t.rowid AND d.at >= ?4 AND d.at < ?5').values(
             match,
             limit,
+            before,
             Math.max(since, 0),
             Math.min(until, Number.MAX_SAFE_INTEGER),
           );
-      const whole = rows.length < limit;
       const ids = rows.slice(0, limit - 1).map(([id]) => id as number);
       if (ids.length > 0) shards.push({ shard, ids });
       count += ids.length;
-      if (!whole) return { shards, count, whole: false };
+      if (rows.length === limit) return { shards, count, before: ids.at(-1) ?? before };
     }
-    return { shards, count, whole: true };
+    return { shards, count, before: null };
   }
 
   /** Opens a shard, so that the first question need not open them all. */
   warm(shard: number): void {
-    this.#statement(shard, '').values('"a"', 1);
+    this.#statement(shard, '').values('"a"', 1, 0);
   }
 
   #statement(n: number, join: string): Statement {
@@ -85,7 +91,7 @@ export class Newest {
     if (known) return known;
     const table = tableOf(n);
     const made = this.index.db.prepare(
-      `SELECT t.rowid FROM ${table} t ${join} WHERE ${table} MATCH ?1 ORDER BY t.rowid DESC LIMIT ?2`,
+      `SELECT t.rowid FROM ${table} t ${join} WHERE ${table} MATCH ?1 AND t.rowid < ?3 ORDER BY t.rowid DESC LIMIT ?2`,
     );
     this.#statements.set(key, made);
     return made;

@@ -126,9 +126,10 @@ export class Indexing implements Disposable {
     return this.#healing(() => {
       const found = this.#now.ranking.find({ ...query, limit: query.limit + 1 }, context);
       if ('problem' in found) return { hits: [], total: 0, more: false, index: this.state, problem: found.problem };
-      const { rows, terms, total } = found;
+      const { rows, terms, total, before } = found;
       const hits = rows.slice(0, query.limit).flatMap((row) => this.#now.hits.of(row, terms) ?? []);
-      return { hits, total, more: rows.length > query.limit, index: this.state };
+      const more = rows.length > query.limit;
+      return { hits, total, more, index: this.state, ...(before !== null && { older: String(before) }) };
     });
   }
 

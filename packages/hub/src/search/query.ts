@@ -19,6 +19,8 @@ export interface Ranked {
   readonly terms: readonly Term[];
   /** Null: not all were looked at. */
   readonly total: number | null;
+  /** Those before this one were not looked at. */
+  readonly before: number | null;
 }
 export interface Unreadable {
   readonly problem: string;
@@ -34,24 +36,27 @@ export class Ranking {
     this.#scoring = new Scoring(index);
   }
 
-  find({ text, expression, filters, limit, offset }: SearchQuery, context: QueryContext): Ranked | Unreadable {
+  find({ text, expression, filters, limit, offset, before }: SearchQuery, context: QueryContext): Ranked | Unreadable {
     const terms = expression ? termsOfExpression(text) : termsOf(text);
     const match = expression ? text.trim() : matchOf(terms);
-    if (match === '') return { rows: [], terms, total: 0 };
+    if (match === '') return { rows: [], terms, total: 0, before: null };
     const problem = expression ? this.#problemOf(match) : null;
     if (problem !== null) return { problem };
     const tags = this.#tagsOf(filters, context);
-    if (tags === null) return { rows: [], terms, total: 0 };
+    if (tags === null) return { rows: [], terms, total: 0, before: null };
     // Of what a person writes as an expression nothing reaches the tags.
     const within = expression ? `text : (${match})` : `(${match})`;
     const { way, walked }: Plan = expression
       ? { way: { by: 'bm25', match: within }, walked: 0 }
       : this.#scoring.plan(terms);
-    const found = this.#newest.find(`${within}${tags}`, filters, isNarrow(filters) ? 0 : walked);
+    const found = this.#newest.find(`${within}${tags}`, filters, {
+      walked: isNarrow(filters) ? 0 : walked,
+      before: before === undefined ? Number.MAX_SAFE_INTEGER : Number(before),
+    });
     const scored = this.#scoring.score(found, way);
     scored.sort((a, b) => a[1] - b[1] || b[0] - a[0]);
     const best = scored.slice(offset, offset + limit).map(([id]) => id);
-    return { rows: this.#rows(best), terms, total: found.whole ? found.count : null };
+    return { rows: this.#rows(best), terms, total: found.before === null ? found.count : null, before: found.before };
   }
 
   /** Opens one shard after the other, the newest first; a step for each. */

@@ -3,6 +3,9 @@ import { truncateSync, writeFileSync } from 'node:fs';
 import { GroupId, MAX_INDEXED_CHARS, ProjectId, PromptId, ProviderId, SessionId } from '@agor/protocol';
 import { programCommand } from '@agor/runtime';
 import fc from 'fast-check';
+import { Newest } from './candidates.ts';
+import { TAG_MARK } from './docs.ts';
+import { IndexFile } from './index-file.ts';
 import { SearchWorld } from './testing.ts';
 
 setDefaultTimeout(60_000); // for a loaded computer
@@ -56,6 +59,78 @@ test('every word must be there, phrases stand together, and only the last word m
   expect(places('appl')).toEqual(['s1#1', 's1#2', 's1#3']);
   expect(places('appl ')).toEqual([]);
   expect(places('red-apples')).toEqual(['s1#1']);
+});
+
+test('one letter after other words asks for nothing yet; where a word may be one character it does', async () => {
+  world.session('s1');
+  world.says('s1', 'red apples fall', 'red wine', '红 茶 red', '红 酒 red');
+  await world.indexed();
+  expect(world.find('red').total).toBe(4);
+  expect(world.find('red a').total).toBe(4);
+  expect(world.find('red ap').total).toBe(1);
+  expect(world.find('red a ').total).toBe(0);
+  expect(world.find('"red a"').total).toBe(0);
+  expect(world.find('red 茶').total).toBe(1);
+  expect(world.find('a').total).toBe(1);
+});
+
+test('what decides the order of several words is the rarer one; a phrase is found where it stands', async () => {
+  world.session('s1');
+  const rest = Array.from({ length: 700 }, (_, i) => `the parser of part ${i} and its the the many many usual words`);
+  world.says('s1', ...rest, 'the cache the the the the the the', 'the cache, a cache', 'one cache of the many others');
+  await world.indexed();
+  const order = world.find('the cache ').hits.map((hit) => 'seq' in hit && hit.seq);
+  expect(order).toHaveLength(3);
+  expect(order[0]).toBe(702);
+  expect(world.find('"the cache"').hits.map((hit) => 'seq' in hit && hit.seq)).toEqual([702, 701]);
+});
+
+test('no text reaches what filters are made of', async () => {
+  world.session('s1');
+  world.session('s2');
+  world.says('s1', `${TAG_MARK}kmessage ${TAG_MARK}s2 kmessage s2 rocket`);
+  world.says('s2', 'rocket');
+  await world.indexed();
+  expect(world.find('rocket', { sessionIds: [SessionId.parse('s2')] }).total).toBe(1);
+  expect(world.find('kmessage ').total).toBe(1);
+  expect(world.find(`${TAG_MARK}kmessage `).total).toBe(1);
+  expect(world.find(`"${TAG_MARK}kmessage"`, {}, { expression: true }).total).toBe(0);
+});
+
+test('accents in the text are marked where they stand, written in one character or two', async () => {
+  world.session('s1');
+  world.says('s1', 'before: cafe\u0301s and cafés, İstanbul', 'of cafe9, ΚΑΦΕΣ and CAFÉS');
+  await world.indexed();
+  expect(world.found('cafes').sort()).toEqual([
+    's1#1: before: [cafe\u0301s] and [cafés], İstanbul',
+    's1#2: of cafe9, ΚΑΦΕΣ and [CAFÉS]',
+  ]);
+});
+
+test('of a word that stands everywhere the newest are ranked, and older ones are found by looking further back', async () => {
+  world.session('s1');
+  const said = 17_000;
+  world.says('s1', ...Array.from({ length: said }, (_, i) => `tick tock ${i}`));
+  await world.indexed();
+  const seen = new Set<string>();
+  let looks = 0;
+  for (let before: string | undefined; ; looks++) {
+    const answer = world.find('tick ', {}, { limit: 100, before });
+    expect(answer.total === null).toBe(answer.older !== undefined);
+    for (const hit of answer.hits) expect(seen.has(hit.id)).toBe(false);
+    for (const hit of answer.hits) seen.add(hit.id);
+    if (answer.older === undefined) break;
+    expect(Number(answer.older)).toBeLessThan(Number(before ?? said + 1));
+    before = answer.older;
+  }
+  expect(looks).toBe(4);
+  expect(world.find('tick 3 ').total).toBe(1);
+  // A phrase of usual words: looked for until there are some hundred, then only on demand.
+  using file = new IndexFile(world.paths.searchDb);
+  const newest = new Newest(file);
+  const all = { walked: 0, before: Number.MAX_SAFE_INTEGER };
+  expect(newest.find('"tick tock"', {}, { ...all, walked: 1e9 })).toMatchObject({ count: 616, before: 16_385 });
+  expect(newest.find('"tock 16900"', {}, { ...all, walked: 1e9 })).toMatchObject({ count: 1, before: null });
 });
 
 test('filters say whose, where, what and when, and together', async () => {

@@ -56,6 +56,8 @@ export function bytesOf(path: string): number {
 }
 
 export const shardOf = (doc: number): number => Math.floor((doc - 1) / SHARD_DOCS);
+/** The first document of a shard. */
+export const firstOf = (shard: number): number => shard * SHARD_DOCS + 1;
 export const tableOf = (shard: number): string => `text_${shard}`;
 
 /**

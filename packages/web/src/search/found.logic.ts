@@ -70,7 +70,7 @@ function startOf(date: string, later = 0): number | undefined {
 }
 
 export function totalWords({ total, more }: { readonly total: number | null; readonly more: boolean }): string {
-  if (total === null) return more ? 'Many found; the newest are ranked' : 'The newest are shown';
+  if (total === null) return more ? 'Many found; the newest are ranked' : 'Many found; the newest are shown';
   return total === 1 ? '1 found' : `${total} found`;
 }
 
@@ -78,7 +78,7 @@ export function totalWords({ total, more }: { readonly total: number | null; rea
 export function progressWords(status: SearchStatus | null): string {
   if (!status || status.index === 'current' || status.sessionsDone >= status.sessions)
     return 'Not everything is indexed yet';
-  const { sessions, sessionsDone } = status;
-  const done = `${sessionsDone} of ${sessions} sessions`;
-  return status.index === 'rebuilding' ? `The index is made anew: ${done}` : `Being indexed: ${done} are done`;
+  const { documents, sessions, sessionsDone } = status;
+  const done = `${documents.toLocaleString()} entries, ${sessionsDone} of ${sessions} sessions`;
+  return status.index === 'rebuilding' ? `The index is made anew: ${done}` : `Being indexed: ${done}`;
 }

@@ -1,4 +1,4 @@
-import type { SearchAnswer, SearchFilters, SearchHit } from '@agor/protocol';
+import { MAX_SEARCH_OFFSET, type SearchAnswer, type SearchFilters, type SearchHit } from '@agor/protocol';
 import type { HubClient } from '../state/client.ts';
 
 /** After a keystroke, until the person pauses, ms. */
@@ -23,6 +23,9 @@ export class SearchRun implements Disposable {
   #asked: Asked | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #running: AbortController | null = null;
+  /** Where among the hits those of the present ranking begin, and what it leaves out as newer. */
+  #begin = 0;
+  #before: string | undefined;
 
   constructor(private readonly client: HubClient) {}
 
@@ -30,6 +33,7 @@ export class SearchRun implements Disposable {
   ask(asked: Asked, now = false): void {
     this.#cancel();
     this.#asked = asked;
+    this.#first();
     if (asked.text.trim() === '') {
       this.hits = [];
       this.answer = null;
@@ -41,16 +45,26 @@ export class SearchRun implements Disposable {
     else this.#timer = setTimeout(() => void this.#run(0), DEBOUNCE_MS);
   }
 
-  more(): void {
-    if (this.busy || !this.answer?.more) return;
-    this.busy = true;
-    void this.#run(this.hits.length);
+  /** Goes on with what was ranked, or, with `older`, with what was not looked at yet. */
+  more({ older = false } = {}): void {
+    if (this.busy || !this.answer) return;
+    const shown = this.hits.length - this.#begin;
+    if (this.answer.more && shown <= MAX_SEARCH_OFFSET) {
+      this.busy = true;
+      void this.#run(shown);
+    } else if (older && this.answer.older !== undefined) {
+      this.busy = true;
+      this.#begin = this.hits.length;
+      this.#before = this.answer.older;
+      void this.#run(0);
+    }
   }
 
   /** Asks once more for as much as is shown. */
   again(): void {
     if (!this.#asked || this.#asked.text.trim() === '') return;
     this.#cancel();
+    this.#first();
     this.busy = true;
     void this.#run(0, Math.min(MOST, Math.max(PAGE, this.hits.length)));
   }
@@ -65,19 +79,26 @@ export class SearchRun implements Disposable {
     this.#running = running;
     try {
       const { hits, ...answer } = await this.client.search.query(
-        { ...this.#asked, limit, offset },
+        { ...this.#asked, limit, offset, ...(this.#before !== undefined && { before: this.#before }) },
         { signal: running.signal },
       );
       if (this.#running !== running) return;
-      const known = new Set(offset === 0 ? [] : this.hits.map(({ id }) => id));
-      this.hits = offset === 0 ? hits : [...this.hits, ...hits.filter(({ id }) => !known.has(id))];
-      this.answer = answer;
+      const kept = this.hits.slice(0, this.#begin + offset);
+      const known = new Set(kept.map(({ id }) => id));
+      this.hits = [...kept, ...hits.filter(({ id }) => !known.has(id))];
+      // Of several rankings nobody counted the whole.
+      this.answer = this.#begin > 0 ? { ...answer, total: null } : answer;
       this.failed = null;
     } catch (error) {
       if (this.#running !== running) return;
       this.failed = error instanceof Error ? error.message : 'The search failed.';
     }
     this.busy = false;
+  }
+
+  #first(): void {
+    this.#begin = 0;
+    this.#before = undefined;
   }
 
   #cancel(): void {

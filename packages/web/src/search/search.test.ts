@@ -5,6 +5,7 @@ import { page, userEvent } from 'vitest/browser';
 import { openFace } from '../testing/mount.ts';
 import { lastInput } from '../testing/received.ts';
 import { sampleHub, text } from '../testing/sample-data.ts';
+import { progressWords } from './found.logic.ts';
 
 const LONG = 6_000;
 
@@ -37,7 +38,7 @@ function longHub() {
     const hits = Number.isNaN(n) ? [] : [hitAt(n, words), hitAt(n + 1, words)];
     return { hits, total: hits.length, more: false, index: 'current' };
   };
-  return { hub, id };
+  return { hub, id, hitAt };
 }
 
 async function openSearch() {
@@ -77,6 +78,42 @@ test('filters go with the question, and the session stays chosen until it is tak
   await expect.element(page.getByRole('heading', { name: 'Nothing found' })).toBeVisible();
   await page.getByRole('button', { name: 'Search without filters' }).click();
   await expect.poll(() => lastInput(hub, 'search.query')).toMatchObject({ filters: {} });
+});
+
+test('what was not looked at is looked at on demand, and the chosen one stays chosen', async () => {
+  const { hub, hitAt } = longHub();
+  const pages: Record<string, SearchHit[]> = { first: [hitAt(10, '10'), hitAt(11, '11')], 500: [hitAt(3, '3')] };
+  hub.search = ({ before = 'first' }) => ({
+    hits: pages[before] ?? [],
+    total: before === 'first' ? null : 1,
+    more: false,
+    index: 'current',
+    ...(before === 'first' && { older: '500' }),
+  });
+  openFace(hub);
+  await expect.element(page.getByRole('region', { name: 'web-shop', exact: true })).toBeVisible();
+  await userEvent.keyboard('{Control>}{Shift>}f{/Shift}{/Control}');
+  await expect.element(page.getByTestId('search-input')).toHaveFocus();
+  await userEvent.keyboard('entry');
+  await expect.poll(() => page.getByTestId('search-hit').all().length, { timeout: 30_000 }).toBe(2);
+  await userEvent.keyboard('{ArrowDown}');
+  await page.getByRole('button', { name: 'Look further back' }).click();
+  await expect.poll(() => page.getByTestId('search-hit').all().length).toBe(3);
+  expect(lastInput(hub, 'search.query')).toMatchObject({ before: '500', offset: 0 });
+  const results = page.getByRole('listbox', { name: 'Results' });
+  await expect.element(results.getByRole('option', { selected: true })).toHaveTextContent('11');
+  await expect.element(page.getByRole('button', { name: 'Look further back' })).not.toBeInTheDocument();
+  await expect.element(page.getByTestId('search-total')).toHaveTextContent('Many found; the newest are shown');
+});
+
+test('while the index is behind, it is told how far it is', () => {
+  const status = { index: 'catchingUp', documents: 1_200, sessions: 40, sessionsDone: 3, bytes: 1 } as const;
+  const entries = (1_200).toLocaleString();
+  expect(progressWords(status)).toBe(`Being indexed: ${entries} entries, 3 of 40 sessions`);
+  expect(progressWords({ ...status, index: 'rebuilding' })).toBe(
+    `The index is made anew: ${entries} entries, 3 of 40 sessions`,
+  );
+  expect(progressWords({ ...status, sessionsDone: 40 })).toBe('Not everything is indexed yet');
 });
 
 test('nothing in it keeps anybody out', async () => {
