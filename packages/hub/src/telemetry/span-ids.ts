@@ -40,7 +40,7 @@ export const traceparentOf: TraceparentOf = (prompt, { sessionId, seq, steer }) 
 
 /** The trace that a prompt belongs to: its client's, or one of its own. */
 export function traceOf(prompt: Pick<Prompt, 'id' | 'trace'>): string {
-  return prompt.trace ? prompt.trace.parent.slice(3, 35) : hashed(16, 'prompt', prompt.id);
+  return prompt.trace ? prompt.trace.parent.slice(3, 35) : hashed(16, 'trace', prompt.id);
 }
 
 /** The span that the client names as the prompt's parent; null when the prompt begins its trace. */
@@ -65,7 +65,7 @@ export function turnSpan(sessionId: SessionId, seq: number): string {
 
 /** The trace of a turn that the agent began by itself. */
 export function turnTrace(sessionId: SessionId, seq: number): string {
-  return hashed(16, 'turn', sessionId, String(seq));
+  return hashed(16, 'trace', sessionId, String(seq));
 }
 
 function hashed(bytes: number, ...parts: string[]): string {

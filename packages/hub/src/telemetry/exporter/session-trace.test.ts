@@ -84,6 +84,36 @@ test('a prompt, its turn, calls of tools and of the model, and a question to the
   expect(JSON.stringify(spans)).not.toContain('sesame');
 });
 
+test('one call of the model that is told in pieces is one span, also of a subagent', async () => {
+  const session = new TracedSession();
+  void session.exporter;
+  const spent = (inputTokens: number, outputTokens: number) => ({
+    spent: { model: 'm1', inputTokens, outputTokens, cacheReadTokens: 0, cacheCreationTokens: 0 },
+  });
+  const usage = (inputTokens: number, outputTokens: number, more: object = {}) =>
+    said({ type: 'usage', content: {}, ...spent(inputTokens, outputTokens), ...more });
+  session.add(queued('a'), sent('a'), begun('t', 'a'));
+  session.add(
+    usage(10, 1),
+    usage(0, 20),
+    called('sub', 'Task', { content: { toolUseId: 'sub', name: 'Task', kind: 'agent', input: {} } }),
+  );
+  session.add(usage(5, 1, { parentId: 'sub' }), usage(0, 2, { parentId: 'sub' }), result('sub'));
+  session.add(usage(30, 3), ended('t'));
+  const chats = (await session.told()).filter(({ name }) => name === 'chat m1');
+  const tokens = chats.map(({ from, until, attributes }) => [
+    from,
+    until,
+    attributes['gen_ai.usage.input_tokens'],
+    attributes['gen_ai.usage.output_tokens'],
+  ]);
+  expect(tokens).toEqual([
+    [4, 6, 10, 21],
+    [4, 9, 5, 3],
+    [10, 11, 30, 3],
+  ]);
+});
+
 test('what a subagent calls is below the call that started it', async () => {
   const session = new TracedSession();
   void session.exporter;

@@ -36,12 +36,24 @@ export interface TraceTools {
   readonly content: Content;
 }
 
+/** A call of the model that may still be told more of. */
+interface OpenChat {
+  readonly spent: SpentTokens;
+  readonly input: number;
+  output: number;
+  readonly since: number;
+  at: number;
+  /** Of the event that told it first. */
+  readonly seq: number;
+}
+
 /** A turn of an agent with all that happens in it: calls of the model, and of tools, which may be subagents. */
 export class TurnTrace {
   readonly turn: OpenSpan;
   readonly #tools = new Map<string, OpenSpan>();
   /** Since when the agent, or a subagent of its, has waited for the model: named by the call that started it. */
   readonly #since = new Map<string | undefined, number>();
+  readonly #chats = new Map<string | undefined, OpenChat>();
   readonly #cached = { read: 0, created: 0 };
   #answer = '';
   #model: string | undefined;
@@ -66,7 +78,7 @@ export class TurnTrace {
 
   message(message: AgentMessage, event: SessionEvent): void {
     const { spans, content } = this.tools;
-    if (message.spent) this.#chat(message.spent, message.parentId, event);
+    if (message.spent) this.#spent(message.spent, message.parentId, event);
     switch (message.type) {
       case 'tool_call':
         this.#toolCall(message, event);
@@ -107,11 +119,13 @@ export class TurnTrace {
 
   /** The person was asked and has answered: the model is asked again. */
   answered(at: number): void {
+    this.#endChat(undefined);
     this.#since.set(undefined, at);
   }
 
   end(end: BodyOf<'turnEnded'>, at: number, state: SessionState, counted: CountedTurn | undefined): void {
     const { spans, measures, content } = this.tools;
+    for (const thread of [...this.#chats.keys()]) this.#endChat(thread);
     for (const tool of this.#tools.values()) {
       tool.span.setStatus({ code: SpanStatusCode.ERROR });
       tool.span.setAttribute(ERROR_TYPE, end.outcome === 'done' ? 'no_result' : end.outcome);
@@ -142,38 +156,53 @@ export class TurnTrace {
     measures.turn(at - this.turn.at, { ...common, ...(failure === null ? {} : { [ERROR_TYPE]: failure }) }, counted);
   }
 
-  /** A call of the model, told when it had ended. */
-  #chat(spent: SpentTokens, parentId: string | undefined, { seq, at }: SessionEvent): void {
-    const { spans, measures } = this.tools;
-    const { inputTokens, outputTokens, cacheReadTokens, cacheCreationTokens } = spent;
+  /** A call of the model. What comes without input goes on with the one before: what it said was still growing. */
+  #spent(spent: SpentTokens, parentId: string | undefined, { seq, at }: SessionEvent): void {
     if (parentId === undefined) this.#model = spent.model ?? this.#model;
+    const input = spent.inputTokens + spent.cacheReadTokens + spent.cacheCreationTokens;
+    const open = this.#chats.get(parentId);
+    if (open && input === 0) {
+      open.output += spent.outputTokens;
+      open.at = at;
+      return;
+    }
+    this.#endChat(parentId);
     const since = this.#since.get(parentId) ?? this.turn.at;
-    this.#since.set(parentId, at);
+    this.#chats.set(parentId, { spent, input, output: spent.outputTokens, since, at, seq });
+  }
+
+  #endChat(parentId: string | undefined): void {
+    const chat = this.#chats.get(parentId);
+    if (!chat) return;
+    this.#chats.delete(parentId);
+    this.#since.set(parentId, chat.at);
+    const { spans, measures } = this.tools;
+    const { model, cacheReadTokens, cacheCreationTokens } = chat.spent;
+    const above = this.above(parentId);
     const attributes = {
       ...this.#common(),
       [GEN_AI.operation]: 'chat',
-      ...(spent.model === undefined ? {} : { [GEN_AI.responseModel]: spent.model }),
+      ...(model === undefined ? {} : { [GEN_AI.responseModel]: model }),
     };
-    const above = this.above(parentId);
     spans.tell(
       {
-        name: spent.model === undefined ? 'chat' : `chat ${spent.model}`,
-        place: { traceId: above.traceId, spanId: chatSpan(this.where.sessionId, seq) },
+        name: model === undefined ? 'chat' : `chat ${model}`,
+        place: { traceId: above.traceId, spanId: chatSpan(this.where.sessionId, chat.seq) },
         parent: above.spanId,
         sampled: this.turn.sampled,
-        at: since,
+        at: chat.since,
         kind: SpanKind.CLIENT,
         attributes: {
           ...attributes,
-          [GEN_AI.inputTokens]: inputTokens + cacheReadTokens + cacheCreationTokens,
-          [GEN_AI.outputTokens]: outputTokens,
+          [GEN_AI.inputTokens]: chat.input,
+          [GEN_AI.outputTokens]: chat.output,
           ...(cacheReadTokens > 0 ? { [GEN_AI.cacheRead]: cacheReadTokens } : {}),
           ...(cacheCreationTokens > 0 ? { [GEN_AI.cacheCreation]: cacheCreationTokens } : {}),
         },
       },
-      at,
+      chat.at,
     );
-    if (!spans.replaying) measures.operation(at - since, attributes);
+    if (!spans.replaying) measures.operation(chat.at - chat.since, attributes);
   }
 
   #toolCall({ content: call, parentId, timestamp }: MessageOf<'tool_call'>, { at }: SessionEvent): void {
@@ -208,6 +237,8 @@ export class TurnTrace {
 
   #toolResult({ content: result, parentId, timestamp }: MessageOf<'tool_result'>, { at }: SessionEvent): void {
     const { spans, measures, content } = this.tools;
+    this.#endChat(parentId);
+    this.#endChat(result.toolUseId); // of the subagent whose call this was
     this.#since.set(parentId, at);
     this.#since.delete(result.toolUseId);
     const open = this.#tools.get(result.toolUseId);
