@@ -19,6 +19,9 @@ const requests = {
   '/v1/metrics': root.lookupType('opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest'),
 };
 
+/** Codex tells some attributes twice. */
+const REPEATS = 'codex-app-server';
+
 const received: Received = { spans: [], metrics: [], refused: [], batches: 0 };
 
 const server = Bun.serve({
@@ -126,6 +129,8 @@ function takeSpans({ resourceSpans }: TraceRequest): void {
 }
 
 function spanOf(span: WireSpan, resource: ReceivedSpan['resource']): ReceivedSpan {
+  const repeats = resource['service.name'] === REPEATS;
+  const plain = (attributes: readonly KeyValue[]) => plainAttributes(attributes, { repeats });
   const traceId = id(span.traceId, 16);
   const spanId = id(span.spanId, 8);
   const parentSpanId = span.parentSpanId === '' ? null : id(span.parentSpanId, 8);
@@ -140,8 +145,8 @@ function spanOf(span: WireSpan, resource: ReceivedSpan['resource']): ReceivedSpa
     kind: span.kind,
     startMs: Number(start / 1_000_000n),
     endMs: Number(end / 1_000_000n),
-    attributes: plainAttributes(span.attributes),
-    events: span.events.map(({ name, attributes }) => ({ name, attributes: plainAttributes(attributes) })),
+    attributes: plain(span.attributes),
+    events: span.events.map(({ name, attributes }) => ({ name, attributes: plain(attributes) })),
     status: span.status?.code ?? 'STATUS_CODE_UNSET',
     resource,
   };

@@ -54,7 +54,7 @@ test(
 );
 
 test(
-  'the real Codex carries the trace of its prompt on to the server of its model',
+  'the real Codex goes on with the trace of its prompt in its own spans, and to the server of its model',
   async () => {
     await vendorCli('codex');
     const standIn = startResponses();
@@ -65,14 +65,19 @@ test(
     const world = stack.use(new World({ name: 'traced-codex', env: settings(collector) }));
     await world.serve();
     const { PATH: _path, ...own } = env;
-    const decided = JSON.stringify({ env: own, config });
+    const otel = { trace_exporter: { 'otlp-http': { endpoint: `${collector.url}/v1/traces`, protocol: 'binary' } } };
+    const decided = JSON.stringify({ env: own, config: { ...config, otel } });
     expect((await world.agor('config', 'set', 'providers.codex', decided)).exitCode).toBe(0);
     const args = ['--provider', 'codex', '--model', 'gpt-5.5', '--json', 'hello'];
     expect((await world.agor('run', ...args)).exitCode).toBe(0);
-    const { traceId, attributes } = await turnOf(collector);
+    const { traceId, spanId, attributes } = await turnOf(collector);
     expect(attributes).toMatchObject({ 'gen_ai.provider.name': 'openai', 'gen_ai.request.model': 'gpt-5.5' });
     const [, trace] = standIn.requests.at(-1)?.headers.traceparent?.split('-') ?? [];
     expect(trace).toBe(traceId);
+    const ofCodex = (span: ReceivedSpan) => span.resource['service.name'] === 'codex-app-server';
+    await collector.has('Codex tells what it did in the turn', ({ spans }) =>
+      spans.some((span) => ofCodex(span) && span.traceId === traceId && span.parentSpanId === spanId),
+    );
   },
   LIMIT_MS,
 );
