@@ -18,6 +18,8 @@ Runs the hub in the foreground. It ends with SIGTERM or Ctrl-C; agents and termi
   --data-dir D    where sessions and tokens are kept (AGOR_DATA_DIR)
   --config-dir C  where groups.json is kept (AGOR_CONFIG_DIR)
   --json          print {"url","token","pid","machinePid"} on the first line
+
+AGOR_OTLP_ENDPOINT=URL sends traces and metrics to a collector there, by OTLP over HTTP.
 `;
 
 const WITH_VALUE = ['--port', '--host', '--data-dir', '--config-dir'] as const;
