@@ -5,7 +5,14 @@ export { expect, type Locator, type Page } from '@playwright/test';
 
 interface WorldOptions {
   /** Each test file has its own name and so its own agor, hub and home. */
-  world: { name: string; claude?: boolean; ollama?: boolean; telemetry?: boolean; env?: Record<string, string> };
+  world: {
+    name: string;
+    claude?: boolean;
+    ollama?: boolean;
+    keyring?: boolean;
+    telemetry?: boolean;
+    env?: Record<string, string>;
+  };
 }
 
 interface TestFixtures {

@@ -133,6 +133,7 @@ function endToEndSteps() {
       count: playwright,
       limitMinutes: 20,
       needsChromium: true,
+      needsKeyring: true,
     });
   }
   return steps;

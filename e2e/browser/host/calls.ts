@@ -13,6 +13,11 @@ export interface WorldCalls {
   agor(...args: string[]): { stdout: string; stderr: string; exitCode: number };
   /** What the Claude CLI asked of the stand-in so far. */
   modelCalls(): number;
+  /** Locks the keyring. Nobody is there who would answer its question for the password. */
+  lockKeyring(): null;
+  /** Ends the keyring, as a crash does; `start` brings it back with what it has on disk, unlocked. */
+  killKeyring(): null;
+  startKeyring(): null;
   /** What the collector has received so far; null without one. */
   telemetry(): Received | null;
 }
@@ -24,6 +29,8 @@ export interface BeginOptions {
   readonly claude?: boolean;
   /** Starts the stand-in of an Ollama server and points agor at it. */
   readonly ollama?: boolean;
+  /** Starts a gnome-keyring of the file's own, on a bus of its own, for the hub to keep secrets in. */
+  readonly keyring?: boolean;
   /** Starts a collector and lets the hub export to it. */
   readonly telemetry?: boolean;
 }

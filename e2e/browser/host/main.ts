@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { PrivateKeyring } from '@agor/runtime/testing';
 import { type AnthropicStandIn, startAnthropic } from '../../standins/anthropic.ts';
 import { claudeCli } from '../../standins/claude-cli.ts';
 import { type ModelStandIn, startOllama } from '../../standins/ollama.ts';
@@ -16,22 +17,28 @@ class Host implements Handlers {
   #standIn: AnthropicStandIn | null = null;
   #ollama: ModelStandIn | null = null;
   #collector: Collector | null = null;
+  #keyring: PrivateKeyring | null = null;
 
   get world(): World {
     if (!this.#world) throw new Error('the world has not begun');
     return this.#world;
   }
 
-  async begin({ name, env, claude, ollama, telemetry }: BeginOptions): Promise<{ root: string }> {
+  async begin({ name, env, claude, ollama, keyring, telemetry }: BeginOptions): Promise<{ root: string }> {
     if (claude) {
       await claudeCli();
       this.#standIn = startAnthropic();
     }
     if (ollama) this.#ollama = startOllama();
+    if (keyring) {
+      this.#keyring = new PrivateKeyring();
+      await this.#keyring.start();
+    }
     if (telemetry) this.#collector = await Collector.start();
     const standIns = {
       ...(this.#standIn ? claudeEnv(this.#standIn.url) : {}),
       ...(this.#ollama ? { OLLAMA_HOST: this.#ollama.url } : {}),
+      ...this.#keyring?.address,
       ...(this.#collector ? { AGOR_OTLP_ENDPOINT: this.#collector.url, OTEL_BSP_SCHEDULE_DELAY: '50' } : {}),
     };
     this.#world = new World({ name, env: { ...standIns, ...env } });
@@ -67,8 +74,29 @@ class Host implements Handlers {
     return (await this.#collector?.received()) ?? null;
   }
 
+  lockKeyring(): null {
+    this.#ownKeyring.lock();
+    return null;
+  }
+
+  async killKeyring(): Promise<null> {
+    await this.#ownKeyring.kill();
+    return null;
+  }
+
+  async startKeyring(): Promise<null> {
+    await this.#ownKeyring.start();
+    return null;
+  }
+
+  get #ownKeyring(): PrivateKeyring {
+    if (!this.#keyring) throw new Error('the world has no keyring: begin it with { keyring: true }');
+    return this.#keyring;
+  }
+
   async end(): Promise<void> {
     await this.#world?.[Symbol.asyncDispose]();
+    await this.#keyring?.[Symbol.asyncDispose]();
     await this.#standIn?.close();
     await this.#ollama?.close();
     await this.#collector?.kill();

@@ -22,18 +22,20 @@ export class PrivateKeyring implements AsyncDisposable {
   #daemon: Bun.Subprocess | null = null;
   /** What makes a program use this keyring. */
   readonly env: Record<string, string>;
+  /** Of that, what tells a program with a home of its own where this keyring is. */
+  readonly address: Record<string, string>;
 
   constructor() {
     const { path } = this.#dir;
     const address = `unix:path=${join(path, 'bus')}`;
     const runtime = join(path, 'run');
     mkdirSync(runtime, { mode: 0o700 });
+    this.address = { DBUS_SESSION_BUS_ADDRESS: address, XDG_RUNTIME_DIR: runtime };
     this.env = {
       PATH: process.env.PATH ?? '',
       HOME: path,
       XDG_DATA_HOME: join(path, 'data'),
-      XDG_RUNTIME_DIR: runtime,
-      DBUS_SESSION_BUS_ADDRESS: address,
+      ...this.address,
     };
     mkdirSync(join(path, 'data'), { mode: 0o700 });
     writeFileSync(join(path, 'bus.conf'), config(address));

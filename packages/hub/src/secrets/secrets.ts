@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   type KeyringState,
   KNOWN_SECRETS,
@@ -139,9 +140,11 @@ export class Secrets {
   }
 
   #take(values: Readonly<Record<string, string>>): void {
+    const isNews = !isDeepStrictEqual(values, this.#values);
     this.#values = values;
     this.#options.redactor.set(values);
-    this.#options.bus.emit('secrets', 'changed');
+    // Who shows them asks anew when told, which reads the keyring again: only what changed may be told.
+    if (isNews) this.#options.bus.emit('secrets', 'changed');
   }
 }
 

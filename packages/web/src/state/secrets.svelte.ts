@@ -3,6 +3,9 @@ import type { HubClient } from './client.ts';
 import { Live } from './live.svelte.ts';
 import type { WatchReader } from './watch.svelte.ts';
 
+/** Settings and groups say what uses a secret. */
+const NEWS: ReadonlySet<WatchFrame['kind']> = new Set(['snapshot', 'secrets', 'settings', 'groups']);
+
 /** What may be known of secrets; asked for while somebody looks at them, because each look asks the keyring. */
 export class SecretsStore implements WatchReader {
   readonly standing: Live<SecretsStanding>;
@@ -12,6 +15,6 @@ export class SecretsStore implements WatchReader {
   }
 
   read(frame: WatchFrame): void {
-    if (frame.kind === 'snapshot') this.standing.refresh();
+    if (NEWS.has(frame.kind)) this.standing.refresh();
   }
 }
