@@ -10,6 +10,11 @@ export function rssMb(pid: number): number {
   return kilobytes(`/proc/${pid}/status`, 'VmRSS') / 1000;
 }
 
+/** What a process alone holds: without the files that it maps, whose pages the system takes back when it needs them. */
+export function ownMb(pid: number): number {
+  return kilobytes(`/proc/${pid}/status`, 'RssAnon') / 1000;
+}
+
 /** The process's part of the memory: a page that n processes share counts as an nth. */
 export function pssMb(pid: number): number {
   return kilobytes(`/proc/${pid}/smaps_rollup`, 'Pss') / 1000;

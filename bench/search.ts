@@ -4,7 +4,7 @@ import { World } from '@agor/e2e/world';
 import { SearchQuery, SearchStatus } from '@agor/protocol';
 import { LineSplitter, programCommand } from '@agor/runtime';
 import { built } from './built.ts';
-import { cpuSeconds, rssMb } from './process.ts';
+import { cpuSeconds, ownMb } from './process.ts';
 import { atMost, percentile, type Row } from './row.ts';
 import { KINDS } from './search-kinds.ts';
 import { Dice, fillLogs } from './search-logs.ts';
@@ -79,7 +79,7 @@ async function measure(paths: Paths): Promise<Row[]> {
     ...(isNew ? making : []),
     { name: '… the index', value: status.bytes / 1e6, unit: 'MB' },
     { name: '… the log that it is made of', value: Bun.file(paths.sessionsDb).size / 1e6, unit: 'MB' },
-    { name: '… RSS of the search program', value: rssMb(program.pid), unit: 'MB' },
+    { name: '… own memory of the search program', value: ownMb(program.pid), unit: 'MB' },
   ];
 }
 

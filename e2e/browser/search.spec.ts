@@ -80,9 +80,10 @@ test('what was said, printed, planned and written is found by kind, as text, and
   await filter(page, 'When').selectOption({ label: 'Between…' });
   await overlay(page).getByLabel('To', { exact: true }).fill('2020-01-31');
   await shown({}, []);
+  await expectAccessible(page, 'filters by date');
+  await pictures(page, agor, 'search-filters');
   await overlay(page).getByRole('button', { name: 'Clear filters' }).click();
   await expect(group(page, 'Tasks')).toBeVisible();
-  await pictures(page, agor, 'search-filters');
 });
 
 test('a task opens on its board and a message in its conversation', async ({ page }) => {
