@@ -26,7 +26,6 @@ export const ProjectConfig = z.looseObject({
   model: z.string().optional(),
   /** The repository's own agent settings and hooks run only when the person accepted exactly this content (SHA-256). */
   acceptedRepoSettings: z.string().optional(),
-  useWorktrees: z.boolean().optional(),
   /** Absent = off: a project that was there before the sandbox keeps its power until the person decides. */
   sandboxEnabled: z.boolean().optional(),
   /** TCP ports that agents in the sandbox may connect to besides their provider's own. */
@@ -34,7 +33,6 @@ export const ProjectConfig = z.looseObject({
   sandboxPaths: z.array(SandboxPath).max(100).optional(),
   /** `<provider family>` → what this project decides differently from the settings `providers.<family>`. */
   providers: z.record(z.string(), ProviderOverrides).optional(),
-  autonomousMode: z.enum(['restricted', 'autonomous']).optional(),
   systemPrompt: z.string().optional(),
   /** In a calendar month, in place of the setting `budgets.project`. */
   budget: BudgetLimit.optional(),
@@ -58,12 +56,10 @@ export const ProjectChanges = z.looseObject({
   ...asChanges(memberOverrides),
   ...asChanges(projectOverrides),
   model: ProjectConfig.shape.model.nullable(),
-  useWorktrees: ProjectConfig.shape.useWorktrees.nullable(),
   sandboxEnabled: ProjectConfig.shape.sandboxEnabled.nullable(),
   sandboxPorts: ProjectConfig.shape.sandboxPorts.nullable(),
   sandboxPaths: ProjectConfig.shape.sandboxPaths.nullable(),
   providers: ProjectConfig.shape.providers.nullable(),
-  autonomousMode: ProjectConfig.shape.autonomousMode.nullable(),
   systemPrompt: ProjectConfig.shape.systemPrompt.nullable(),
   budget: ProjectConfig.shape.budget.nullable(),
 });
@@ -85,7 +81,6 @@ export const GroupAgentConfig = z.looseObject({
   sandboxPaths: z.array(SandboxPath).max(100).optional(),
   systemPrompt: z.string().optional(),
   enabled: z.boolean().default(true),
-  autonomousMode: z.enum(['restricted', 'autonomous']).optional(),
 });
 export type GroupAgentConfig = z.infer<typeof GroupAgentConfig>;
 
@@ -102,7 +97,6 @@ export const GroupAgentChanges = z.looseObject({
   sandboxPaths: GroupAgentConfig.shape.sandboxPaths.nullable(),
   systemPrompt: GroupAgentConfig.shape.systemPrompt.nullable(),
   enabled: z.boolean().optional(),
-  autonomousMode: GroupAgentConfig.shape.autonomousMode.nullable(),
 });
 export type GroupAgentChanges = z.infer<typeof GroupAgentChanges>;
 

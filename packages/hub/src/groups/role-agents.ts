@@ -33,7 +33,7 @@ export function requireMember(file: GroupsFile, id: ProjectId): PlacedProject {
 /** A role agent works in its own folder or, without one, in the folder above the group's first project. */
 export function asProject(group: GroupConfig, agent: GroupAgentConfig): ProjectConfig {
   const [first] = group.projects;
-  const { id, name, role, provider, model, permissionMode, systemPrompt, enabled, autonomousMode } = agent;
+  const { id, name, role, provider, model, permissionMode, systemPrompt, enabled } = agent;
   const { sandboxEnabled, sandboxPorts, sandboxPaths } = agent;
   return ProjectConfig.parse({
     id,
@@ -47,7 +47,6 @@ export function asProject(group: GroupConfig, agent: GroupAgentConfig): ProjectC
     permissionMode,
     systemPrompt,
     enabled,
-    autonomousMode,
     sandboxEnabled,
     sandboxPorts,
     sandboxPaths,

@@ -129,7 +129,7 @@ export const projectCommands: readonly AppCommand[] = [
     title: 'Project settings…',
     category: 'Project',
     detail: focusedName,
-    keywords: 'edit configure agent provider model sandbox worktree',
+    keywords: 'edit configure agent provider model sandbox icon restart',
     when: ({ workspace }) => Boolean(workspace.focused?.config),
     run: (app) => {
       const box = app.workspace.focused;
