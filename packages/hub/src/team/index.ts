@@ -1,3 +1,4 @@
+export { type BroughtMessage, broughtMessages } from './brought.ts';
 export { courierSessions } from './courier-sessions.ts';
 export { Liveness } from './liveness.ts';
 export { actorOf } from './members.ts';

@@ -1,6 +1,7 @@
 import type { Core } from '../core/index.ts';
 import { findMember } from '../groups/index.ts';
 import type { Ground } from '../parts/index.ts';
+import { broughtMessages } from '../team/index.ts';
 import { VERSION } from '../version.ts';
 import type { Telemetry } from './telemetry.ts';
 import type { ExporterOptions } from './types.ts';
@@ -8,7 +9,7 @@ import type { ExporterOptions } from './types.ts';
 /** Lets telemetry hear what the hub does. That it can't be loaded keeps no hub from its work. */
 export async function startTelemetry(
   telemetry: Telemetry,
-  { clock, bus, log, problems, groups, redactor, own }: Ground,
+  { clock, bus, log, problems, groups, redactor, teamDb, own }: Ground,
   core: Core,
   env: ExporterOptions['env'],
 ): Promise<void> {
@@ -23,6 +24,7 @@ export async function startTelemetry(
         problems,
         redact: (text) => redactor.text(text),
         agentName: (id) => findMember(groups.current, id)?.project.name,
+        messagesOf: (promptId) => broughtMessages(teamDb, promptId),
         sessions: {
           open: () =>
             core.sessions

@@ -1,8 +1,9 @@
-import type { ProjectId, SessionEvent, SessionId, SessionState } from '@agor/protocol';
+import type { ProjectId, PromptId, SessionEvent, SessionId, SessionState } from '@agor/protocol';
 import type { Clock, Logger } from '@agor/runtime';
 import type { HubBus } from '../events/index.ts';
 import type { OutboxObserver } from '../outbox/index.ts';
 import type { Problems } from '../problems/index.ts';
+import type { BroughtMessage } from '../team/index.ts';
 
 /** What the exporter reads of the sessions. */
 export interface TracedSessions {
@@ -26,6 +27,8 @@ export interface ExporterOptions {
   /** Takes secrets out of what leaves the computer. */
   readonly redact: (text: string) => string;
   readonly agentName: (projectId: ProjectId) => string | undefined;
+  /** The messages of other agents that a prompt of agor's brings. */
+  readonly messagesOf: (promptId: PromptId) => readonly BroughtMessage[];
   readonly sessions: TracedSessions;
   readonly watchOutbox: (observer: OutboxObserver) => void;
   /** Commands that the machine has not acknowledged. */

@@ -1,9 +1,11 @@
-import type { ProjectId, SessionEvent, SessionId, SessionState } from '@agor/protocol';
+import type { ProjectId, PromptId, SessionEvent, SessionId, SessionState } from '@agor/protocol';
 import type { HubBus } from '../../events/index.ts';
 import type { CountedTurn } from '../../metrics/index.ts';
-import type { TracedSessions } from '../types.ts';
+import type { SpanPlace } from '../span-ids.ts';
+import type { ExporterOptions, TracedSessions } from '../types.ts';
 import type { Standings } from './measures.ts';
-import { SessionTrace } from './session-trace.ts';
+import { RecentTurns } from './recent-turns.ts';
+import { type OtherAgents, SessionTrace } from './session-trace.ts';
 import type { TraceTools } from './turn-trace.ts';
 
 /** Sessions whose spans are open at once; of more, the one that was heard of longest ago is told as it is. */
@@ -14,6 +16,7 @@ const MAX_REPLAYED = 5_000;
 export interface AgentTracesOptions {
   readonly bus: HubBus;
   readonly sessions: TracedSessions;
+  readonly messagesOf: ExporterOptions['messagesOf'];
   readonly agentName: (projectId: ProjectId) => string | undefined;
 }
 
@@ -22,6 +25,11 @@ export class AgentTraces implements Disposable {
   readonly #traces = new Map<SessionId, SessionTrace>();
   /** Of the turns that end in the commit which is told now: the metrics hear of it first. */
   readonly #counted = new Map<SessionId, CountedTurn[]>();
+  readonly #recent = new RecentTurns();
+  readonly #others: OtherAgents = {
+    begun: (projectId, from, place) => this.#recent.note(projectId, { from, place }),
+    writtenIn: (prompt) => (prompt.source === 'agor' ? this.#turnsOf(prompt.id) : []),
+  };
   readonly #own = new DisposableStack();
 
   constructor(
@@ -63,7 +71,7 @@ export class AgentTraces implements Disposable {
   }
 
   #take(sessionId: SessionId, events: readonly SessionEvent[], state: SessionState): void {
-    const trace = this.#traces.get(sessionId) ?? new SessionTrace(this.#nameOf(state), this.tools);
+    const trace = this.#traces.get(sessionId) ?? new SessionTrace(this.#nameOf(state), this.tools, this.#others);
     const counted = this.#counted.get(sessionId);
     for (const event of events) trace.take(event, state, () => counted?.shift());
     // Anew at the end: the first one is the one that was heard of longest ago.
@@ -74,6 +82,12 @@ export class AgentTraces implements Disposable {
     if (this.#traces.size <= MAX_SESSIONS || !oldest) return;
     this.#traces.delete(oldest[0]);
     oldest[1].close(state.lastActivityAt);
+  }
+
+  /** Each turn once, though it sent several messages. */
+  #turnsOf(promptId: PromptId): SpanPlace[] {
+    const places = this.options.messagesOf(promptId).map(({ from, at }) => this.#recent.at(from, at));
+    return [...new Set(places)].filter((place) => place !== undefined);
   }
 
   #replay(state: SessionState): void {

@@ -1,7 +1,6 @@
 import { expect, test } from 'bun:test';
 import { createLogger } from '@agor/runtime';
-import type { ExportResult } from '@opentelemetry/core';
-import { Destination } from './destination.ts';
+import { Destination, type ExportResult } from './destination.ts';
 
 test('that the collector is away is said once, and that it is back when both signals are', () => {
   const problems: string[] = [];

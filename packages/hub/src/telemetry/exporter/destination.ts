@@ -1,9 +1,14 @@
 import type { Logger } from '@agor/runtime';
-import type { ExportResult } from '@opentelemetry/core';
 import type { Problems } from '../../problems/index.ts';
 
 const PROBLEM = 'telemetry-export';
 const SUCCESS = 0;
+
+/** As the SDK tells it. */
+export interface ExportResult {
+  readonly code: number;
+  readonly error?: Error;
+}
 
 interface Exports<Items> {
   export(items: Items, done: (result: ExportResult) => void): void;

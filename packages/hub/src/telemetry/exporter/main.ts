@@ -35,7 +35,7 @@ export interface Sinks {
 
 /** Exports to a collector by OTLP over HTTP, until it is closed. It is loaded only when a collector is configured. */
 export function openExporter(options: ExporterOptions, sinks: Sinks = collector(options)): Exporter {
-  const { bus, sessions, agentName, clock, env } = options;
+  const { bus, sessions, agentName, messagesOf, clock, env } = options;
   const resource = defaultResource()
     .merge(resourceFromAttributes({ 'service.name': SERVICE, 'service.version': options.version }))
     .merge(detectResources({ detectors: [envDetector] }));
@@ -64,7 +64,7 @@ export function openExporter(options: ExporterOptions, sinks: Sinks = collector(
   const spans = new Spans(tracers.getTracer('agor', options.version), ids);
   const measures = new Measures(meters.getMeter('agor', options.version), clock);
   const content = new Content(wantsContent(env), options.redact);
-  const traces = new AgentTraces({ bus, sessions, agentName }, { spans, measures, content });
+  const traces = new AgentTraces({ bus, sessions, agentName, messagesOf }, { spans, measures, content });
   const calls = new Calls(spans, clock);
   options.watchOutbox(calls);
   measures.watch({ ...traces.standings, commands: options.pendingCommands });

@@ -257,3 +257,31 @@ test('what was said is told on request, cut short and without secrets', async ()
   expect(JSON.parse(answer)[0].parts[0].content).toStartWith('[secret] long');
   expect(answer.length).toBeLessThan(10_000);
 });
+
+test('a prompt that brings messages points to the turns in which they were written', async () => {
+  const session = new TracedSession();
+  void session.exporter;
+  session.add(queued('a'), sent('a'), begun('t', 'a'), ended('t'));
+  session.add(queued('b'), sent('b'), begun('u', 'b'), ended('u'));
+  const from = 'p1'; // the session's own project: it writes to itself here
+  session.messages.set('mail', [
+    { from, at: 5_000 },
+    { from, at: 6_000 },
+    { from, at: 99_000 },
+    { from: 'admin', at: 6_000 },
+  ]);
+  session.add({ kind: 'promptQueued', prompt: { ...prompt('mail'), source: 'agor' } });
+  session.add({ kind: 'promptCancelled', promptId: promptId('mail') });
+  const spans = await session.told();
+  const [first, second] = spans.filter(({ name }) => name === 'invoke_agent worker');
+  const mail = spans.find(({ attributes }) => attributes['agor.prompt.id'] === 'mail');
+  expect(mail?.links).toEqual([first?.spanId as string, second?.spanId as string]);
+});
+
+test('that anchors were kept by themselves is told', async () => {
+  const session = new TracedSession();
+  void session.exporter;
+  session.add(queued('a'), sent('a'), begun('t', 'a'));
+  session.add({ kind: 'notice', level: 'info', code: 'anchors-kept', message: 'kept' }, ended('t'));
+  expect(one(await session.told(), 'invoke_agent worker').events).toEqual(['auto_anchor_created']);
+});

@@ -1,4 +1,4 @@
-import type { AskId, BodyOf, Prompt, PromptId, SessionEvent, SessionState } from '@agor/protocol';
+import type { AskId, BodyOf, ProjectId, Prompt, PromptId, SessionEvent, SessionState } from '@agor/protocol';
 import { type Attributes, SpanStatusCode } from '@opentelemetry/api';
 import type { CountedTurn } from '../../metrics/index.ts';
 import {
@@ -28,6 +28,14 @@ interface OpenPrompt {
   joined: boolean;
 }
 
+/** How a session's spans refer to those of others. */
+export interface OtherAgents {
+  /** A turn of this project or role agent begins. */
+  begun(projectId: ProjectId, at: number, place: SpanPlace): void;
+  /** In which turns of other agents that was written which this prompt brings. */
+  writtenIn(prompt: Prompt): SpanPlace[];
+}
+
 /** One session's spans, made from its events: from a prompt's being given to the end of what came of it. */
 export class SessionTrace {
   readonly #prompts = new Map<PromptId, OpenPrompt>();
@@ -37,6 +45,7 @@ export class SessionTrace {
   constructor(
     private readonly agentName: string | undefined,
     private readonly tools: TraceTools,
+    private readonly others: OtherAgents,
   ) {}
 
   get isIdle(): boolean {
@@ -111,6 +120,9 @@ export class SessionTrace {
       case 'limited':
         this.#note('agor.limit', event.at, state, { 'agor.limit.name': event.limit });
         break;
+      case 'notice':
+        if (event.code === 'anchors-kept') this.#note('auto_anchor_created', event.at, state, {});
+        break;
       case 'stopRequested':
         if (this.#current) spans.event(this.#current, 'agor.stop_requested', event.at, { mode: event.mode });
         break;
@@ -146,6 +158,7 @@ export class SessionTrace {
       parent: client,
       sampled,
       at,
+      links: this.others.writtenIn(prompt),
       attributes: {
         ...identity(state),
         [AGOR.prompt]: prompt.id,
@@ -195,6 +208,7 @@ export class SessionTrace {
         ...(model === undefined ? {} : { [GEN_AI.requestModel]: model }),
       },
     };
+    if (state.projectId !== null) this.others.begun(state.projectId, event.at, where.place);
     this.#turn = { trace: new TurnTrace(where, event.at, this.tools), promptId: event.promptId };
   }
 

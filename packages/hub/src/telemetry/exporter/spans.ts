@@ -1,6 +1,7 @@
 import {
   type Attributes,
   type HrTime,
+  type Link,
   ROOT_CONTEXT,
   type Span,
   SpanKind,
@@ -21,6 +22,8 @@ export interface SpanStart {
   /** False: the trace's beginner does not record it. */
   readonly sampled?: boolean;
   readonly attributes?: Attributes;
+  /** Spans of other traces that it came of. */
+  readonly links?: readonly SpanPlace[];
 }
 
 /** A span that began. Times are in ms since the epoch; one before its beginning counts as its beginning. */
@@ -52,7 +55,16 @@ export class Spans {
     private readonly ids: GivenIds,
   ) {}
 
-  start({ name, place, parent, at, kind = SpanKind.INTERNAL, sampled = true, attributes = {} }: SpanStart): OpenSpan {
+  start({
+    name,
+    place,
+    parent,
+    at,
+    kind = SpanKind.INTERNAL,
+    sampled = true,
+    attributes = {},
+    links = [],
+  }: SpanStart): OpenSpan {
     this.ids.next = place;
     const above =
       parent === null
@@ -63,7 +75,11 @@ export class Spans {
             traceFlags: sampled ? 1 : 0,
             isRemote: true,
           });
-    const span = this.tracer.startSpan(name, { kind, startTime: hrTime(at), attributes }, above);
+    const span = this.tracer.startSpan(
+      name,
+      { kind, startTime: hrTime(at), attributes, links: links.map(linkTo) },
+      above,
+    );
     return { place, at, sampled, span };
   }
 
@@ -79,6 +95,10 @@ export class Spans {
   event({ span, at: startedAt }: OpenSpan, name: string, at: number, attributes: Attributes = {}): void {
     span.addEvent(name, attributes, hrTime(Math.max(startedAt, at)));
   }
+}
+
+function linkTo({ traceId, spanId }: SpanPlace): Link {
+  return { context: { traceId, spanId, traceFlags: 1, isRemote: true } };
 }
 
 /** A bare number could be taken for a time since the process began. */

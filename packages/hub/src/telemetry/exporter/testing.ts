@@ -21,6 +21,7 @@ export interface ToldSpan {
   readonly failed: boolean;
   readonly attributes: ReadableSpan['attributes'];
   readonly events: readonly string[];
+  readonly links: readonly string[];
 }
 
 /** One session whose events, one a second, are told to an exporter that keeps what it would send. */
@@ -28,6 +29,8 @@ export class TracedSession {
   readonly clock = new ManualClock();
   readonly bus = new HubBus(createLogger({ name: 'test', file: '/dev/null' }));
   readonly problems = new Map<string, string>();
+  /** What prompts bring of other agents' words. */
+  readonly messages = new Map<string, { from: string; at: number }[]>();
   outbox: OutboxObserver | null = null;
   #state: SessionState;
   readonly #events: SessionEvent[] = [];
@@ -93,6 +96,7 @@ export class TracedSession {
         },
         redact: (text) => text.replaceAll('sesame', '[secret]'),
         agentName: () => 'worker',
+        messagesOf: (promptId) => this.messages.get(promptId) ?? [],
         sessions: {
           open: () => [this.#state],
           page: (_id, before, limit) => this.#events.filter(({ seq }) => seq < before).slice(-limit),
@@ -135,5 +139,6 @@ function toldSpan(span: ReadableSpan): ToldSpan {
     failed: span.status.code === 2,
     attributes: span.attributes,
     events: span.events.map(({ name }) => name),
+    links: span.links.map(({ context }) => context.spanId),
   };
 }
