@@ -152,6 +152,11 @@ agent says goes over its group, that over the setting, that over the default. Th
 
 What is decided about one agent provider is in \`providers.<id>\` (\`providers.claude\`): \`enabled\`, \`path\`, \`args\`, \`env\`,
 \`defaultModel\` and \`config\`. A project can decide all but the first for itself.
+
+The values of variables (\`env\`) and of headers (\`headers\` of MCP servers) can be written but not read: \`agor config get\` and every window
+get \`kept://NAME\` in place of a value, and what is written back as \`kept://NAME\` is the value that is kept under NAME in the same place. Under
+another name it is moved, left out it is removed. Only references to secrets (\`secret://name\`) and empty values are shown. A file of
+settings has none of the values; an import keeps those that are there and says which are to be entered.
 `;
 
 function oneInMarkdown(name: SettingName): string {
