@@ -106,6 +106,19 @@ test('what was not looked at is looked at on demand, and the chosen one stays ch
   await expect.element(page.getByTestId('search-total')).toHaveTextContent('Many found; the newest are shown');
 });
 
+test('a search that fails says so, and is tried again', async () => {
+  const { hub } = await openSearch();
+  const works = hub.search;
+  hub.search = () => {
+    throw new Error('The search ended unexpectedly.');
+  };
+  await userEvent.keyboard('7');
+  await expect.element(page.getByRole('heading', { name: 'The search did not work' })).toBeVisible();
+  hub.search = works;
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect.element(page.getByTestId('search-hit').first()).toBeVisible();
+});
+
 test('while the index is behind, it is told how far it is', () => {
   const status = { index: 'catchingUp', documents: 1_200, sessions: 40, sessionsDone: 3, bytes: 1 } as const;
   const entries = (1_200).toLocaleString();
