@@ -39,7 +39,11 @@ test('settings are read back as they were set; a wrong one is refused with what 
   await json('config', 'set', 'theme', '"latte"');
   expect(await json('config', 'get', 'theme')).toBe('latte');
   await json('config', 'set', 'providers.claude', '{"enabled":true,"env":{"FOO":"bar"}}');
-  expect(await json('config', 'get', 'providers.claude')).toMatchObject({ enabled: true, env: { FOO: 'bar' } });
+  // The value is kept and not told; what is written back so is what is kept.
+  const env = { FOO: 'kept://FOO' };
+  expect(await json('config', 'get', 'providers.claude')).toMatchObject({ enabled: true, env });
+  await json('config', 'set', 'providers.claude', JSON.stringify({ env: { BAZ: env.FOO } }));
+  expect(await json('config', 'get', 'providers.claude')).toMatchObject({ env: { BAZ: 'kept://BAZ' } });
 
   expect(await world.agor('config', 'set', 'theme', 'latte')).toMatchObject({ exitCode: 2 });
   const wrong = await world.agor('config', 'set', 'term_font_size', '"big"');

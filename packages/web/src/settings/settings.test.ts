@@ -317,12 +317,15 @@ test('a group decides a setting for its projects, and a project for itself over 
 test('a file shows what it would change before it is imported', async () => {
   const hub = sampleHub();
   await openSettings(hub, 'Import and export');
-  const text = JSON.stringify({ kind: 'agor settings', version: 1, settings: { ui_font_size: 17 } });
+  const leftOut = ['providers.claude.env.API_KEY'];
+  const text = JSON.stringify({ kind: 'agor settings', version: 1, settings: { ui_font_size: 17 }, leftOut });
   await page.getByLabelText('File of settings').upload(new File([text], 'mine.json', { type: 'application/json' }));
   await expect.element(page.getByRole('list', { name: 'What would change' }).getByText('ui_font_size')).toBeVisible();
   expect(hub.settings.ui_font_size).toBeUndefined();
   await page.getByRole('button', { name: 'Import 1 change' }).click();
   await expect.element(page.getByText('Imported: 1 change.')).toBeVisible();
+  await expect.element(page.getByText(/^Enter these/)).toBeVisible();
+  await expect.element(page.getByText('providers.claude.env.API_KEY')).toBeVisible();
   expect(hub.settings.ui_font_size).toBe(17);
 });
 

@@ -1,4 +1,4 @@
-import { contract, type SettingsImportChange, settingSchema } from '@agor/protocol';
+import { contract, type SettingsFile, type SettingsImport, settingSchema } from '@agor/protocol';
 import { implement, ORPCError } from '@orpc/server';
 import type { FakeHub } from './fake-hub.ts';
 
@@ -11,12 +11,12 @@ export function fakeSettings(hub: FakeHub, seen: (name: string, input: unknown) 
     hub.settings = settings;
     hub.tell({ kind: 'settings', settings });
   };
-  const read = (text: string): { values: Record<string, unknown>; changes: SettingsImportChange[] } => {
-    const { settings: values } = JSON.parse(text) as { settings: Record<string, unknown> };
+  const read = (text: string): SettingsImport & { values: Record<string, unknown> } => {
+    const { settings: values, leftOut: missing = [] } = JSON.parse(text) as SettingsFile;
     const changes = Object.entries(values).map(([place, value]) => ({
       ...{ place, before: JSON.stringify(hub.settings[place]) ?? null, after: JSON.stringify(value) },
     }));
-    return { values, changes };
+    return { values, changes, missing };
   };
   return api.router({
     get: api.get.handler(({ input }) => ({ value: hub.settings[input.key] })),
@@ -41,13 +41,14 @@ export function fakeSettings(hub: FakeHub, seen: (name: string, input: unknown) 
     }),
     previewImport: api.previewImport.handler(({ input }) => {
       seen('settings.previewImport', input);
-      return { changes: read(input.text).changes, missing: [] };
+      const { changes, missing } = read(input.text);
+      return { changes, missing };
     }),
     import: api.import.handler(({ input }) => {
       seen('settings.import', input);
-      const { values, changes } = read(input.text);
+      const { values, changes, missing } = read(input.text);
       keep({ ...hub.settings, ...values });
-      return { changes, missing: [] };
+      return { changes, missing };
     }),
   });
 }
