@@ -88,6 +88,7 @@ interface WireSpan {
   readonly endTimeUnixNano: string;
   readonly attributes: readonly KeyValue[];
   readonly events: readonly { readonly name: string; readonly attributes: readonly KeyValue[] }[];
+  readonly links: readonly { readonly traceId: string; readonly spanId: string }[];
   readonly status: { readonly code: string; readonly message: string } | null;
 }
 interface TraceRequest {
@@ -147,6 +148,7 @@ function spanOf(span: WireSpan, resource: ReceivedSpan['resource']): ReceivedSpa
     endMs: Number(end / 1_000_000n),
     attributes: plain(span.attributes),
     events: span.events.map(({ name, attributes }) => ({ name, attributes: plain(attributes) })),
+    links: span.links.map((link) => id(link.traceId, 16) && id(link.spanId, 8)),
     status: span.status?.code ?? 'STATUS_CODE_UNSET',
     resource,
   };

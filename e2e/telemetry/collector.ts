@@ -13,6 +13,8 @@ export interface ReceivedSpan {
   readonly endMs: number;
   readonly attributes: Attributes;
   readonly events: readonly { readonly name: string; readonly attributes: Attributes }[];
+  /** Spans of other traces, by their ids. */
+  readonly links: readonly string[];
   readonly status: string;
   readonly resource: Attributes;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { CommandId, newId, SessionId } from '@agor/protocol';
 import { until } from '@agor/runtime/testing';
 import { type ModelStandIn, startOllama } from '../standins/ollama.ts';
+import { TeamWorld } from '../team/team-world.ts';
 import { World } from '../world/index.ts';
 import { Collector, type ReceivedSpan } from './collector.ts';
 
@@ -152,6 +153,31 @@ test(
     expect(turn?.parentSpanId).toBe(prompt?.spanId as string);
     // Each span once, though the hub read its events a second time.
     expect(new Set(spans.map(({ spanId }) => spanId)).size).toBe(spans.length);
+  },
+  LIMIT_MS,
+);
+
+test(
+  'an agent that another one writes to works in a trace of its own, which points to the turn that it was written in',
+  async () => {
+    await using collector = await Collector.start();
+    const env = { AGOR_OTLP_ENDPOINT: collector.url, OTEL_BSP_SCHEDULE_DELAY: '50' };
+    const members = [
+      { id: 'chief', name: 'Chief', role: 'manager' },
+      { id: 'web', name: 'Web' },
+    ];
+    await using world = new TeamWorld({ name: 'telemetry-team', env }, members);
+    await world.serve();
+    await world.begin('chief', 'run btmsg send web hello');
+    const { spans, refused } = await collector.has('both turns are told', (got) =>
+      ['Chief', 'Web'].every((name) => got.spans.some((span) => span.name === `invoke_agent ${name}`)),
+    );
+    expect(refused).toEqual([]);
+    const [chief, web] = [one(spans, 'invoke_agent Chief'), one(spans, 'invoke_agent Web')];
+    await collector.has('the prompt of the other is told', (got) =>
+      got.spans.some(({ spanId, links }) => spanId === web.parentSpanId && links.includes(chief.spanId)),
+    );
+    expect(web.traceId).not.toBe(chief.traceId);
   },
   LIMIT_MS,
 );
