@@ -23,6 +23,17 @@ test('a turn tells the session, its words and its tokens', async () => {
   expect(runner.messages().at(-1)?.content).toMatchObject({ inputTokens: 7, outputTokens: 3 });
 });
 
+test('the agent is told of the trace of its prompt, by the name that the protocol keeps for it', async () => {
+  await using runner = new AcpRunner();
+  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+  await runner.prompt('meta', {}, traceparent);
+  await runner.seen('turn_ended');
+  expect(runner.texts().join('')).toContain(JSON.stringify({ traceparent }));
+  await runner.prompt('meta');
+  await runner.seen('turn_ended', 2);
+  expect(runner.texts().join('')).toContain('null');
+});
+
 test('the mode that the settings ask for is set before the first prompt', async () => {
   agent({ modes: ['wild', 'careful'] });
   await using runner = new AcpRunner(withMode('careful'));

@@ -38,10 +38,11 @@ export class AcpRunner implements AsyncDisposable {
     void this.#runner.run();
   }
 
-  prompt(prompt: string, changes: Partial<RunOptions> = {}): Promise<void> {
+  prompt(prompt: string, changes: Partial<RunOptions> = {}, traceparent?: string): Promise<void> {
     const command = [process.execPath, join(import.meta.dir, 'scripted-agent-main.ts')];
     const given = { cwd: process.cwd(), variant: 'scripted', command, ...this.options, ...changes };
-    return this.say({ type: 'query', promptId: newId(PromptId), prompt, options: RunOptions.parse(given) });
+    const options = RunOptions.parse(given);
+    return this.say({ type: 'query', promptId: newId(PromptId), prompt, traceparent, options });
   }
 
   say(command: object): Promise<void> {

@@ -108,6 +108,7 @@ const METHODS: Record<string, (message: Message) => void> = {
     prompting = id;
     const texts = ((params?.prompt ?? []) as { text: string }[]).map(({ text }) => text);
     if (texts.at(-1) === 'repeat') say(JSON.stringify(texts));
+    if (texts.at(-1) === 'meta') say(JSON.stringify(params?._meta ?? null));
     void prompt(texts.at(-1) ?? '');
   },
   'session/cancel': () => {
