@@ -14,12 +14,19 @@ export async function answerKeyring(request: KeyringRequest): Promise<KeyringAns
     const trouble = await troubleWith(request);
     if (trouble) return trouble;
     switch (request.op) {
-      case 'read':
-        return { ok: true, values: await readAll() };
-      case 'set':
+      case 'read': {
+        const values = await readAll();
+        // A keyring that was locked meanwhile, or went away, reads as if nothing were there.
+        return troubleNow() ?? { ok: true, values };
+      }
+      case 'set': {
         await writeKeyringEntry(SERVICE, request.name, request.value);
-        await writeIndex([...(await names()), request.name]);
+        const known = await names();
+        const gone = troubleNow();
+        if (gone) return gone;
+        await writeIndex([...known, request.name]);
         return { ok: true, values: {} };
+      }
       case 'remove':
         await removeKeyringEntry(SERVICE, request.name);
         await removeKeyringEntry(OLD_SERVICE, request.name);
@@ -33,14 +40,20 @@ export async function answerKeyring(request: KeyringRequest): Promise<KeyringAns
 
 /** What keeps us from the keyring; null when it is open. Only a person's own act may make it prompt. */
 async function troubleWith(request: KeyringRequest): Promise<KeyringTrouble | null> {
-  if (process.platform !== 'linux') return null;
-  const found = secretServiceState();
-  if (found.state === 'none') return noService(found.why);
-  if (found.state !== 'locked') return null;
+  const found = troubleNow();
+  if (found?.state !== 'locked') return found;
   const mayPrompt = request.op !== 'read' || request.prompt;
   // To look for anything in it makes a locked keyring ask.
   if (mayPrompt) await readKeyringEntry(SERVICE, INDEX);
-  return mayPrompt && secretServiceState().state === 'open' ? null : locked(mayPrompt);
+  return mayPrompt ? troubleNow(true) : found;
+}
+
+/** `asked`: the keyring has put its question. */
+function troubleNow(asked = false): KeyringTrouble | null {
+  if (process.platform !== 'linux') return null;
+  const found = secretServiceState();
+  if (found.state === 'none') return noService(found.why);
+  return found.state === 'locked' ? locked(asked) : null;
 }
 
 async function readAll(): Promise<Record<string, string>> {
