@@ -34,19 +34,21 @@ export async function pictures(page: Page, agor: BrowserWorld, name: string, rev
 
 /** Nothing that scrolls sideways, except a board and code, which do by themselves. */
 export async function staysWithin(page: Page): Promise<void> {
-  const wider = await page.evaluate(() => {
-    const { scrollWidth, clientWidth } = document.documentElement;
-    if (scrollWidth <= clientWidth) return '';
-    const isClipped = (each: Element): boolean => {
-      for (let at = each.parentElement; at && at !== document.body; at = at.parentElement)
-        if (getComputedStyle(at).overflowX !== 'visible' && at.getBoundingClientRect().right <= clientWidth)
-          return true;
-      return false;
-    };
-    const out = [...document.querySelectorAll('body *')].filter(
-      (each) => each.getBoundingClientRect().right > clientWidth && !isClipped(each),
-    );
-    return `${scrollWidth} in ${clientWidth}: ${out.slice(0, 5).map((each) => each.outerHTML.slice(0, 150))}`;
-  });
-  expect(wider, 'the page is not wider than the window').toBe('');
+  const wider = () =>
+    page.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement;
+      if (scrollWidth <= clientWidth) return '';
+      const isClipped = (each: Element): boolean => {
+        for (let at = each.parentElement; at && at !== document.body; at = at.parentElement)
+          if (getComputedStyle(at).overflowX !== 'visible' && at.getBoundingClientRect().right <= clientWidth)
+            return true;
+        return false;
+      };
+      const out = [...document.querySelectorAll('body *')].filter(
+        (each) => each.getBoundingClientRect().right > clientWidth && !isClipped(each),
+      );
+      return `${scrollWidth} in ${clientWidth}: ${out.slice(0, 5).map((each) => each.outerHTML.slice(0, 150))}`;
+    });
+  // The page follows a new size of the window a little later.
+  await expect.poll(wider, 'the page is not wider than the window').toBe('');
 }
