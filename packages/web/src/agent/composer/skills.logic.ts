@@ -13,9 +13,12 @@ export function skillCall(text: string, skills: readonly Skill[]): SkillCall | n
   return skill ? { skill, args: call[2]?.trim() ?? '' } : null;
 }
 
+/** What a skill's file says about itself, above its text. */
+const FRONT_MATTER = /^---\r?\n[\s\S]*?\r?\n---(?:\r?\n|$)/;
+
 /** What goes to the agent in its place: the skill's text, then the arguments (spec §8.8). */
 export function skillPrompt(text: string, args: string): string {
-  return [text.trim(), args].filter(Boolean).join('\n\n');
+  return [text.replace(FRONT_MATTER, '').trim(), args].filter(Boolean).join('\n\n');
 }
 
 /** Everything that `/` offers: the agent's commands, the person's skills, and compaction where the agent can. */
