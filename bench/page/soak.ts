@@ -1,12 +1,14 @@
 import { World } from '@agor/e2e/world';
 import { CommandId, newId, PtyId } from '@agor/protocol';
 import { atMost, type Row, type Sample, slope } from '../row.ts';
-import { addProject, prompt } from './talk.ts';
+import { addProject, prompt, talk } from './talk.ts';
 import { Window } from './window.ts';
 
 const TERMINALS = 12;
 const SESSIONS = 8;
 const PER_SECOND = 5;
+/** The page keeps so many messages of a session, and lets the oldest go when it has twice as many: full windows are what can be flat. */
+const KEPT = 2_000;
 const WARM_UP_MS = 60_000;
 const LOOK_MS = 5_000;
 
@@ -18,7 +20,10 @@ export async function run(minutes: number): Promise<Row[]> {
   const messages = Math.ceil((minutes * 60 + WARM_UP_MS / 1000 + 120) * PER_SECOND);
   for (let n = 0; n < SESSIONS; n++) {
     const project = await addProject(connection, world.folder(`work-${n}`), `work ${n}`);
-    await prompt(connection, project, `burst n=${messages} rate=${PER_SECOND} size=200`);
+    // Not all windows let go at once.
+    const filled = Math.round(KEPT * (1 + n / SESSIONS));
+    const session = await talk(connection, project, `burst n=${filled} size=200`);
+    await prompt(connection, project, `burst n=${messages} rate=${PER_SECOND} size=200`, session);
     for (let each = 0; each < Math.ceil((TERMINALS - n) / SESSIONS); each++) {
       const size = { cols: 100, rows: 12 };
       await connection.client.pty.spawn({ commandId: newId(CommandId), id: newId(PtyId), projectId: project, size });
@@ -48,13 +53,17 @@ export async function run(minutes: number): Promise<Row[]> {
 /** Lets every terminal print, one after the other; returns how many there were. */
 async function begin({ page }: Window): Promise<number> {
   let shown = 0;
-  for (const box of await page.getByTestId('project-box').all()) {
+  for (let n = 0; n < SESSIONS; n++) {
+    const box = page.getByRole('region', { name: `work ${n}`, exact: true });
     await box.scrollIntoViewIfNeeded();
     await box.getByRole('button', { name: 'Show terminals' }).click();
-    for (const tab of await box.getByRole('tab', { name: /^Terminal/ }).all()) {
+    const tabs = page.getByRole('tablist', { name: `work ${n}: terminals` }).getByRole('tab');
+    await tabs.first().waitFor();
+    for (const tab of await tabs.all()) {
       await tab.click();
-      const input = box.getByRole('textbox', { name: (await tab.getAttribute('aria-label')) ?? /^Terminal/ });
-      await input.focus();
+      const panel = page.getByRole('tabpanel', { name: (await tab.getAttribute('aria-label')) ?? '' });
+      await panel.getByText('connecting…').waitFor({ state: 'detached' });
+      await panel.getByRole('textbox').focus();
       await page.keyboard.type('while :; do date; ls -la /; sleep 0.3; done');
       await page.keyboard.press('Enter');
       shown += 1;

@@ -1,6 +1,6 @@
 import { Lexer, type Token } from 'marked';
 import { inOrder } from '../../ui/visible.ts';
-import { renderTokens } from './render.ts';
+import { renderPlain, renderTokens } from './render.ts';
 
 /** A top-level piece of a markdown text. Code is kept apart: it is highlighted and copied. */
 export type MarkdownBlock =
@@ -19,7 +19,7 @@ export class GrowingMarkdown {
   #blocks: readonly MarkdownBlock[] = [];
 
   /** `render` makes sanitised HTML of tokens. */
-  constructor(private readonly render: (tokens: Token[]) => string = renderTokens) {}
+  constructor(private readonly render: (tokens: Token[]) => string = renderMessage) {}
 
   take(text: string): readonly MarkdownBlock[] {
     if (text === this.#text) return this.#blocks;
@@ -46,4 +46,9 @@ export class GrowingMarkdown {
       return [{ kind: 'code', code: token.text, lang: token.lang?.trim().split(/\s/)[0] ?? '' }];
     return [{ kind: 'html', html: inOrder(this.render([token])) }];
   }
+}
+
+function renderMessage(tokens: Token[]): string {
+  const [only] = tokens;
+  return (tokens.length === 1 && only && renderPlain(only)) || renderTokens(tokens);
 }

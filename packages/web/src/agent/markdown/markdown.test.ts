@@ -7,7 +7,7 @@ import { seeded } from '../../testing/events.ts';
 import { GrowingMarkdown } from './blocks.ts';
 import { highlight } from './highlight.ts';
 import Markdown from './Markdown.svelte';
-import { renderTokens } from './render.ts';
+import { renderPlain, renderTokens } from './render.ts';
 
 const html = (text: string) => renderTokens(Lexer.lex(text));
 
@@ -44,6 +44,35 @@ test('a link to the web opens in its own tab and tells nothing of where it was',
 
 test('tags that are no markup stay readable as they were written', () => {
   expect(html('use the <Button> of <div class="x">')).toContain('&lt;Button&gt;');
+});
+
+test.each([
+  'One plain sentence, "quoted" and it\'s done.',
+  'Two lines\nof one paragraph',
+  'A long row of words (with 1 < 2 and 3 > 2), then the end: über, naïve, 日本',
+])('a plain paragraph is made without a sanitiser, and is the same: %s', (text) => {
+  const [token] = Lexer.lex(text);
+  const body = (html: string) => new DOMParser().parseFromString(html, 'text/html').body.innerHTML.trim();
+  expect(body(token ? (renderPlain(token) ?? '') : '')).toBe(body(html(text)));
+});
+
+test.each([
+  '*stress*',
+  '`code`',
+  '<b>tag</b>',
+  '&lt;entity',
+  '[link](https://example.com)',
+  'https://example.com',
+  'hard  \nbreak',
+  '# head',
+  '- item',
+  '![x](y)',
+  'a@example.com',
+  '\\*escaped',
+  '~~gone~~',
+])('anything but plain text goes through the sanitiser: %s', (text) => {
+  const [token] = Lexer.lex(text);
+  expect(token && renderPlain(token)).toBeNull();
 });
 
 const sample = [

@@ -39,6 +39,17 @@ const ALLOWED_TAGS =
     ' ',
   );
 
+/**
+ * A paragraph of plain text as the same HTML that `renderTokens` makes of it, without a parser and a sanitiser: most of what
+ * is scrolled by. Null where anything but plain text is in it.
+ */
+export function renderPlain(token: Token): string | null {
+  if (token.type !== 'paragraph' || !token.tokens) return null;
+  // An entity (`&lt;`) is not to be escaped again.
+  if (token.tokens.some(({ type, raw }) => type !== 'text' || raw.includes('&'))) return null;
+  return `<p>${escapeHtml(token.tokens.map(({ raw }) => raw).join(''))}</p>`;
+}
+
 /** Markdown tokens as HTML that may be put into the page: no scripts, no styles, no images, no links but to the web and to mail. */
 export function renderTokens(tokens: Token[]): string {
   return purify.sanitize(marked.parser(tokens), {
