@@ -7,7 +7,7 @@ import { Window } from './window.ts';
 const TERMINALS = 12;
 const SESSIONS = 8;
 const PER_SECOND = 5;
-/** The page keeps so many messages of a session, and lets the oldest go when it has twice as many: full windows are what can be flat. */
+/** A page that is open keeps so many messages of a session, and lets the oldest go when it has twice as many: full windows are what can be flat. */
 const KEPT = 2_000;
 const WARM_UP_MS = 60_000;
 const LOOK_MS = 5_000;
@@ -18,18 +18,22 @@ export async function run(minutes: number): Promise<Row[]> {
   await world.serve();
   using connection = await world.connect();
   const messages = Math.ceil((minutes * 60 + WARM_UP_MS / 1000 + 120) * PER_SECOND);
+  const projects = [];
   for (let n = 0; n < SESSIONS; n++) {
     const project = await addProject(connection, world.folder(`work-${n}`), `work ${n}`);
-    // Not all windows let go at once.
-    const filled = Math.round(KEPT * (1 + n / SESSIONS));
-    const session = await talk(connection, project, `burst n=${filled} size=200`);
-    await prompt(connection, project, `burst n=${messages} rate=${PER_SECOND} size=200`, session);
+    projects.push(project);
     for (let each = 0; each < Math.ceil((TERMINALS - n) / SESSIONS); each++) {
       const size = { cols: 100, rows: 12 };
       await connection.client.pty.spawn({ commandId: newId(CommandId), id: newId(PtyId), projectId: project, size });
     }
   }
   await using window = await Window.open(world);
+  for (const [n, project] of projects.entries()) {
+    // Not all windows let go at once.
+    const filled = Math.round(KEPT * (1 + n / SESSIONS));
+    const session = await talk(connection, project, `burst n=${filled} size=200 rate=2000`);
+    await prompt(connection, project, `burst n=${messages} rate=${PER_SECOND} size=200`, session);
+  }
   const shown = await begin(window);
   await Bun.sleep(WARM_UP_MS);
   const samples: Sample[] = [];

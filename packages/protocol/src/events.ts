@@ -31,6 +31,8 @@ export const SessionEventBody = z.discriminatedUnion('kind', [
     title: z.string(),
     model: z.string().optional(),
     permissionMode: PermissionMode,
+    /** The folder of the Claude profile that keeps its conversation; null: the usual one. Absent: as its project has it at the time. */
+    claudeConfigDir: z.string().nullable().optional(),
     /** Continue this conversation of the provider's. */
     resumeProviderSession: z.string().optional(),
     /** It goes on with a copy of that conversation; `sessionId` is agor's session whose transcript was copied. */

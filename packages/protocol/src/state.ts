@@ -58,6 +58,8 @@ export const SessionState = z.object({
   title: z.string(),
   model: z.string().optional(),
   permissionMode: PermissionMode,
+  /** The folder of the Claude profile it began with, which alone keeps its conversation; null: the usual one. */
+  claudeConfigDir: z.string().nullable().optional(),
   providerSessionId: z.string().optional(),
   /** `providerSessionId` is another session's: the next start makes a copy of that conversation first. */
   forkPending: z.boolean(),

@@ -31,6 +31,7 @@ export function initialState(id: SessionId, created: BodyOf<'sessionCreated'>, a
     title: created.title,
     model: created.model,
     permissionMode: created.permissionMode,
+    claudeConfigDir: created.claudeConfigDir,
     providerSessionId: created.resumeProviderSession,
     forkPending: created.forkedFrom !== undefined,
     forkedFrom: created.forkedFrom,

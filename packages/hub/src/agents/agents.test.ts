@@ -67,6 +67,24 @@ test("a prompt to a project starts a session with the project's settings and rea
   expect(h.core.sessions.get(sessionId).status).toBe('starting');
 });
 
+test('a conversation goes on with the Claude profile that it began with, whatever its project has now', async () => {
+  const profiles = (id: SessionId) =>
+    commandsOf(id).flatMap((c) => (c.kind === 'query' ? [c.options.claudeConfigDir] : []));
+  hub.projectRun = { claudeConfigDir: '/profiles/work' };
+  const first = await begin('one');
+  const bare = h.core.agents.query({ ...command(), cwd: '/tmp', prompt: prompt('no project') }).sessionId;
+  await turnRuns(first);
+  await ended(first);
+
+  hub.projectRun = { claudeConfigDir: '/profiles/home' };
+  h.core.agents.query({ ...command(), sessionId: first, prompt: prompt('two') });
+  const second = await begin('one');
+  await hub.machine.until(() => commandsOf(first).length > 1 && commandsOf(bare).length > 0);
+  expect(profiles(first)).toEqual(['/profiles/work', '/profiles/work']);
+  expect(profiles(second)).toEqual(['/profiles/home']);
+  expect(profiles(bare)).toEqual([undefined]);
+});
+
 test('the same command is done once and gets the same answer', async () => {
   const input = { ...command(), projectId: PROJECT, prompt: prompt('hello') };
   const first = h.core.agents.query(input);

@@ -126,7 +126,9 @@ export function runOptions(ctx: AgentContext, state: SessionState): RunOptions {
     settingSources: [...(project?.settingSources ?? (['user'] as const))],
     systemPrompt: systemPrompt.length === 0 ? undefined : systemPrompt.join('\n\n'),
     anchors: anchors ? { ids: anchors.ids, fromStart: anchors.fromStart } : undefined,
-    claudeConfigDir: project?.claudeConfigDir,
+    // Not the project's of today: the conversation is in the folder that it began in, and nowhere else.
+    claudeConfigDir:
+      state.claudeConfigDir === undefined ? project?.claudeConfigDir : (state.claudeConfigDir ?? undefined),
     additionalDirectories: [...(project?.additionalDirectories ?? [])],
     rules: [...ctx.rules.forRun(state.projectId, state.id), ...(project?.team ? TEAM_RULES : [])],
     providerConfig: provider?.config ?? {},

@@ -29,6 +29,7 @@ export function createSession(ctx: AgentContext, input: NewSession): SessionId {
     title: input.title ?? '',
     model: input.model ?? place.model ?? known.defaultModel,
     permissionMode: input.permissionMode ?? place.permissionMode,
+    claudeConfigDir: place.claudeConfigDir ?? null,
     resumeProviderSession: input.resumeProviderSession,
   });
   ctx.conversations.note(state);
@@ -40,6 +41,7 @@ interface Place {
   readonly provider: ProviderId;
   readonly model?: string | undefined;
   readonly permissionMode: PermissionMode;
+  readonly claudeConfigDir?: string | undefined;
 }
 
 function placeOf(ctx: AgentContext, input: NewSession): Place {
@@ -49,7 +51,8 @@ function placeOf(ctx: AgentContext, input: NewSession): Place {
     const provider = input.provider ?? project.provider;
     // The project's model belongs to the project's provider.
     const model = provider === project.provider ? project.model : undefined;
-    return { cwd: folderOf(project, input.cwd), provider, model, permissionMode: project.permissionMode };
+    const { permissionMode, claudeConfigDir } = project;
+    return { cwd: folderOf(project, input.cwd), provider, model, permissionMode, claudeConfigDir };
   }
   if (input.cwd === undefined) throw rejected('Say where the agent is to work: a project or a folder.');
   if (!input.cwd.startsWith('/')) throw rejected(`The folder must be an absolute path, not "${input.cwd}".`);

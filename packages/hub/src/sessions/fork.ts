@@ -48,7 +48,8 @@ function fork(
 }
 
 function begin(ctx: AgentContext, id: SessionId, source: SessionState, title: string): void {
-  const { projectId, provider, cwd, model, permissionMode, providerSessionId, chosenControls } = source;
+  const { projectId, provider, cwd, model, permissionMode, claudeConfigDir, providerSessionId, chosenControls } =
+    source;
   ctx.log.create(id, {
     kind: 'sessionCreated',
     projectId,
@@ -57,6 +58,7 @@ function begin(ctx: AgentContext, id: SessionId, source: SessionState, title: st
     title,
     model,
     permissionMode,
+    claudeConfigDir,
     resumeProviderSession: providerSessionId,
     forkedFrom: { sessionId: source.id, title: source.title },
   });

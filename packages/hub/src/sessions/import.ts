@@ -91,6 +91,7 @@ export class Importer {
       title: session.title.slice(0, 200),
       model: ctx.run.provider(input.provider, projectId)?.defaultModel,
       permissionMode: project?.permissionMode ?? ctx.run.defaults().permissionMode,
+      claudeConfigDir: project ? (project.claudeConfigDir ?? null) : undefined,
       resumeProviderSession: input.providerSessionId,
       importedFrom: input.providerSessionId,
     };
