@@ -41,7 +41,7 @@ test('the end stays in view as rows arrive, until the person scrolls up; a butto
   await expect.element(log().getByText(/Row 209\b/)).toBeVisible();
   await expect.poll(fromEnd).toBeLessThan(2);
   scrollTo(box().scrollTop - 900);
-  await expect.element(page.getByRole('button', { name: 'New messages' })).toBeVisible();
+  await expect.element(page.getByRole('button', { name: 'To the end' })).toBeVisible();
   const before = box().scrollTop;
   await shown.rerender({ rows: rows(0, 220) });
   await expect.poll(fromEnd).toBeGreaterThan(900);
