@@ -98,6 +98,7 @@ function build(paths: ReturnType<typeof resolvePaths>): Command {
     .option('--project <id>', 'only of this project')
     .option('--kind <kind>', 'message, tool, task or btmsg')
     .option('--since <when>', '12h, 3d, 2w or a date')
+    .option('--before <place>', 'go on with what is older than an earlier answer looked at')
     .option('--limit <n>', 'how many to show, at most 100', '20')
     .option('--expression', 'the words are an FTS5 expression: AND, OR, NOT, NEAR, word*')
     .option('--rebuild', 'make the index anew')

@@ -10,6 +10,8 @@ export interface SearchOptions {
   readonly kind?: string;
   readonly since?: string;
   readonly limit?: string;
+  /** What an earlier answer said there is more behind: goes on from there. */
+  readonly before?: string;
   readonly expression?: boolean;
   readonly rebuild?: boolean;
   readonly json?: boolean;
@@ -23,11 +25,12 @@ export async function search(paths: AgorPaths, words: readonly string[], options
   using hub = await ensureHub(paths);
   if (options.rebuild) return rebuild(hub.client);
   if (words.length === 0) throw new Failure('Say what to look for: agor search WORDS', EXIT.usage);
-  const { project, kind, since, limit, expression = false } = options;
+  const { project, kind, since, limit, before, expression = false } = options;
   const answer = await hub.client.search.query({
     text: words.join(' '),
     expression,
     limit: limitOf(limit),
+    ...(before !== undefined && { before }),
     filters: {
       ...(project !== undefined && { projectIds: [ProjectId.parse(project)] }),
       ...(kind !== undefined && { kinds: [kindOf(kind)] }),
@@ -40,7 +43,8 @@ export async function search(paths: AgorPaths, words: readonly string[], options
   const total = answer.total === null ? 'many' : String(answer.total);
   const more = answer.more ? `; the best ${answer.hits.length} are shown, --limit tells more` : '';
   const behind = answer.index === 'current' ? '' : ' (not all is indexed yet)';
-  process.stdout.write(dim(`${total} found${more}${behind}\n`));
+  const older = answer.older === undefined ? '' : `; older ones were not looked at: --before ${answer.older}`;
+  process.stdout.write(dim(`${total} found${more}${older}${behind}\n`));
 }
 
 /** Ms since the epoch of "3d", "12h", "2w" before now, or of a date. */
