@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test';
 import { join } from 'node:path';
 import { newId, type SessionEventBody, SessionId } from '@agor/protocol';
-import { createLogger, systemClock } from '@agor/runtime';
-import { tempDir } from '@agor/runtime/testing';
+import { createLogger } from '@agor/runtime';
+import { ManualClock, tempDir } from '@agor/runtime/testing';
 import { DEMO, prompt } from '../core/testing.ts';
 import { type HubDatabase, openHubDatabase } from '../database/index.ts';
 import { HubBus, type SessionChange } from '../events/index.ts';
@@ -12,16 +12,18 @@ let dir: ReturnType<typeof tempDir>;
 let db: HubDatabase;
 let bus: HubBus;
 let log: EventLog;
+let clock: ManualClock;
 const ID = SessionId.parse('session');
 
 function open(): void {
   db = openHubDatabase(join(dir.path, 'sessions.db'));
   bus = new HubBus(createLogger({ name: 'test', file: join(dir.path, 'log') }));
-  log = new EventLog(db, bus, systemClock);
+  log = new EventLog(db, bus, clock);
 }
 
 beforeEach(() => {
   dir = tempDir();
+  clock = new ManualClock();
   open();
 });
 afterEach(() => {
@@ -165,7 +167,10 @@ test('the list holds every session that is under way, however old, and else the 
   const busy = newId(SessionId);
   create(busy);
   log.transaction(() => log.append(busy, [{ kind: 'promptQueued', prompt: prompt('later') }]));
-  for (let i = 0; i < 5; i++) create(newId(SessionId));
+  for (let i = 0; i < 5; i++) {
+    clock.advance(1);
+    create(newId(SessionId));
+  }
   const listed = log.states({ limit: 2 });
   expect(listed).toHaveLength(3);
   expect(listed.map((s) => s.id)).toContain(busy);

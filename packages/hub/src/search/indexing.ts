@@ -31,13 +31,13 @@ class Fed implements Disposable {
     this.sessions.survey();
   }
 
-  /** Works for about SLICE_MS. False when nothing is left. */
-  slice(): boolean {
-    const end = performance.now() + SLICE_MS;
+  /** Works for about `ms`, one step at least. False when nothing is left. */
+  slice(ms: number): boolean {
+    const end = performance.now() + ms;
     const fed = this.file.write(() => {
       for (;;) {
         const more = this.sessions.step() || this.team.step();
-        if (!more || performance.now() > end) return more;
+        if (!more || performance.now() >= end) return more;
       }
     });
     return fed || this.file.mergeSome();
@@ -63,6 +63,7 @@ export class Indexing implements Disposable {
   #next: Fed | null = null;
   #busy = false;
   #working: Promise<void> | null = null;
+  #hasMore = false;
   #closed = false;
 
   constructor(
@@ -70,6 +71,7 @@ export class Indexing implements Disposable {
     private readonly sources: Sources,
     /** Called when all is indexed. */
     private readonly rested: () => void = () => {},
+    private readonly sliceMs = SLICE_MS,
   ) {
     this.#now = new Fed(path, sources);
     // A rebuild that was cut off goes on where it was.
@@ -87,10 +89,8 @@ export class Indexing implements Disposable {
 
   /** Goes on until all is indexed; one such run at a time. */
   work(): Promise<void> {
-    this.#working ??= this.#work().finally(() => {
-      this.#working = null;
-      if (!this.#closed) this.rested();
-    });
+    this.#hasMore = true;
+    this.#working ??= this.#work();
     return this.#working;
   }
 
@@ -151,19 +151,26 @@ export class Indexing implements Disposable {
   }
 
   async #work(): Promise<void> {
-    for (let more = true; more; ) {
-      const began = performance.now();
-      more = this.#healing(() => this.#slice());
-      const took = performance.now() - began;
-      await Bun.sleep(took * (this.#busy ? REST_WHEN_BUSY : REST_WHEN_CALM));
-      if (this.#closed) return;
+    try {
+      // What comes during the rest after the last slice is seen, too.
+      while (this.#hasMore) {
+        this.#hasMore = false;
+        const began = performance.now();
+        if (this.#healing(() => this.#slice())) this.#hasMore = true;
+        const took = performance.now() - began;
+        await Bun.sleep(took * (this.#busy ? REST_WHEN_BUSY : REST_WHEN_CALM));
+        if (this.#closed) return;
+      }
+    } finally {
+      this.#working = null;
     }
+    this.rested();
   }
 
   #slice(): boolean {
-    if (this.#now.slice()) return true;
+    if (this.#now.slice(this.sliceMs)) return true;
     if (!this.#next) return false;
-    if (!this.#next.slice()) this.#swap();
+    if (!this.#next.slice(this.sliceMs)) this.#swap();
     return true;
   }
 

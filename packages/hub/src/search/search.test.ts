@@ -336,3 +336,16 @@ test('while it is made anew the index answers and takes what comes, and a rebuil
   expect(world.find('constant').total).toBe(1_001);
   expect(world.indexing.status()).toMatchObject({ index: 'current', documents: 1_001, sessions: 1, sessionsDone: 1 });
 });
+
+test('what changes during the rest after the last slice is indexed, too', async () => {
+  world.session('s1');
+  world.says('s1', 'early words');
+  world.indexing.changed({ sessions: ['s1'], team: false, removed: false, busy: false });
+  // The first slice is done: now it rests.
+  const working = world.indexing.work();
+  world.says('s1', 'late words');
+  world.indexing.changed({ sessions: ['s1'], team: false, removed: false, busy: false });
+  await working;
+  expect(world.find('words').total).toBe(2);
+  expect(world.indexing.status()).toMatchObject({ index: 'current' });
+});

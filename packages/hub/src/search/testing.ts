@@ -34,9 +34,9 @@ export class SearchWorld implements Disposable {
         .run(id, name, 'project', GROUP);
   }
 
-  /** The index over these logs; opened anew after `close`. */
+  /** The index over these logs; opened anew after `close`. Takes one step at a time, however fast the machine is. */
   get indexing(): Indexing {
-    this.#open ??= new Indexing(this.paths.searchDb, this.sources);
+    this.#open ??= new Indexing(this.paths.searchDb, this.sources, () => {}, 0);
     return this.#open;
   }
 

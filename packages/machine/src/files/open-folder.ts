@@ -39,7 +39,8 @@ export async function openFolder(root: string, path: string, make = false): Prom
     // Someone made it meanwhile; a link to nothing or a file shows when it is opened.
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw fileError(error, JSON.stringify(path));
   }
-  return openExisting(root, path);
+  // Awaited here: closing `above` takes a while, and nobody would hear a failure in the meantime.
+  return await openExisting(root, path);
 }
 
 /** The folder that holds `path`, opened, and its name there. The root itself is no entry. Throws `RequestFailed`. */

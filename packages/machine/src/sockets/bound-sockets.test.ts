@@ -99,12 +99,12 @@ test('a machine and its pty host survive a logout that removes their runtime fol
     await until('it has moved', () => lockDir() !== machine.paths.runtimeDir);
     const moved = withRuntimeDir(machine.paths, lockDir());
     await until('the pty host has moved', () => existsSync(moved.ptySocket));
-    for (;;) {
-      using hub = await machine.connect({ socket: moved.controlSocket });
-      expect(hub.welcome.pid).toBe(pid);
-      // The pty host says where it is a moment later, and the hub is greeted again.
-      if (hub.welcome.ptySocket === moved.ptySocket) break;
-    }
+    // The pty host says where it is a moment later, and the hub is cut off and greeted again.
+    await until('the hub is told of both', async () => {
+      using hub = await machine.connect({ socket: moved.controlSocket }).catch(() => null);
+      if (hub) expect(hub.welcome.pid).toBe(pid);
+      return hub?.welcome.ptySocket === moved.ptySocket;
+    });
     using hub = await machine.connect({ socket: moved.controlSocket });
     expect(await hub.request('status')).toMatchObject({ ptys: 0 });
     await hub.commands(queryOf('s1', 'hi'));
