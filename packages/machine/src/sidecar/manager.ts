@@ -50,18 +50,11 @@ export class SidecarManager {
     return !this.#closing && this.#queued < MAX_QUEUED_COMMANDS;
   }
 
+  /** Runners whose end is not in the journal yet: also what a machine before us left, until that is ended. */
   live(): LiveRunners {
-    return [...this.#runners].map(
-      ([
-        sessionId,
-        {
-          process: { ref },
-        },
-      ]) => ({
-        sessionId,
-        process: { pid: ref.pid, startTime: ref.startTime },
-      }),
-    );
+    const all = new Map(this.#deps.records.list().map(({ sessionId, process }) => [sessionId, process]));
+    for (const [sessionId, { process }] of this.#runners) all.set(sessionId, process.ref);
+    return [...all].map(([sessionId, { pid, startTime }]) => ({ sessionId, process: { pid, startTime } }));
   }
 
   /** Sessions whose runner crashed and is being started again. */
