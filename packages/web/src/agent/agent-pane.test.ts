@@ -1,6 +1,6 @@
 import { BlobId, BlockId, type SessionEventBody, SessionId } from '@agor/protocol';
 import { afterEach, expect, test, vi } from 'vitest';
-import { page } from 'vitest/browser';
+import { page, userEvent } from 'vitest/browser';
 import { called, returned, said } from '../testing/events.ts';
 import { FakeHub } from '../testing/fake-hub.ts';
 import { openFace } from '../testing/mount.ts';
@@ -22,6 +22,22 @@ test('text streams into the transcript and becomes its message without showing t
   emit(said('text', { text: 'The total is **computed** here.' }, { blockId: 'b1' }));
   await expect.element(log.getByText(/here\./)).toBeVisible();
   expect(log.element().textContent?.match(/The total is/g)).toHaveLength(1);
+});
+
+test('who reads further up and sends a prompt is back at the end, with what comes of it', async () => {
+  const { log, emit } = await openPane('web-shop');
+  emit(...Array.from({ length: 60 }, (_, index) => said('text', { text: `Paragraph ${index}` })));
+  await expect.element(log.getByText('Paragraph 59')).toBeVisible();
+  const view = log.element() as HTMLElement;
+  view.dispatchEvent(new WheelEvent('wheel', { deltaY: -2_000 }));
+  view.scrollTop = 0;
+  await expect.element(page.getByRole('button', { name: 'To the end' })).toBeVisible();
+  const prompt = page.getByRole('textbox', { name: 'Message web-shop' });
+  await prompt.fill('and now?');
+  await userEvent.keyboard('{Enter}');
+  await expect.poll(() => view.scrollHeight - view.scrollTop - view.clientHeight).toBeLessThan(2);
+  emit(said('text', { text: 'This came of it' }));
+  await expect.element(log.getByText('This came of it')).toBeInViewport();
 });
 
 test('a tool call shows its output with how it ended, live', async () => {

@@ -17,6 +17,8 @@ export class FakeFiles {
   readonly emptyFolders = new Set<string>();
   readonly trashed = new Map<string, string>();
   readonly marks = new Map<string, FileMark>();
+  /** What each reading of a file waits for. */
+  beforeRead: () => Promise<void> | void = () => {};
   /** False: the trash says that there is none. */
   hasTrash = true;
   /** The project's folder is not there. */
@@ -100,7 +102,8 @@ export function fakeFiles(files: FakeFiles, seen: (name: string, input: unknown)
       if (files.isGone) throw new ORPCError('NOT_FOUND', { message: 'The folder /code/billing is not there.' });
       return { entries: files.list(input.path, input.hidden), left: 0 };
     }),
-    read: os.read.handler(({ input }) => {
+    read: os.read.handler(async ({ input }) => {
+      await files.beforeRead();
       const content = files.read(input.path);
       if (!content) throw new ORPCError('NOT_FOUND', { message: `There is no file ${input.path}.` });
       return content;

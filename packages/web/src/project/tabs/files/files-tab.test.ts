@@ -221,6 +221,25 @@ test('what was not saved is there again after a reload', async () => {
   await expect.element(box.getByText(/^kept # billing-api/)).toBeVisible();
 });
 
+test('what was not saved waits for the look that counts, and is no change on disk', async () => {
+  const { hub, face } = await editing();
+  await userEvent.keyboard('{Control>}{Home}{/Control}kept ');
+  await expect.poll(async () => (await drafts.get(PROJECT, 'README.md'))?.content).toMatch(/^kept /);
+  await (await face).unmount();
+  const held: (() => void)[] = [];
+  hub.files.beforeRead = () => new Promise((resolve) => held.push(resolve));
+  openFace(hub);
+  const box = page.getByRole('region', { name: 'billing-api', exact: true });
+  await box.getByRole('tab', { name: 'Files' }).click();
+  // Read for the tab, and again as soon as the disk is watched: the first look is old before it is over.
+  await expect.poll(() => held.length).toBe(2);
+  held[0]?.();
+  await expect.element(box.getByRole('tab', { name: 'README.md' })).toBeVisible();
+  held[1]?.();
+  await expect.element(box.getByText(/^kept # billing-api/)).toBeVisible();
+  expect(box.getByText('changed on disk while you were editing it').elements()).toHaveLength(0);
+});
+
 test('of a file of ten megabytes only the lines in view are in the page', async () => {
   const hub = sampleHub();
   hub.files.content.set(

@@ -30,6 +30,8 @@ export class ProjectFiles implements Disposable {
   readonly dirty = $derived(this.tabs.filter((file) => file.dirty));
   readonly #watch: FileWatch;
   readonly #draftTimers = new Map<OpenFile, ReturnType<typeof setTimeout>>();
+  /** The last look at each file that is being read. */
+  readonly #looks = new Map<OpenFile, Promise<void>>();
   #marksTimer: ReturnType<typeof setTimeout> | null = null;
   #restored = false;
 
@@ -81,8 +83,20 @@ export class ProjectFiles implements Disposable {
     return file;
   }
 
-  /** Reads a file again; what is on screen stays until then, and what the person wrote stays theirs. */
+  /** Reads a file again; what is on screen stays until then, and what the person wrote stays theirs. Resolves when no look at it is under way. */
   async read(file: OpenFile): Promise<void> {
+    let mine = this.#look(file);
+    this.#looks.set(file, mine);
+    await mine;
+    // One that began meanwhile is the one that counts.
+    for (let last = this.#looks.get(file); last && last !== mine; last = this.#looks.get(file)) {
+      mine = last;
+      await mine;
+    }
+    this.#looks.delete(file);
+  }
+
+  async #look(file: OpenFile): Promise<void> {
     const { path } = file;
     const look = file.beginLook();
     try {
