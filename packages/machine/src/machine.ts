@@ -83,6 +83,7 @@ export function startMachine(options: MachineOptions): Machine {
   const sandboxes = new Sandboxes({
     paths,
     log,
+    clock,
     providers,
     agentSocket: () => sockets.paths.agentSocket,
     bin: options.team.bin,

@@ -44,6 +44,7 @@ function check(command: string, more: object = {}): Promise<CheckResult> {
     providers,
     agentSocket: () => paths.agentSocket,
     bin: join(home, 'bin'),
+    clock: systemClock,
   });
   const requests = new Requests();
   registerCheckRequests(requests, { environment, sandboxes, mark: `test-${process.pid}`, clock: systemClock });

@@ -1,3 +1,4 @@
+export type { Confinement } from './confinement.ts';
 export { plantedNotice } from './notices.ts';
 export { registerSandboxRequests } from './requests.ts';
-export { type Confinement, Sandboxes } from './sandboxes.ts';
+export { Sandboxes } from './sandboxes.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { newId, RunOptions, type SandboxRequest, SessionId } from '@agor/protocol';
 import { type ProviderDefinition, providers } from '@agor/providers';
 import { createLogger, ensureDirs, probeSandbox, resolvePaths, type SandboxProbe } from '@agor/runtime';
-import { tempDir, until } from '@agor/runtime/testing';
+import { ManualClock, tempDir, until } from '@agor/runtime/testing';
 import { type Confinement, Sandboxes } from './index.ts';
 
 let temp: ReturnType<typeof tempDir>;
@@ -23,6 +23,9 @@ afterEach(() => temp[Symbol.dispose]());
 
 const demo = providers.find(({ id }) => id === 'demo') as ProviderDefinition;
 
+/** Stands still: a start counts until it is over. */
+const clock = new ManualClock();
+
 function sandboxes(probe?: Partial<SandboxProbe>): Sandboxes {
   const env = { HOME: home, AGOR_DATA_DIR: join(temp.path, 'data'), AGOR_CONFIG_DIR: join(temp.path, 'config') };
   const paths = resolvePaths(env);
@@ -34,6 +37,7 @@ function sandboxes(probe?: Partial<SandboxProbe>): Sandboxes {
     providers: [{ ...demo, sandbox: { projectGuards: ['.vendor', 'vendor.json'] } }],
     agentSocket: () => paths.agentSocket,
     bin: join(home, 'agor', 'bin'),
+    clock,
     ...(probe ? { probe: async () => ({ ...(await probeSandbox()), ...probe }) } : {}),
   });
 }
@@ -164,6 +168,7 @@ test('a place holder stands as long as any run needs it; its temp folder goes wi
   const first = await confine(from, 'true');
   const second = await confine(from, `echo x > .vendor/x; mv .vendor v; ls -d .vendor`);
   expect(existsSync(holder)).toBe(true);
+  second.started();
   await start(first).exited;
   await first.release();
   expect(existsSync(first.env.TMPDIR as string)).toBe(false);
@@ -174,6 +179,44 @@ test('a place holder stands as long as any run needs it; its temp folder goes wi
   await second.release();
   expect(existsSync(holder)).toBe(false);
   expect(readdirSync(project)).toEqual([]);
+});
+
+test('what a run left behind is not taken away while another start relies on it, and none starts meanwhile', async () => {
+  const from = sandboxes();
+  const first = await confine(from, 'echo evil > vendor.json');
+  first.started();
+  await start(first).exited;
+  // It finds the file, and makes it one that can only be read.
+  const second = await confine(from, 'cat vendor.json');
+  const cleared = first.release();
+  const third = confine(from, 'ls');
+  const child = start(second);
+  expect(await new Response(child.stdout).text()).toBe('evil\n');
+  second.started();
+  expect(await cleared).toMatchObject([{ path: join(project, 'vendor.json') }]);
+  const next = await third;
+  const after = start(next);
+  expect(await new Response(after.stdout).text()).toBe('');
+  expect([await child.exited, await after.exited]).toEqual([0, 0]);
+  next.started();
+  await second.release();
+  await next.release();
+});
+
+test('a start whose end nobody tells holds up what has ended for three seconds', async () => {
+  const from = sandboxes();
+  const first = await confine(from, 'true');
+  const hangs = await confine(from, 'true');
+  let isCleared = false;
+  const cleared = first.release().then(() => {
+    isCleared = true;
+  });
+  clock.advance(2_999);
+  await Bun.sleep(0);
+  expect(isCleared).toBe(false);
+  clock.advance(1);
+  await cleared;
+  await hangs.release();
 });
 
 test('a file for a vendor’s program that appears during a run is moved aside; one that was there is only read', async () => {

@@ -4,9 +4,17 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { RunOptions, SandboxRequest, SandboxStatus, SessionId } from '@agor/protocol';
 import { type ProviderDefinition, portOf, type SandboxPlace } from '@agor/providers';
-import { type AgorPaths, type Logger, probeSandbox, programCommand, type SandboxProbe } from '@agor/runtime';
+import {
+  type AgorPaths,
+  type Clock,
+  type Logger,
+  probeSandbox,
+  programCommand,
+  type SandboxProbe,
+} from '@agor/runtime';
 import { sandboxRules, sandboxState } from '@agor/session';
 import { bubblewrapArguments } from './bubblewrap.ts';
+import type { Confinement, ConfineRequest } from './confinement.ts';
 import { insideEnvironment, privateEnvironment } from './environment.ts';
 import { makePlaceholder } from './guards.ts';
 import { pathsByThemselves, pathsInsideMounts } from './landlock-paths.ts';
@@ -19,8 +27,7 @@ import type { Planted } from './planted.ts';
 import { pathsOf } from './policy.ts';
 import { allowedPorts, portText } from './ports.ts';
 import { releaseRecord, removeOldCaches } from './release.ts';
-
-type Env = Readonly<Record<string, string>>;
+import { StartGate } from './start-gate.ts';
 
 export interface SandboxDeps {
   readonly paths: AgorPaths;
@@ -30,31 +37,8 @@ export interface SandboxDeps {
   readonly agentSocket: () => string;
   /** The folder of the commands that every agent has on its PATH. */
   readonly bin: string;
+  readonly clock: Clock;
   readonly probe?: () => Promise<SandboxProbe>;
-}
-
-export interface ConfineRequest {
-  readonly sessionId: SessionId;
-  readonly provider: ProviderDefinition | undefined;
-  readonly options: RunOptions;
-  /** The runner's whole environment and command, as they would be without a sandbox. */
-  readonly env: Env;
-  readonly command: readonly string[];
-}
-
-/** How a runner is to be started, and what is to be done when it has ended. */
-export interface Confinement {
-  readonly status: SandboxStatus;
-  /** Ours confines it: the vendor's own sandbox must be off. */
-  readonly confined: boolean;
-  readonly command: readonly string[];
-  readonly env: Env;
-  /** Handed to the process as its descriptors 3, 4…; closed by who starts it. */
-  readonly descriptors: readonly number[];
-  /** The processes that live in the sandbox now, whatever they did to get away from their parents. */
-  members(): number[];
-  /** Puts in order what the run left behind. Call it when nothing of the runner lives any more. Never rejects. */
-  release(): Promise<Planted[]>;
 }
 
 /** Short, for Unix sockets are made in there; outside of the data folder, which no agent may see. */
@@ -66,11 +50,13 @@ export class Sandboxes {
   readonly #records: SandboxRecords;
   readonly #quarantine: string;
   readonly #caches: string;
+  readonly #gate: StartGate;
   /** How many live runs need a placeholder. */
   readonly #placeholders = new Map<string, number>();
 
   constructor(deps: SandboxDeps) {
     this.#deps = deps;
+    this.#gate = new StartGate(deps.clock);
     this.#records = new SandboxRecords(join(deps.paths.machineDir, 'sandbox'));
     this.#quarantine = join(deps.paths.dataDir, 'quarantine');
     this.#caches = join(deps.paths.dataDir, 'caches');
@@ -104,6 +90,7 @@ export class Sandboxes {
       command: request.command,
       env: request.env,
       descriptors: [],
+      started: () => {},
       members: () => [],
       release: async () => [],
     });
@@ -113,6 +100,22 @@ export class Sandboxes {
     if (landlockAbi === null && bubblewrap === null)
       return free(this.#told(probe, sandbox, null, [], request.provider));
 
+    const started = await this.#gate.start();
+    try {
+      return await this.#confine(request, sandbox, probe, started);
+    } catch (error) {
+      started();
+      throw error;
+    }
+  }
+
+  async #confine(
+    request: ConfineRequest,
+    sandbox: SandboxRequest,
+    probe: SandboxProbe,
+    started: () => void,
+  ): Promise<Confinement> {
+    const { landlockAbi, bubblewrap } = probe;
     const base = mkdtempSync(TMP); // 0700
     const tmp = join(base, 's');
     const own = join(base, 't');
@@ -138,13 +141,9 @@ export class Sandboxes {
       watch: places.watch.map((path) => ({ path, before: stateOf(path) })),
       repositories: places.roots.map((root) => ({ root, before: nestedRepositories(root) })),
     });
-    const release = async (): Promise<Planted[]> => {
-      const record = this.#records.list().find((one) => one.id === id);
-      if (!record) return [];
-      const unused = this.#letGo(placeholders);
-      const planted = await releaseRecord({ ...record, placeholders: unused }, this.#quarantine, this.#deps.log);
-      this.#records.remove(id);
-      return planted;
+    const release = (): Promise<Planted[]> => {
+      started();
+      return this.#gate.clear(() => this.#release(id, placeholders));
     };
     try {
       const ports = this.#ports(request, places);
@@ -166,12 +165,13 @@ export class Sandboxes {
         ...programCommand('confine', import.meta),
         String(descriptor),
       ];
-      const started = this.#start(probe, orders, launcher, places, sharedTmp, base, request.options.cwd);
+      const program = this.#start(probe, orders, launcher, places, sharedTmp, base, request.options.cwd);
       return {
-        ...started,
+        ...program,
         status: this.#told(probe, sandbox, places, ports, request.provider),
         confined: true,
         env: places.env,
+        started,
         members: () => namespaceMembers(base),
         release,
       };
@@ -179,6 +179,15 @@ export class Sandboxes {
       await release();
       throw error;
     }
+  }
+
+  async #release(id: string, placeholders: readonly string[]): Promise<Planted[]> {
+    const record = this.#records.list().find((one) => one.id === id);
+    if (!record) return [];
+    const unused = this.#letGo(placeholders);
+    const planted = await releaseRecord({ ...record, placeholders: unused }, this.#quarantine, this.#deps.log);
+    this.#records.remove(id);
+    return planted;
   }
 
   /**

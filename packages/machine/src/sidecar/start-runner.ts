@@ -117,7 +117,9 @@ export async function startRunner(
       return err({ message: `The agent could not be started: ${(error as Error).message}`, class: 'unknown' });
     }
     onStarted(runner);
-    if (await runner.ready) {
+    const ready = await runner.ready;
+    confinement.started();
+    if (ready) {
       await deps.journal.committed(); // with its record: the next machine must know what this one started
       return ok({ runner, options: { ...complete, confined: confinement.confined } });
     }
