@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Locator, type Page, test } from './fixtures.ts';
@@ -76,40 +76,5 @@ test('a hostile document runs nothing and fetches nothing', async ({ page, agor 
   await expect(box.getByRole('heading', { name: 'Hostile', exact: true })).toBeVisible();
   await expect(box.getByRole('img', { name: 'Diagram' })).toHaveCount(2);
   await expect(box.getByRole('link', { name: 'far' })).toHaveAttribute('rel', /noopener/);
-  await isHarmless(page, asked, agor.served.url);
-});
-
-test('a diagram is made from a template, drawn here, saved, and told when somebody else changed it', async ({
-  page,
-  agor,
-}) => {
-  const folder = await agor.project('drawn');
-  const asked = requests(page);
-  const box = page.getByRole('region', { name: 'drawn', exact: true });
-  await box.getByRole('tab', { name: 'Architecture' }).click();
-  await box.getByRole('button', { name: 'New diagram' }).click();
-  await box.getByRole('textbox', { name: 'Name' }).fill('orders');
-  await box.getByRole('button', { name: 'Create' }).click();
-  const picture = box.getByRole('img', { name: 'Diagram orders' });
-  await expect(picture).toBeVisible();
-  await accessible(page, picture);
-  const source = box.getByRole('textbox', { name: 'Source of orders' });
-  const width = () => picture.evaluate((image: HTMLImageElement) => image.width);
-  const before = await width();
-  await source.fill(
-    '@startuml\nclass AVeryLongNameOfAClassThatIsWide\nclass B\nAVeryLongNameOfAClassThatIsWide --> B\n@enduml\n',
-  );
-  await expect.poll(width).not.toBe(before);
-  await box.getByRole('button', { name: 'Save' }).click();
-  await expect.poll(() => readFileSync(join(folder, '.architecture', 'orders.puml'), 'utf8')).toContain('VeryLong');
-  const download = page.waitForEvent('download');
-  await box.getByRole('button', { name: 'PNG' }).click();
-  expect((await download).suggestedFilename()).toBe('orders.png');
-  await pictures(page, agor, 'architecture', () => box.scrollIntoViewIfNeeded());
-  await source.fill('@startuml\nmine -> yours\n@enduml\n');
-  writeFileSync(join(folder, '.architecture', 'orders.puml'), '@startuml\ntheirs -> ours\n@enduml\n');
-  await expect(box.getByText('changed by somebody else')).toBeVisible();
-  await box.getByRole('button', { name: 'Take theirs' }).click();
-  await expect(source).toHaveValue(/theirs/);
   await isHarmless(page, asked, agor.served.url);
 });

@@ -20,6 +20,11 @@ export function kindOf(path: string): DiagramKind | null {
   return ENDINGS[/\.([a-z]+)$/i.exec(path)?.[1]?.toLowerCase() ?? ''] ?? null;
 }
 
+/** What a person calls it: the name of its file, without the ending. */
+export function diagramName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1).replace(/\.[a-z]+$/i, '');
+}
+
 /** Where new diagrams are kept (spec §10.11). */
 const FOLDER = '.architecture';
 

@@ -1,15 +1,22 @@
 import type { AppCommand } from '../../../commands/index.ts';
 import type { App } from '../../../state/app.svelte.ts';
-import { filesOf } from './handles.ts';
+import { editorOf, filesOf } from './handles.ts';
 
 /** The Files tab of the focused project, while it is the one that is shown. */
 function shown({ workspace }: App) {
   const box = workspace.focused;
   return box && workspace.tab(box.key) === 'files' ? filesOf(box.projectId) : null;
 }
+/** The tab of the focused project in which a file is edited, where that is another than Files. */
+function editor({ workspace }: App) {
+  const box = workspace.focused;
+  const found = box ? editorOf(box.projectId, workspace.tab(box.key)) : null;
+  return found?.file ? found : null;
+}
+const hasText = (app: App) => hasFile(app) || editor(app) !== null;
 const hasFile = (app: App) => (shown(app)?.active ?? null) !== null;
 const isShown = (app: App) => shown(app) !== null;
-const nameOfFile = (app: App) => shown(app)?.active?.path ?? '';
+const nameOfFile = (app: App) => shown(app)?.active?.path ?? editor(app)?.file?.path ?? '';
 
 /** Shows the Files tab of the focused project; what follows waits until it stands. */
 async function show(app: App): Promise<NonNullable<ReturnType<typeof shown>> | null> {
@@ -30,10 +37,10 @@ export const fileCommands: readonly AppCommand[] = [
     keys: ['Mod+S'],
     whileEditing: true,
     detail: nameOfFile,
-    when: hasFile,
+    when: hasText,
     run: (app) => {
       const files = shown(app);
-      return files?.active && files.actions.save(files.active);
+      return files?.active ? files.desk.save(files.active) : editor(app)?.save();
     },
   },
   {
@@ -43,7 +50,7 @@ export const fileCommands: readonly AppCommand[] = [
     when: (app) => (shown(app)?.dirty.length ?? 0) > 0,
     run: async (app) => {
       const files = shown(app);
-      for (const file of files?.dirty ?? []) await files?.actions.save(file);
+      for (const file of files?.dirty ?? []) await files?.desk.save(file);
     },
   },
   {
@@ -144,10 +151,10 @@ export const fileCommands: readonly AppCommand[] = [
     keywords: 'word',
     keys: ['Alt+Z'],
     whileEditing: true,
-    when: hasFile,
+    when: hasText,
     run: (app) => {
-      const files = shown(app);
-      if (files) files.wrap = !files.wrap;
+      const place = shown(app) ?? editor(app);
+      if (place) place.wrap = !place.wrap;
     },
   },
   {

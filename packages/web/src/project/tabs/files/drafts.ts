@@ -20,6 +20,9 @@ const STORE = 'drafts';
 export class Drafts {
   #opened: Promise<IDBDatabase | null> | null = null;
 
+  /** @param name of the browser's database: one for each tab that edits, since two may have a text of the same file */
+  constructor(private readonly name: string) {}
+
   async get(projectId: ProjectId, path: string): Promise<Draft | null> {
     const found = await this.#with('readonly', (store) => store.get([projectId, path]));
     return isDraft(found) ? found : null;
@@ -44,7 +47,7 @@ export class Drafts {
 
   /** Null where the browser keeps nothing (private windows, a full disk): the page still asks before it closes. */
   async #with<T>(mode: IDBTransactionMode, ask: (store: IDBObjectStore) => IDBRequest<T>): Promise<T | null> {
-    this.#opened ??= open();
+    this.#opened ??= open(this.name);
     const database = await this.#opened;
     if (!database) return null;
     return new Promise((resolve) => {
@@ -59,12 +62,13 @@ export class Drafts {
   }
 }
 
-export const drafts = new Drafts();
+/** Of the Files tab. */
+export const drafts = new Drafts('agor-files');
 
-function open(): Promise<IDBDatabase | null> {
+function open(name: string): Promise<IDBDatabase | null> {
   return new Promise((resolve) => {
     try {
-      const request = indexedDB.open('agor-files', 1);
+      const request = indexedDB.open(name, 1);
       request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: ['projectId', 'path'] });
       request.onsuccess = () => resolve(request.result);
       request.onerror = () => resolve(null);

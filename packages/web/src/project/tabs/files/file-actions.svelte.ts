@@ -1,7 +1,6 @@
 import { folderOf, isBelow, nameOf } from './file-kind.logic.ts';
 import type { OpenFile } from './open-file.svelte.ts';
 import type { ProjectFiles } from './project-files.svelte.ts';
-import { putTogether } from './text-shape.logic.ts';
 
 /** Something to be asked before it is done. */
 export type Question =
@@ -10,8 +9,6 @@ export type Question =
   | { readonly kind: 'delete'; readonly path: string; readonly reason: string }
   | { readonly kind: 'replace'; readonly from: string; readonly to: string };
 
-/** A letter less than the hub takes in one message: quotes and line ends double on their way. */
-const MAX_SENT_CHARS = 15_000_000;
 const UNDO_MS = 12_000;
 
 /** What menus, keys and buttons of the Files tab do. What could lose something is asked for first, by `question`. */
@@ -19,49 +16,6 @@ export class FileActions {
   question = $state.raw<Question | null>(null);
 
   constructor(private readonly files: ProjectFiles) {}
-
-  /** Writes a file. False when it was not written: then the person was told, or sees what the disk has. */
-  async save(file: OpenFile): Promise<boolean> {
-    const { app, projectId } = this.files;
-    const { state, path, version } = file;
-    if (!state || file.saving) return false;
-    if (file.theirs) return false; // the bar asks what is to be done
-    const content = putTogether(state.doc.toString(), file.shape);
-    if (JSON.stringify(content).length > MAX_SENT_CHARS) {
-      this.#tell('error', 'The file was not saved', 'It is too large to be saved from here.');
-      return false;
-    }
-    file.saving = true;
-    const written = await app.commands.run(
-      `files:save:${projectId}:${path}`,
-      'The file was not saved',
-      (commandId, options) =>
-        app.client.files.write({ commandId, projectId, path, content, expected: file.gone ? null : version }, options),
-    );
-    file.saving = false;
-    if (!written.ok) return false;
-    if (written.value.kind === 'written') {
-      file.written(state.doc, written.value.version, written.value.size);
-      this.files.edited(file);
-      return true;
-    }
-    const { now } = written.value;
-    if (now) {
-      file.gone = false;
-      file.theirs = now;
-    } else file.gone = true;
-    return false;
-  }
-
-  /** Saves what is in the editor over what the disk has. */
-  async keepMine(file: OpenFile): Promise<void> {
-    file.keepMine();
-    await this.save(file);
-  }
-
-  takeTheirs(file: OpenFile): void {
-    if (file.theirs?.kind === 'text') void this.#reread(file);
-  }
 
   /** Closes; asks first when something is unsaved. */
   close(files: readonly OpenFile[]): void {
@@ -72,7 +26,7 @@ export class FileActions {
 
   async closeSaved(files: readonly OpenFile[]): Promise<void> {
     this.question = null;
-    for (const file of files) if (await this.save(file)) this.files.drop(file);
+    for (const file of files) if (await this.files.desk.save(file)) this.files.drop(file);
   }
 
   closeUnsaved(files: readonly OpenFile[]): void {
@@ -170,13 +124,6 @@ export class FileActions {
     await tree.reveal(path);
     if (kind === 'file') await this.files.open(path, { pinned: true });
     else await tree.open(path);
-  }
-
-  /** The newest of them: what the bar showed may be older. */
-  async #reread(file: OpenFile): Promise<void> {
-    await this.files.read(file);
-    const { theirs } = file;
-    if (theirs?.kind === 'text') file.adopt(theirs);
   }
 
   #folderAtCursor(): string {

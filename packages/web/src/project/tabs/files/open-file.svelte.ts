@@ -38,6 +38,8 @@ export class OpenFile {
   state: EditorState | null = null;
   /** Grows when `state` is another one than an editor shows. */
   begun = $state(0);
+  /** Grows with each change of the text, whoever made it: what is drawn of it follows. */
+  edits = $state(0);
   /** The editor that shows it now. */
   view: EditorView | null = null;
   scroll: ReturnType<EditorView['scrollSnapshot']> | null = null;
@@ -172,6 +174,7 @@ export class OpenFile {
     const isOther = state.doc !== this.state?.doc;
     this.state = state;
     if (!isOther) return;
+    this.edits++;
     this.#judge();
     if (this.dirty) this.pinned = true;
     this.edited(this);
@@ -184,6 +187,7 @@ export class OpenFile {
     this.state = beginState(this, lines);
     this.#saved = this.state.doc;
     this.begun++;
+    this.edits++;
   }
 
   /** The text itself is the editor's: it need not be held twice. */

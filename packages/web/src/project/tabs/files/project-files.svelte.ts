@@ -1,23 +1,22 @@
 import type { FilesFrame, ProjectId } from '@agor/protocol';
 import type { App } from '../../../state/app.svelte.ts';
-import { explain } from '../../../state/commands.svelte.ts';
 import { drafts } from './drafts.ts';
 import { FileActions } from './file-actions.svelte.ts';
+import { FileDesk } from './file-desk.ts';
 import { folderOf, isBelow } from './file-kind.logic.ts';
 import { FileWatch, type Watched } from './file-watch.ts';
 import { keepTabs, readTabs } from './kept-tabs.ts';
 import { readWrap, writeWrap } from './kept-wrap.ts';
-import { OpenFile, type Place } from './open-file.svelte.ts';
+import type { OpenFile, Place } from './open-file.svelte.ts';
 import { FileTree } from './tree/file-tree.svelte.ts';
 
-const LIMIT_MS = 30_000;
-/** A pause in typing after which the draft is kept, and one after which git is asked again. In ms. */
-const DRAFT_MS = 600;
+/** A pause after which git is asked again. In ms. */
 const MARKS_MS = 800;
 
 /** The Files tab of one project: its tree, the files that are open, and what the disk tells of both. */
 export class ProjectFiles implements Disposable {
   readonly tree: FileTree;
+  readonly desk: FileDesk;
   readonly actions: FileActions;
   tabs = $state.raw<readonly OpenFile[]>([]);
   active = $state.raw<OpenFile | null>(null);
@@ -29,9 +28,6 @@ export class ProjectFiles implements Disposable {
   deaf = $state<string | null>(null);
   readonly dirty = $derived(this.tabs.filter((file) => file.dirty));
   readonly #watch: FileWatch;
-  readonly #draftTimers = new Map<OpenFile, ReturnType<typeof setTimeout>>();
-  /** The last look at each file that is being read. */
-  readonly #looks = new Map<OpenFile, Promise<void>>();
   #marksTimer: ReturnType<typeof setTimeout> | null = null;
   #restored = false;
 
@@ -40,6 +36,7 @@ export class ProjectFiles implements Disposable {
     readonly projectId: ProjectId,
   ) {
     this.tree = new FileTree(app.client, projectId);
+    this.desk = new FileDesk(app, projectId, drafts);
     this.actions = new FileActions(this);
     this.#watch = new FileWatch(app.client, projectId, {
       stands: (added) => this.#stands(added),
@@ -79,34 +76,8 @@ export class ProjectFiles implements Disposable {
     if (options.pinned) file.pinned = true;
     if (options.place) file.goTo = options.place;
     this.active = file;
-    if (!known || file.problem !== null) await this.read(file);
+    if (!known || file.problem !== null) await this.desk.read(file);
     return file;
-  }
-
-  /** Reads a file again; what is on screen stays until then, and what the person wrote stays theirs. Resolves when no look at it is under way. */
-  async read(file: OpenFile): Promise<void> {
-    let mine = this.#look(file);
-    this.#looks.set(file, mine);
-    await mine;
-    // One that began meanwhile is the one that counts.
-    for (let last = this.#looks.get(file); last && last !== mine; last = this.#looks.get(file)) {
-      mine = last;
-      await mine;
-    }
-    this.#looks.delete(file);
-  }
-
-  async #look(file: OpenFile): Promise<void> {
-    const { path } = file;
-    const look = file.beginLook();
-    try {
-      const signal = AbortSignal.timeout(LIMIT_MS);
-      const content = await this.app.client.files.read({ projectId: this.projectId, path }, { signal });
-      if (file.endLook(look) && file.path === path) file.take(content);
-    } catch (error) {
-      const isGone = error instanceof Error && 'code' in error && error.code === 'NOT_FOUND';
-      if (file.endLook(look) && (isGone || !file.content)) file.lost(explain(error));
-    }
   }
 
   /** Closes without asking. */
@@ -115,16 +86,16 @@ export class ProjectFiles implements Disposable {
     if (at < 0) return;
     this.tabs = this.tabs.filter((tab) => tab !== file);
     if (this.active === file) this.active = this.tabs[at] ?? this.tabs[at - 1] ?? null;
-    this.#forgetDraft(file);
+    this.desk.forget(file);
   }
 
   /** A file or folder has another name now: what is open of it goes along. */
   moved(from: string, to: string): void {
     for (const file of this.tabs) {
       if (!isBelow(file.path, from)) continue;
-      this.#forgetDraft(file);
+      this.desk.forget(file);
       file.path = to + file.path.slice(from.length);
-      if (file.dirty) this.edited(file);
+      if (file.dirty) this.desk.edited(file);
     }
   }
 
@@ -138,26 +109,17 @@ export class ProjectFiles implements Disposable {
   /** Everything anew: after a gap, or when the person asks. */
   async refresh(): Promise<void> {
     void this.tree.readMarks();
-    await Promise.all([this.tree.refresh(), ...this.tabs.map((file) => this.read(file))]);
+    await Promise.all([this.tree.refresh(), ...this.tabs.map((file) => this.desk.read(file))]);
   }
 
-  readonly edited = (file: OpenFile): void => {
-    const before = this.#draftTimers.get(file);
-    if (before) clearTimeout(before);
-    this.#draftTimers.set(
-      file,
-      setTimeout(() => this.#keepDraft(file), DRAFT_MS),
-    );
-  };
-
   [Symbol.dispose](): void {
-    for (const file of [...this.#draftTimers.keys()]) this.#keepDraft(file);
+    this.desk[Symbol.dispose]();
     if (this.#marksTimer !== null) clearTimeout(this.#marksTimer);
     this.#watch[Symbol.dispose]();
   }
 
   #newTab(path: string, pinned: boolean): OpenFile {
-    const file = new OpenFile(path, this.edited);
+    const file = this.desk.take(path);
     file.pinned = pinned;
     const preview = pinned ? null : this.tabs.find((tab) => !tab.pinned && !tab.dirty);
     if (preview) this.tabs = this.tabs.map((tab) => (tab === preview ? file : tab));
@@ -179,11 +141,8 @@ export class ProjectFiles implements Disposable {
     this.active ??= files.find(({ path }) => path === kept.active) ?? files[0] ?? null;
     await Promise.all(
       files.map(async (file) => {
-        await this.read(file);
-        const draft = unsaved.find(({ path }) => path === file.path);
-        if (!draft || file.dirty) return;
-        file.restore(draft.content, draft.version);
-        if (!file.dirty) this.#forgetDraft(file);
+        await this.desk.read(file);
+        await this.desk.restore(file);
       }),
     );
   }
@@ -195,7 +154,7 @@ export class ProjectFiles implements Disposable {
       return;
     }
     this.tree.reread(added.folders);
-    for (const file of this.tabs) if (added.files.includes(file.path)) void this.read(file);
+    for (const file of this.tabs) if (added.files.includes(file.path)) void this.desk.read(file);
   }
 
   #changed(frame: FilesFrame & { kind: 'changes' }): void {
@@ -205,27 +164,10 @@ export class ProjectFiles implements Disposable {
     }
     this.tree.reread(frame.changes.map(({ path }) => folderOf(path)));
     const changed = new Set(frame.changes.map(({ path }) => path));
-    for (const file of this.tabs) if (changed.has(file.path)) void this.read(file);
+    for (const file of this.tabs) if (changed.has(file.path)) void this.desk.read(file);
     this.#marksTimer ??= setTimeout(() => {
       this.#marksTimer = null;
       void this.tree.readMarks();
     }, MARKS_MS);
-  }
-
-  #keepDraft(file: OpenFile): void {
-    const timer = this.#draftTimers.get(file);
-    if (timer) clearTimeout(timer);
-    this.#draftTimers.delete(file);
-    const { projectId } = this;
-    const { path, version } = file;
-    if (file.dirty) void drafts.keep({ projectId, path, content: file.text, version, at: Date.now() });
-    else void drafts.forget(projectId, path);
-  }
-
-  #forgetDraft(file: OpenFile): void {
-    const timer = this.#draftTimers.get(file);
-    if (timer) clearTimeout(timer);
-    this.#draftTimers.delete(file);
-    void drafts.forget(this.projectId, file.path);
   }
 }

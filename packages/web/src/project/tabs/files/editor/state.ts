@@ -102,9 +102,17 @@ export async function languageFor(
     const { svelte } = await import('@replit/codemirror-lang-svelte');
     return { label: 'Svelte', extension: svelte() };
   }
+  if (/\.(puml|plantuml|pu)$/i.test(name)) return { label: 'PlantUML', extension: withoutColors("'") };
+  if (/\.(mmd|mermaid)$/i.test(name)) return { label: 'Mermaid', extension: withoutColors('%%') };
   const { languages } = await import('@codemirror/language-data');
   const found = LanguageDescription.matchFilename(languages, aliasOf(name));
   return found ? { label: found.name, extension: await found.load() } : null;
+}
+
+/** A language that nobody keeps a grammar of: comments are made by their keys, and an apostrophe is only that. */
+function withoutColors(comment: string): Extension {
+  const known = { commentTokens: { line: comment }, closeBrackets: { brackets: ['(', '[', '{', '"'] } };
+  return EditorState.languageData.of(() => [known]);
 }
 
 /** Names that language-data does not know. */
