@@ -40,6 +40,18 @@ test('a diagram is made from a template, drawn here as it is typed, saved, and m
   await expect.poll(() => height('orders')).not.toBe(before);
   await page.keyboard.press('Control+s');
   await expect.poll(() => readFileSync(file, 'utf8')).toContain('Customer -- Order');
+  // PlantUML draws its complaints: they are told in words instead, and the last picture stays.
+  const whole = await height('orders');
+  await page.keyboard.press('Escape'); // the completion of the last word
+  await page.keyboard.type('\nno such words !!');
+  await expect(box.getByRole('alert').getByText(/^Line 3: Syntax Error/)).toBeVisible();
+  expect(await height('orders')).toBe(whole);
+  for (const key of ['Shift+Home', 'Backspace', 'Backspace']) await page.keyboard.press(key);
+  await expect(box.getByText(/Syntax Error/)).toBeHidden();
+  const shown = () => picture('orders').getAttribute('src');
+  const inMocha = await shown();
+  await agor.agor('config', 'set', 'theme', '"contrast-light"');
+  await expect.poll(shown).not.toBe(inMocha);
   const download = page.waitForEvent('download');
   await box.getByRole('button', { name: 'PNG' }).click();
   expect((await download).suggestedFilename()).toBe('orders.png');

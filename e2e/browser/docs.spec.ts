@@ -68,13 +68,14 @@ test('a hostile document runs nothing and fetches nothing', async ({ page, agor 
   const folder = await agor.project('hostile-docs');
   writeFileSync(
     join(folder, 'README.md'),
-    '# Hostile\n\n<script>window.pwned=1</script><img src=http://evil.invalid/0 onerror="window.pwned=1"><img src="http://evil.invalid/a.png">\n\n![far](http://evil.invalid/b.png)\n\n[run](javascript:window.pwned=1) <a href="javascript:window.pwned=1" onclick="window.pwned=1">run too</a>\n\n<style>body{display:none}</style><iframe src="http://evil.invalid"></iframe><form action="http://evil.invalid"><input name="a"></form>\n\n```mermaid\n%%{init: {"securityLevel":"loose","themeCSS":"*{background:url(http://evil.invalid/c)}"}}%%\nflowchart LR\n  A["<img src=http://evil.invalid/d onerror=window.pwned=1>"] --> B\n  click A href "javascript:window.pwned=1"\n```\n\n```plantuml\n@startuml\n!include http://evil.invalid/e\nA -> B : [[javascript:window.pwned=1 x]] <img:http://evil.invalid/f>\n@enduml\n```\n',
+    '# Hostile\n\n<script>window.pwned=1</script><img src=http://evil.invalid/0 onerror="window.pwned=1"><img src="http://evil.invalid/a.png">\n\n![far](http://evil.invalid/b.png)\n\n[run](javascript:window.pwned=1) <a href="javascript:window.pwned=1" onclick="window.pwned=1">run too</a>\n\n<style>body{display:none}</style><iframe src="http://evil.invalid"></iframe><form action="http://evil.invalid"><input name="a"></form>\n\n```mermaid\n%%{init: {"securityLevel":"loose","themeCSS":"*{background:url(http://evil.invalid/c)}"}}%%\nflowchart LR\n  A["<img src=http://evil.invalid/d onerror=window.pwned=1>"] --> B\n  click A href "javascript:window.pwned=1"\n```\n\n```plantuml\n@startuml\n!include http://evil.invalid/e\nA -> B\n@enduml\n```\n\n```plantuml\n@startuml\nA -> B : [[javascript:window.pwned=1 x]] <img:http://evil.invalid/f>\n@enduml\n```\n',
   );
   const asked = requests(page);
   const box = page.getByRole('region', { name: 'hostile-docs', exact: true });
   await box.getByRole('tab', { name: 'Docs' }).click();
   await expect(box.getByRole('heading', { name: 'Hostile', exact: true })).toBeVisible();
   await expect(box.getByRole('img', { name: 'Diagram' })).toHaveCount(2);
+  await expect(box.getByRole('alert').getByText(/^Line 2: /)).toBeVisible();
   await expect(box.getByRole('link', { name: 'far' })).toHaveAttribute('rel', /noopener/);
   await isHarmless(page, asked, agor.served.url);
 });

@@ -3,6 +3,8 @@ import { expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { openFace } from '../../../testing/mount.ts';
 import { sampleHub } from '../../../testing/sample-data.ts';
+import { latte, mocha, themes } from '../../../themes/themes.ts';
+import { tokensOf } from '../../../themes/tokens.ts';
 import { diagramDrafts } from './diagram-files.svelte.ts';
 
 const PROJECT = ProjectId.parse('billing-api');
@@ -57,6 +59,24 @@ test('while the text is broken the last picture stays, and the mistake is told',
   await userEvent.keyboard('B -->> ((');
   await expect.element(box.getByRole('region', { name: 'Preview' }).getByRole('alert')).toBeVisible();
   await expect.element(picture('orders')).toBeVisible();
+  expect(await source('orders')).toContain('>B<');
+});
+
+test('the picture follows the theme, also the last one of a text that is broken', async () => {
+  const { hub, box, source, picture } = await editing();
+  const theme = (id: string) => {
+    hub.settings = { ...hub.settings, theme: id };
+    hub.tell({ kind: 'settings', settings: hub.settings });
+  };
+  await expect.poll(() => source('orders')).toContain(tokensOf(mocha).surface0);
+  theme('latte');
+  await expect.poll(() => source('orders')).toContain(tokensOf(latte).surface0);
+  await userEvent.keyboard('B -->> ((');
+  await expect.element(box.getByRole('region', { name: 'Preview' }).getByRole('alert')).toBeVisible();
+  theme('contrast-dark');
+  const contrast = tokensOf(themes.find(({ id }) => id === 'contrast-dark') ?? mocha);
+  await expect.poll(() => source('orders')).toContain(contrast.surface0);
+  await expect.element(picture('orders')).not.toHaveAttribute('aria-busy');
   expect(await source('orders')).toContain('>B<');
 });
 

@@ -1,23 +1,25 @@
 import type { Mermaid } from 'mermaid';
+import type { DiagramLook } from './diagram-look.logic.ts';
+import { mermaidLook, repaint } from './mermaid-look.logic.ts';
 
 let library: Promise<Mermaid> | null = null;
 let queue: Promise<unknown> = Promise.resolve();
 let drawings = 0;
 
 /** Draws Mermaid in this page, one diagram after the other: the library has one configuration. Throws in words for the person. */
-export function drawMermaid(source: string, isDark: boolean): Promise<string> {
-  const drawn = queue.then(() => draw(source, isDark));
+export function drawMermaid(source: string, look: DiagramLook): Promise<string> {
+  const drawn = queue.then(() => draw(source, look));
   queue = drawn.catch(() => undefined);
   return drawn;
 }
 
-async function draw(source: string, isDark: boolean): Promise<string> {
+async function draw(source: string, look: DiagramLook): Promise<string> {
   library ??= import('mermaid').then((module) => module.default);
   const mermaid = await library;
   mermaid.initialize({
     startOnLoad: false,
     securityLevel: 'strict',
-    theme: isDark ? 'dark' : 'default',
+    ...mermaidLook(look),
     fontFamily: 'system-ui, sans-serif',
     // Text as text: HTML in a picture is not shown by every program.
     htmlLabels: false,
@@ -48,7 +50,7 @@ async function draw(source: string, isDark: boolean): Promise<string> {
   try {
     drawings += 1;
     const { svg } = await mermaid.render(`mermaid-${drawings}`, withoutHandlers(source), place);
-    return svg;
+    return repaint(svg, look);
   } finally {
     place.remove();
   }

@@ -5,10 +5,20 @@ const SCALE = 2;
 /** What browsers can hold as one picture, px of a side. */
 const MAX_SIDE = 8_000;
 
-/** Gives the picture to the person as a file. */
-export async function save(drawing: Drawing, kind: 'svg' | 'png', name: string): Promise<void> {
-  const svg = new Blob([drawing.svg], { type: 'image/svg+xml' });
+/** Gives the picture to the person as a file. @param ground the colour under it: its words are made to be read on that */
+export async function save(drawing: Drawing, kind: 'svg' | 'png', name: string, ground: string): Promise<void> {
+  const svg = new Blob([onGround(drawing, ground)], { type: 'image/svg+xml' });
   give(kind === 'svg' ? svg : await png(drawing, svg), `${name}.${kind}`);
+}
+
+function onGround({ svg, width, height }: Drawing, ground: string): string {
+  return svg.replace(/<svg\b[^>]*>/, (root) => {
+    const [x = 0, y = 0, w = width, h = height] = (/ viewBox="([^"]*)"/.exec(root)?.[1] ?? '')
+      .split(/[\s,]+/)
+      .filter(Boolean)
+      .map(Number);
+    return `${root}<rect x="${x}" y="${y}" width="${w}" height="${h}" fill="${ground}"/>`;
+  });
 }
 
 async function png({ width, height }: Drawing, svg: Blob): Promise<Blob> {

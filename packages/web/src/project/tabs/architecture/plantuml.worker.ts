@@ -10,9 +10,9 @@ console.log = () => {};
  * PlantUML, in a worker of its own: it is stopped when it takes too long, and by the policy that the hub gives this file it can fetch nothing
  * (`workerHeaders`). Answers each message with one of its own, in order.
  */
-self.addEventListener('message', ({ data }: MessageEvent<{ source: string; isDark: boolean }>) => {
+self.addEventListener('message', ({ data }: MessageEvent<{ lines: readonly string[]; isDark: boolean }>) => {
   renderToString(
-    data.source.split(/\r\n|\r|\n/),
+    data.lines,
     (svg) => postMessage({ svg }),
     (problem) => postMessage({ problem }),
     { dark: data.isDark },
