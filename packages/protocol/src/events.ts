@@ -10,6 +10,7 @@ import { ModelInfo, SlashCommand } from './models.ts';
 import { Prompt } from './prompts.ts';
 import { SandboxStatus } from './sandbox.ts';
 import { PermissionMode } from './settings.ts';
+import { SessionWorktree } from './worktrees.ts';
 
 const event = <Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, shape: Shape) =>
   z.object({ kind: z.literal(kind), ...shape });
@@ -28,6 +29,8 @@ export const SessionEventBody = z.discriminatedUnion('kind', [
     projectId: ProjectId.nullable(),
     provider: ProviderId,
     cwd: z.string(),
+    /** Its `cwd` is a git worktree of its own. */
+    worktree: SessionWorktree.optional(),
     title: z.string(),
     model: z.string().optional(),
     permissionMode: PermissionMode,

@@ -52,3 +52,4 @@ export * from './themes.ts';
 export * from './trace.ts';
 export * from './wake.ts';
 export * from './watching.ts';
+export * from './worktrees.ts';

@@ -20,6 +20,7 @@ export const overrideFields = {
   wake_interval_min: 'wakeIntervalMin',
   wake_threshold: 'wakeThreshold',
   test_command: 'testCommand',
+  use_worktrees: 'useWorktrees',
 } as const satisfies Partial<Record<SettingName, string>>;
 /** A setting that can be decided differently below the global level. */
 export type LevelledSetting = keyof typeof overrideFields;
@@ -39,6 +40,7 @@ export const memberOverrides = {
 /** Of projects, in addition. */
 export const projectOverrides = {
   testCommand: settingsSchemas.test_command.unwrap().optional(),
+  useWorktrees: settingsSchemas.use_worktrees.unwrap().optional(),
 };
 
 /** Of role agents, in addition. */

@@ -223,6 +223,16 @@ export const settingsSchemas = {
       section: 'agents',
       levels: ['group', 'project', 'agent'],
     }),
+  use_worktrees: z
+    .boolean()
+    .default(false)
+    .meta({
+      title: 'A git worktree for each new session',
+      description:
+        'Agents of one project then work beside each other, each on a branch of its own. Their worktrees are listed in the project; none is removed by itself.',
+      section: 'agents',
+      levels: ['group', 'project'],
+    }),
   anchor_budget_scale: AnchorBudgetScale.default('medium').meta({
     title: 'Anchors',
     description: "How much of its anchors goes with each run of an agent. They are in the project's Context tab.",

@@ -12,6 +12,7 @@ import { ModelInfo, SlashCommand } from './models.ts';
 import { SandboxRequest } from './sandbox.ts';
 import { PermissionMode } from './settings.ts';
 import { Traceparent } from './trace.ts';
+import { SessionWorktree } from './worktrees.ts';
 
 /**
  * The machine and a runner talk in NDJSON over stdio: one JSON object a line, UTF-8, `\n` at its end (spec §3.2, §3.3).
@@ -24,6 +25,8 @@ export const MAX_SIDECAR_LINE_BYTES = 32 * 1024 * 1024;
 /** What a session needs to be started or resumed; the same for every provider, each uses what it can. */
 export const RunOptions = z.object({
   cwd: z.string(),
+  /** `cwd` is a worktree of agor's: the machine makes it before the runner starts, if it is not there. */
+  worktree: SessionWorktree.optional(),
   model: z.string().optional(),
   permissionMode: PermissionMode.default('default'),
   /** The provider's id of the conversation to go on with. */

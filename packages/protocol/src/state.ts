@@ -9,6 +9,7 @@ import { ModelInfo, SlashCommand } from './models.ts';
 import { Prompt } from './prompts.ts';
 import { SandboxStatus } from './sandbox.ts';
 import { PermissionMode } from './settings.ts';
+import { SessionWorktree } from './worktrees.ts';
 
 /** What the screen says about a session; derived, never stored (architecture §5.4, `statusOf` in @agor/session). */
 export const SessionStatus = z.enum([
@@ -55,6 +56,8 @@ export const SessionState = z.object({
   projectId: ProjectId.nullable(),
   provider: ProviderId,
   cwd: z.string(),
+  /** Its `cwd` is a git worktree of its own. */
+  worktree: SessionWorktree.optional(),
   title: z.string(),
   model: z.string().optional(),
   permissionMode: PermissionMode,

@@ -9,6 +9,8 @@ export interface AgorPaths {
   /** Holds the Unix sockets only: private to the user and short. */
   readonly runtimeDir: string;
   readonly providersDir: string;
+  /** Beside the data folder, not in it: agents work there, and a sandbox hides that folder from them. */
+  readonly worktreesDir: string;
   readonly blobsDir: string;
   readonly machineDir: string;
   readonly logsDir: string;
@@ -78,6 +80,7 @@ export function resolvePaths(env: Env = process.env, overrides: PathOverrides = 
     configDir,
     runtimeDir,
     providersDir: resolve(env.AGOR_PROVIDERS_DIR || join(dataDir, 'providers')),
+    worktreesDir: `${dataDir}-worktrees`,
     blobsDir: join(dataDir, 'blobs'),
     machineDir,
     logsDir,

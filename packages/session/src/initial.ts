@@ -28,6 +28,7 @@ export function initialState(id: SessionId, created: BodyOf<'sessionCreated'>, a
     projectId: created.projectId,
     provider: created.provider,
     cwd: created.cwd,
+    worktree: created.worktree,
     title: created.title,
     model: created.model,
     permissionMode: created.permissionMode,

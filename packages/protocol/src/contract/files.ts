@@ -18,6 +18,7 @@ import { base, command, done } from './base.ts';
 
 /** From the project's folder on, `/`-separated. */
 const Path = z.string().max(MAX_WATCH_PATTERN);
+/** `projectId`, here and below: a project's or, for a session that has a worktree of its own, that session's id. */
 const place = z.object({ projectId: ProjectId, path: Path });
 const change = command.extend(place.shape);
 const patterns = z.array(Path).max(MAX_WATCH_PATTERNS).default([]);

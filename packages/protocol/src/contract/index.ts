@@ -19,6 +19,7 @@ import { ssh } from './ssh.ts';
 import { testing } from './testing.ts';
 import { themes } from './themes.ts';
 import { wake } from './wake.ts';
+import { worktrees } from './worktrees.ts';
 
 export * from './frames.ts';
 
@@ -51,6 +52,7 @@ export const contract = {
   themes,
   search,
   secrets,
+  worktrees,
   misc,
 };
 export type Contract = typeof contract;

@@ -33,6 +33,8 @@ export const session = {
         provider: ProviderId.optional(),
         model: z.string().optional(),
         permissionMode: PermissionMode.optional(),
+        /** In a git worktree of its own. Absent: as the project decides. */
+        worktree: z.boolean().optional(),
       }),
     )
     .output(z.object({ sessionId: SessionId })),
