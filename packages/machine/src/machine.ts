@@ -38,6 +38,7 @@ import { PtyHostSupervisor } from './supervisor/index.ts';
 import { registerTerminalRequests } from './terminals/index.ts';
 import { registerTestRequests } from './test-runs/index.ts';
 import { FileWatches, registerWatchRequests } from './watch/index.ts';
+import { registerWorktreeRequests, Worktrees } from './worktrees/index.ts';
 
 export interface MachineOptions {
   readonly paths: AgorPaths;
@@ -88,10 +89,18 @@ export function startMachine(options: MachineOptions): Machine {
     agentSocket: () => sockets.paths.agentSocket,
     bin: options.team.bin,
   });
+  const worktrees: Worktrees = new Worktrees({
+    worktreesDir: paths.worktreesDir,
+    mark,
+    clock,
+    log,
+    runnerFolders: () => sidecars.folders(),
+  });
   const reconciled = reconcile({ ...common, mark }).then(async () => {
     for (const { sessionId, planted } of await sandboxes.reconcile())
       if (isCheck(sessionId)) log.warn('a check left something behind', { planted });
       else journal.append(planted.map((one) => ({ sessionId, event: plantedNotice(sessionId, one) })));
+    await worktrees.reconcile();
   });
   const secret = machineSecret(paths.machineSecretFile);
   const ptyHost = new PtyHostSupervisor({
@@ -117,6 +126,7 @@ export function startMachine(options: MachineOptions): Machine {
     team: options.team,
     agentSocket: () => sockets.paths.agentSocket,
     sandboxes,
+    worktrees,
     mark,
     reconciled,
     random: Math.random,
@@ -150,6 +160,7 @@ export function startMachine(options: MachineOptions): Machine {
     closing = true;
     log.info('the machine ends', { reason });
     await reconciled;
+    await worktrees.close(); // first: a start that waits for it fails, and that is journaled
     await Promise.all([sidecars.close(reason), ptyHost.close()]);
     await endTree({ mark: { name: MARK_VARIABLE, value: mark }, clock });
     journal.close();
@@ -167,6 +178,7 @@ export function startMachine(options: MachineOptions): Machine {
   registerTerminalRequests(requests);
   registerTestRequests(requests, { environment, mark, clock });
   registerWatchRequests(requests, fileWatches, clock);
+  registerWorktreeRequests(requests, worktrees);
   registerOwn(requests, { close, sidecars, journal, build, ptyHost, environment, log });
   return { requests, closed, close };
 }

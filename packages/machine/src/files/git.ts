@@ -1,9 +1,35 @@
+import { TailRing } from '@agor/runtime';
+
 /** Output beyond this is not read. */
 const MAX_BYTES = 16 * 1024 * 1024;
+/** What is kept of git's own words. */
+const MAX_WORDS_BYTES = 16 * 1024;
+
+/** By these git would be led to another repository than the one it is asked about (`git rev-parse --local-env-vars`). */
+const REPOSITORY_VARIABLES: ReadonlySet<string> = new Set([
+  'GIT_ALTERNATE_OBJECT_DIRECTORIES',
+  'GIT_COMMON_DIR',
+  'GIT_CONFIG',
+  'GIT_CONFIG_COUNT',
+  'GIT_CONFIG_PARAMETERS',
+  'GIT_DIR',
+  'GIT_GRAFT_FILE',
+  'GIT_IMPLICIT_WORK_TREE',
+  'GIT_INDEX_FILE',
+  'GIT_NAMESPACE',
+  'GIT_NO_REPLACE_OBJECTS',
+  'GIT_OBJECT_DIRECTORY',
+  'GIT_PREFIX',
+  'GIT_REPLACE_REF_BASE',
+  'GIT_SHALLOW_FILE',
+  'GIT_WORK_TREE',
+]);
 
 export interface GitOutput {
   readonly code: number;
   readonly stdout: Buffer;
+  /** The end of what git said on stderr. */
+  readonly words: string;
   /** There was more than was to be read. */
   readonly isCut: boolean;
 }
@@ -13,6 +39,8 @@ export interface GitOptions {
   readonly signal: AbortSignal;
   readonly stdin?: string;
   readonly maxBytes?: number;
+  /** Besides this process's own environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -20,18 +48,19 @@ export interface GitOptions {
  * aborts or enough was read; then the signal's reason is thrown.
  */
 export async function askGit(args: readonly string[], options: GitOptions): Promise<GitOutput | null> {
-  const { cwd, signal, stdin, maxBytes = MAX_BYTES } = options;
+  const { cwd, signal, stdin, env, maxBytes = MAX_BYTES } = options;
   if (!Bun.which('git')) return null;
   signal.throwIfAborted();
   const git = Bun.spawn(['git', '-c', 'core.fsmonitor=false', ...args], {
     cwd,
-    env: { ...process.env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0' },
+    env: { ...ownEnvironment(), GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', ...env },
     stdin: stdin === undefined ? 'ignore' : Buffer.from(stdin),
     stdout: 'pipe',
-    stderr: 'ignore',
+    stderr: 'pipe',
     signal,
     killSignal: 'SIGKILL',
   });
+  const words = lastWords(git.stderr);
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   let isCut = false;
@@ -45,5 +74,15 @@ export async function askGit(args: readonly string[], options: GitOptions): Prom
   }
   const code = await git.exited;
   signal.throwIfAborted();
-  return { code, stdout: Buffer.concat(chunks), isCut };
+  return { code, stdout: Buffer.concat(chunks), words: await words, isCut };
+}
+
+function ownEnvironment(): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !REPOSITORY_VARIABLES.has(name)));
+}
+
+async function lastWords(stderr: ReadableStream<Uint8Array>): Promise<string> {
+  const tail = new TailRing(MAX_WORDS_BYTES);
+  for await (const chunk of stderr) tail.push(chunk);
+  return tail.text();
 }

@@ -11,6 +11,8 @@ export interface GitPlaces {
   /** What the person's configuration includes, and repositories that this one borrows objects from. */
   readonly read: string[];
   readonly guard: string[];
+  /** The main folder's HEAD and index, for a worktree, which has its own. Guarded, they hold until the person's git renews them. */
+  readonly main: string[];
   /** Folders that are to be guarded but are not there. */
   readonly missingFolders: string[];
   /** Files that give orders to git but are not there. */
@@ -29,7 +31,7 @@ export async function gitPlaces(
 ): Promise<GitPlaces> {
   const repository = findRepository(folder);
   const found = repository && isProjects(repository.top, folder, home) ? repository : null;
-  const places: GitPlaces = { write: [], read: [], guard: [], missingFolders: [], missingFiles: [] };
+  const places: GitPlaces = { write: [], read: [], guard: [], main: [], missingFolders: [], missingFiles: [] };
   for (const dotGit of nestedRepositories(folder)) {
     if (existsSync(join(dotGit, 'HEAD'))) guardRepository(places, dotGit);
     else places.guard.push(dotGit); // a submodule's pointer
@@ -45,7 +47,10 @@ export async function gitPlaces(
   // A worktree's `.git` is a file that says where the repository is.
   if (dotGit !== gitDir) places.guard.push(dotGit);
   guardRepository(places, commonDir);
-  if (gitDir !== commonDir) guardPointers(places, gitDir);
+  if (gitDir !== commonDir) {
+    guardPointers(places, gitDir);
+    places.main.push(join(commonDir, 'HEAD'), join(commonDir, 'index'));
+  }
   if (gitDir === commonDir) addWorktrees(places, commonDir);
   for (const path of readLines(join(commonDir, 'objects', 'info', 'alternates'))) {
     places.read.push(isAbsolute(path) ? path : resolve(commonDir, 'objects', path));

@@ -56,6 +56,8 @@ export async function findPlaces(request: PlacesRequest): Promise<FoundPlaces> {
   const roots = real.existing([place.cwd, ...(sandbox?.root ? [sandbox.root] : []), ...request.additional]);
 
   const git = await Promise.all(roots.map((root) => gitPlaces(root, real.of(place.home) ?? place.home, env)));
+  // Not of a main folder in which the session works, too.
+  const mainGuards = git.flatMap((one) => one.main).filter((path) => !roots.some((root) => isWithin(path, root)));
   const own = [...(needs?.write?.(place) ?? [])];
   const folders = needs?.folders?.(place) ?? [];
   for (const path of [...own, ...folders]) makeFolder(path);
@@ -89,7 +91,7 @@ export async function findPlaces(request: PlacesRequest): Promise<FoundPlaces> {
     ownWrite: [...roots, ...real.existing([...worktrees, ...own, place.tmp, request.cache])],
     guards: [
       ...real.existing([...git.flatMap((one) => one.guard), ...guarded.flatMap((one) => one.guard)]),
-      ...real.existing(homeGuards),
+      ...real.existing([...homeGuards, ...mainGuards]),
       ...missingFolders,
     ],
   });

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'bun:test';
 import { closeSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { newId, RunOptions, type SandboxRequest, SessionId } from '@agor/protocol';
 import { type ProviderDefinition, providers } from '@agor/providers';
 import { createLogger, ensureDirs, probeSandbox, resolvePaths, type SandboxProbe } from '@agor/runtime';
 import { ManualClock, tempDir, until } from '@agor/runtime/testing';
+import { git, TestRepository } from '../testing/index.ts';
 import { type Confinement, Sandboxes } from './index.ts';
 
 let temp: ReturnType<typeof tempDir>;
@@ -252,6 +253,45 @@ test('a hard link to the settings of a repository that one run made gives the ne
   expect(readFileSync(join(project, 'mine'), 'utf8')).toContain('evil');
   expect(readFileSync(join(project, '.git', 'config'), 'utf8')).not.toContain('evil');
   expect(existsSync(join(project, 'again'))).toBe(false);
+});
+
+test('an agent in a worktree of its own commits there, and writes neither the main folder nor what git would run or read in it', async () => {
+  const main = new TestRepository(project, { 'web/a.txt': 'a\n' });
+  const other = join(temp.path, 'data-worktrees', 'other');
+  const worktree = join(temp.path, 'data-worktrees', 'one');
+  for (const path of [worktree, other]) main.git('worktree', 'add', '--quiet', '-b', `agor/${basename(path)}`, path);
+  const dotGit = join(project, '.git');
+  const guarded = [
+    'config',
+    'hooks/post-commit',
+    'worktrees/one/gitdir',
+    'worktrees/one/config.worktree',
+    'HEAD',
+    'index',
+  ];
+  const state = () => [
+    ...['config', 'HEAD', 'index', 'worktrees/one/gitdir'].map((name) => readFileSync(join(dotGit, name), 'hex')),
+    readFileSync(join(worktree, '.git'), 'utf8'),
+    main.git('status', '--porcelain'),
+  ];
+  const before = state();
+  const script = [
+    'echo b > b.txt && git add b.txt && git -c user.name=A -c user.email=a@example.org commit --quiet -m b && echo committed',
+    `echo x > ${project}/new; echo x > ${project}/web/a.txt; echo x > ${other}/web/a.txt; echo x > ${worktree}/.git`,
+    `rm -rf ${project}/web ${other}`,
+    ...guarded.map((name) => `{ echo x >> ${dotGit}/${name}; }`),
+    'git config core.pager evil; git -c core.hooksPath= switch --quiet --detach; git switch --quiet agor/one',
+  ].join('; ');
+  for (const cwd of [join(worktree, 'web'), worktree]) {
+    const { output, planted } = await run(sandboxes(), script, { cwd });
+    expect([cwd, output]).toEqual([cwd, expect.stringContaining('committed')]);
+    // What was not there before can't be held, and is taken away afterwards.
+    expect(planted.map(({ path }) => path)).toEqual([join(dotGit, 'worktrees', 'one', 'config.worktree')]);
+    expect(state()).toEqual(before);
+    expect(existsSync(join(dotGit, 'hooks', 'post-commit'))).toBe(false);
+    expect(readFileSync(join(other, 'web', 'a.txt'), 'utf8')).toBe('a\n');
+  }
+  expect(git(worktree, 'log', '--format=%s', 'main..agor/one')).toBe('b\nb');
 });
 
 test('after a crash of the machine the next one ends who got away, and puts in order what was left', async () => {

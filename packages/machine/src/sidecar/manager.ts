@@ -57,6 +57,11 @@ export class SidecarManager {
     return [...all].map(([sessionId, { pid, startTime }]) => ({ sessionId, process: { pid, startTime } }));
   }
 
+  /** The folders in which runners were started. */
+  folders(): string[] {
+    return [...this.#runners.values()].map(({ cwd }) => cwd);
+  }
+
   /** Sessions whose runner crashed and is being started again. */
   restarting(): SessionId[] {
     return this.#deps.supervisor.restarting();
@@ -67,7 +72,10 @@ export class SidecarManager {
     const { sessionId, kind } = command.command;
     this.#queued++;
     // A start that hangs must not keep the person's stop waiting.
-    if (kind === 'stop') this.#runners.get(sessionId)?.cancelStart();
+    if (kind === 'stop') {
+      this.#runners.get(sessionId)?.cancelStart();
+      this.#deps.worktrees.cancel(sessionId);
+    }
     await this.#inLane(sessionId, () => this.#run(command));
     this.#queued--;
   }

@@ -133,6 +133,11 @@ export class SessionRunner {
     return this.#start.confinement?.confined ?? false;
   }
 
+  /** Where it was started. */
+  get cwd(): string {
+    return this.#start.cwd;
+  }
+
   get isEnding(): boolean {
     return this.#ending !== null;
   }

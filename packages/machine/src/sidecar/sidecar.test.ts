@@ -5,7 +5,7 @@ import { AskId, BlobId, type ImageInput, type LinkCommand, ProviderId, RunOption
 import { processesWithEnv, processStartTime } from '@agor/runtime';
 import { until } from '@agor/runtime/testing';
 import { BlobStore } from '../blobs/index.ts';
-import { commandOf, queryOf, withMachine } from '../testing/index.ts';
+import { commandOf, git, queryOf, TestRepository, withMachine } from '../testing/index.ts';
 
 const s1 = SessionId.parse('s1');
 const processesOf = (session: string): number[] => processesWithEnv('AGOR_SESSION', session);
@@ -83,6 +83,41 @@ test('a folder that does not exist is a clear message, not a runner', async () =
     mkdirSync(gone);
     await hub.commands(queryOf('s1', 'env PWD', { cwd: gone }));
     await hub.turnEnded('s1');
+  });
+});
+
+test('a session with a worktree of its own works in it, in the folder of its project, also when it goes on there later', async () => {
+  await withMachine(async (machine, dir) => {
+    using hub = await machine.connect();
+    const repository = new TestRepository(join(dir, 'repository'), { 'web/a.txt': 'a\n' });
+    const cwd = join(machine.paths.worktreesDir, 'one');
+    const worktree = { repository: join(repository.path, 'web'), branch: 'agor/one' };
+    const session = fresh();
+    await hub.commands(queryOf(session, 'cwd', { cwd, worktree }));
+    await hub.turnEnded(session);
+    const inside = { cwd: join(cwd, 'web'), told: join(cwd, 'web') };
+    expect(hub.agentEvents(session)).toEqual([inside]);
+    expect(git(cwd, 'branch', '--show-current')).toBe('agor/one');
+    await hub.commands(
+      queryOf(session, 'cwd', { cwd, worktree }),
+      commandOf({ kind: 'stop', sessionId: SessionId.parse(session), reason: 'enough' }),
+      queryOf(session, 'cwd', { cwd, worktree }),
+    );
+    await hub.turnEnded(session, 3);
+    expect(hub.agentEvents(session)).toEqual([inside, inside, inside]);
+  });
+});
+
+test('a session whose worktree can not be made is told why, and no runner starts', async () => {
+  await withMachine(async (machine, dir) => {
+    using hub = await machine.connect();
+    const worktree = { repository: dir, branch: 'agor/one' };
+    const cwd = join(machine.paths.worktreesDir, 'one');
+    await hub.commands(queryOf('s1', 'say hi', { cwd, worktree, promptId: 'p1' }));
+    const failed = await hub.event('s1', 'commandFailed');
+    expect(failed).toMatchObject({ command: 'query', promptId: 'p1' });
+    expect(failed.message).toContain('is in no git repository');
+    expect(hub.eventsOf('s1').map(({ kind }) => kind)).not.toContain('runnerStarted');
   });
 });
 

@@ -16,6 +16,7 @@ import {
 } from '../environment/index.ts';
 import type { Confinement, Sandboxes } from '../sandbox/index.ts';
 import type { StartOrder } from '../supervisor/index.ts';
+import type { Worktrees } from '../worktrees/index.ts';
 import type { CommandFailure } from './failure.ts';
 import { type RunnerDeps, SessionRunner } from './session-runner.ts';
 
@@ -26,6 +27,7 @@ export interface StartDeps extends RunnerDeps {
   /** Where it is now. */
   readonly agentSocket: () => string;
   readonly sandboxes: Pick<Sandboxes, 'confine'>;
+  readonly worktrees: Pick<Worktrees, 'prepare' | 'cancel'>;
   /** The data folder's mark, for every process of it. */
   readonly mark: string;
   /** The program of a provider's runner. Throws when there is none. */
@@ -93,20 +95,30 @@ export async function startRunner(
         ...(options.team ? { [TEAM_SERVER]: teamServer(deps.team, env) } : {}),
       },
     };
-    if (living) return ok({ runner: living, options: { ...complete, confined: living.isConfined } });
-    const missing = checkFolder(options.cwd) ?? checkProfile(options.claudeConfigDir);
+    // Its worktree was made ready for it, and it works in the project's folder of it.
+    const place = options.worktree && living ? { cwd: living.cwd } : {};
+    if (living) return ok({ runner: living, options: { ...complete, ...place, confined: living.isConfined } });
+    if (options.worktree === undefined) return startAt(complete);
+    const worktree = await deps.worktrees.prepare(sessionId, { path: options.cwd, worktree: options.worktree });
+    if (!worktree.ok) return err({ message: worktree.error, class: 'unknown' });
+    using held = worktree.value;
+    return await startAt({ ...complete, cwd: held.cwd });
+  }
+
+  async function startAt(complete: RunOptions): Promise<StartResult> {
+    const missing = checkFolder(complete.cwd) ?? checkProfile(options.claudeConfigDir);
     if (missing) return err(missing);
     let confinement: Confinement | null = null;
     let runner: SessionRunner;
     try {
       const command = deps.runnerCommand(provider);
-      const definition = decided.definition;
+      const { definition } = settingsFor(deps.environment.current, provider, projectId);
       confinement = await deps.sandboxes.confine({ sessionId, provider: definition, options: complete, env, command });
       runner = new SessionRunner(deps, {
         sessionId,
         provider,
         command: confinement.command,
-        cwd: options.cwd,
+        cwd: complete.cwd,
         env: confinement.env,
         background,
         anchors: options.anchors,

@@ -7,6 +7,7 @@ import {
   ProviderId,
   RunOptions,
   SessionId,
+  type SessionWorktree,
 } from '@agor/protocol';
 
 export function commandOf(command: MachineCommand, id: CommandId = newId(CommandId)): LinkCommand {
@@ -22,9 +23,10 @@ export function queryOf(
     readonly promptId?: string;
     readonly id?: string;
     readonly claudeConfigDir?: string;
+    readonly worktree?: SessionWorktree;
   } = {},
 ): LinkCommand & { readonly command: Extract<MachineCommand, { kind: 'query' }> } {
-  const { cwd = '/', promptId = crypto.randomUUID(), id = crypto.randomUUID(), claudeConfigDir } = options;
+  const { cwd = '/', promptId = crypto.randomUUID(), id = crypto.randomUUID(), claudeConfigDir, worktree } = options;
   return {
     id: CommandId.parse(id),
     command: {
@@ -36,7 +38,7 @@ export function queryOf(
       prompt,
       images: [],
       steer: false,
-      options: RunOptions.parse({ cwd, claudeConfigDir }),
+      options: RunOptions.parse({ cwd, claudeConfigDir, worktree }),
     },
   };
 }

@@ -1,0 +1,2 @@
+export { registerWorktreeRequests } from './requests.ts';
+export { Worktrees } from './worktrees.ts';
