@@ -1,7 +1,7 @@
 import { type ProjectId, ProviderId, providerFamily } from '@agor/protocol';
 import { effectiveSettings, findProvider, findVariant } from '@agor/providers';
 import type { RunContext } from './agents/index.ts';
-import { findMember, type GroupsFileStore, projectRunConfig } from './groups/index.ts';
+import { findMember, findProject, type GroupsFileStore, projectRunConfig } from './groups/index.ts';
 import type { EffectiveSettings, SettingsStore } from './settings/index.ts';
 import { teamOf } from './team/index.ts';
 
@@ -18,6 +18,8 @@ export function runContext(groups: GroupsFileStore, settings: SettingsStore, eff
         ...config,
         ...teamOf(groups.current, id, config.systemPrompt),
         name: placed.project.name,
+        identifier: placed.project.identifier,
+        worktrees: findProject(groups.current, id) !== null && effective.value('use_worktrees', id),
         provider: providerOf(id),
         permissionMode: effective.value('default_permission_mode', id),
         anchorBudgetScale: effective.value('anchor_budget_scale', id),

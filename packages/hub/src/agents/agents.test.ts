@@ -85,6 +85,49 @@ test('a conversation goes on with the Claude profile that it began with, whateve
   expect(profiles(bare)).toEqual([undefined]);
 });
 
+test('where the project says so, a new session gets a worktree and a branch of its own, and its sandbox not the project', async () => {
+  hub.projectRun = { worktrees: true, sandbox: { enabled: true, ports: [], paths: [], root: hub.project } };
+  const id = await begin();
+  const name = `project-${id.slice(0, 8)}`;
+  const worktree = { repository: hub.project, branch: `agor/${name}` };
+  const cwd = join(hub.paths.worktreesDir, name);
+  expect(state(id)).toMatchObject({ cwd, worktree });
+  const [first] = commandsOf(id);
+  expect(first).toMatchObject({ kind: 'query', options: { cwd, worktree, sandbox: { enabled: true } } });
+  expect(first?.kind === 'query' && first.options.sandbox?.root).toBeUndefined();
+
+  await report({
+    kind: 'runner',
+    sessionId: id,
+    line: { type: 'agent_info', sessionId: id, providerSessionId: 'conversation-1' },
+  });
+  const fork = h.core.sessions.fork({ ...command(), sessionId: id });
+  // Its conversation is found in that folder alone.
+  expect(state(fork.sessionId)).toMatchObject({ cwd, worktree });
+});
+
+test('a conversation that goes on, a part of the project and a choice against it stay where they are', () => {
+  hub.projectRun = { worktrees: true };
+  mkdirSync(join(hub.project, 'part'));
+  const created = (more: object) => {
+    const { sessionId } = h.core.sessions.create({ ...command(), projectId: PROJECT, ...more });
+    return state(sessionId);
+  };
+  for (const [more, cwd] of [
+    [{ resumeProviderSession: 'old' }, hub.project],
+    [{ cwd: join(hub.project, 'part') }, join(hub.project, 'part')],
+    [{ worktree: false }, hub.project],
+  ] as const) {
+    expect(created(more)).toMatchObject({ cwd });
+    expect(created(more).worktree).toBeUndefined();
+  }
+  hub.projectRun = { worktrees: false };
+  expect(created({ worktree: true }).worktree).toMatchObject({ repository: hub.project });
+  expect(failure(() => created({ worktree: true, cwd: join(hub.project, 'part') }))).toMatchObject({
+    code: 'REJECTED',
+  });
+});
+
 test('the same command is done once and gets the same answer', async () => {
   const input = { ...command(), projectId: PROJECT, prompt: prompt('hello') };
   const first = h.core.agents.query(input);

@@ -18,6 +18,8 @@ export interface AgentContext {
   readonly blobsDir: string;
   /** agor's data and settings, where no agent is to work. */
   readonly ownFolders: readonly string[];
+  /** Where sessions' own worktrees lie. */
+  readonly worktreesDir: string;
   /** The trace context that a prompt takes along to its agent; undefined without one. */
   readonly traceparent: TraceparentOf;
   /** Gives variables of the caller to the machine, for one session's agent; never stored. */

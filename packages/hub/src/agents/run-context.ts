@@ -13,6 +13,10 @@ import type {
 export interface ProjectRunConfig {
   readonly name: string;
   readonly cwd: string;
+  /** The key under which other tools know it; worktrees and their branches begin with it. */
+  readonly identifier: string;
+  /** A new session in its folder gets a git worktree of its own. */
+  readonly worktrees: boolean;
   readonly provider: ProviderId;
   readonly model?: string | undefined;
   readonly permissionMode: PermissionMode;

@@ -112,6 +112,7 @@ export function runOptions(ctx: AgentContext, state: SessionState): RunOptions {
   const systemPrompt = [project?.systemPrompt, anchors?.text].filter((text) => text !== undefined);
   return {
     cwd: state.cwd,
+    worktree: state.worktree,
     model: state.model ?? project?.model ?? provider?.defaultModel,
     permissionMode: state.permissionMode,
     resumeSessionId: state.providerSessionId,
@@ -122,7 +123,8 @@ export function runOptions(ctx: AgentContext, state: SessionState): RunOptions {
     mcpServers: {},
     team: project?.team ?? false,
     confined: false,
-    sandbox: project?.sandbox,
+    // In a worktree of its own, an agent has no business in the project's folder.
+    sandbox: state.worktree && project?.sandbox ? { ...project.sandbox, root: undefined } : project?.sandbox,
     settingSources: [...(project?.settingSources ?? (['user'] as const))],
     systemPrompt: systemPrompt.length === 0 ? undefined : systemPrompt.join('\n\n'),
     anchors: anchors ? { ids: anchors.ids, fromStart: anchors.fromStart } : undefined,

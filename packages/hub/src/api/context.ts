@@ -22,6 +22,7 @@ import type { Terminals } from '../terminals/index.ts';
 import type { TestingRuns } from '../testing-runs/index.ts';
 import type { Themes } from '../themes/index.ts';
 import type { Wakes } from '../wake/index.ts';
+import type { Worktrees } from '../worktrees/index.ts';
 import { toWireError } from './errors.ts';
 import type { Once } from './once.ts';
 
@@ -46,6 +47,7 @@ export interface Hub {
   readonly ssh: SshConnections;
   readonly knowledge: Knowledge;
   readonly testing: TestingRuns;
+  readonly worktrees: Worktrees;
   readonly plugins: Plugins;
   readonly providers: Providers;
   readonly services: ProviderServiceCalls;

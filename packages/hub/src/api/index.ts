@@ -22,6 +22,7 @@ import { ptyProcedures } from './terminals.ts';
 import { testingProcedures } from './testing.ts';
 import { themeProcedures } from './themes.ts';
 import { wakeProcedures } from './wake.ts';
+import { worktreeProcedures } from './worktrees.ts';
 
 export type { Hub } from './context.ts';
 export { Once } from './once.ts';
@@ -54,6 +55,7 @@ export function createRouter(hub: Hub) {
     themes: themeProcedures(os, hub),
     wake: wakeProcedures(os, hub),
     secrets: secretsProcedures(os, hub),
+    worktrees: worktreeProcedures(os, hub),
     misc: miscProcedures(os, hub),
   });
 }

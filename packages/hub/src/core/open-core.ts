@@ -56,6 +56,7 @@ export function openCore(options: CoreOptions): Core {
     blobsDir: paths.blobsDir,
     traceparent: options.traceparent ?? passedOn,
     ownFolders: [paths.dataDir, paths.configDir],
+    worktreesDir: paths.worktreesDir,
     setSessionEnvironment: (sessionId, env) => machine.setSessionEnvironment(sessionId, env),
   };
   const rules = options.budgetRules ?? NO_BUDGETS;
@@ -174,6 +175,10 @@ function sessionsOf({ ctx, machine, importer, signals }: SessionParts): Sessions
     import: (...args) => importer.import(...args),
     page: ({ sessionId, before, limit }) => ctx.log.page(sessionId, before, limit),
     eventsAfter: (sessionId, seq, limit) => ctx.log.since(sessionId, seq, limit),
+    worktreeOf: (sessionId) => {
+      const state = ctx.log.state(sessionId);
+      return state?.worktree ? state.cwd : null;
+    },
     state: (sessionId) => ctx.log.requireState(sessionId),
   };
 }

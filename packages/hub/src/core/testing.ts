@@ -164,6 +164,8 @@ export class TestHub implements AsyncDisposable {
         id === PROJECT
           ? {
               name: 'Project',
+              identifier: 'project',
+              worktrees: false,
               cwd: this.project,
               provider: DEMO,
               permissionMode: 'default',

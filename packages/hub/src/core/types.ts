@@ -88,6 +88,7 @@ export interface Sessions {
     readonly provider?: ProviderId | undefined;
     readonly model?: string | undefined;
     readonly permissionMode?: PermissionMode | undefined;
+    readonly worktree?: boolean | undefined;
   }): { sessionId: SessionId };
   /** As the contract's `session.list`. */
   list(input?: {
@@ -109,6 +110,8 @@ export interface Sessions {
   import: Importer['import'];
   /** Events after `seq`, oldest first. */
   eventsAfter(sessionId: SessionId, seq: number, limit: number): SessionEvent[];
+  /** The folder of a session's own worktree; null where it has none, or there is no such session. */
+  worktreeOf(sessionId: SessionId): string | null;
   /** Throws NOT_FOUND. */
   state(sessionId: SessionId): SessionState;
   /** Events before `before`, oldest first. */

@@ -1,4 +1,4 @@
-import { AgentId, OPERATOR, type ProjectId } from '@agor/protocol';
+import { AgentId, OPERATOR, type ProjectId, SessionId } from '@agor/protocol';
 import { budgetRules } from '../budget/index.ts';
 import { Conflicts } from '../conflicts/index.ts';
 import { type Core, openCore } from '../core/index.ts';
@@ -17,6 +17,8 @@ export interface AgentsSide {
   readonly conflicts: Conflicts;
   readonly watching: FileWatching;
   readonly signals: ReturnType<typeof healthSignals>;
+  /** Where files are looked at: as `projectFolder` or, for the id of a session that has one, its own worktree. */
+  readonly filesFolder: (id: ProjectId) => string;
   /** Throws `Failure` for an unknown project. */
   readonly projectFolder: (id: ProjectId) => string;
 }
@@ -71,7 +73,8 @@ export function openAgentsSide(
     signals,
     traceparent,
   });
+  const filesFolder = (id: ProjectId) => core.sessions.worktreeOf(SessionId.parse(id)) ?? projectFolder(id);
   own.defer(() => core.close());
-  const watching = own.use(new FileWatching({ machine: core.machine, bus, log, projectFolder }));
-  return { core, conflicts, watching, signals, projectFolder };
+  const watching = own.use(new FileWatching({ machine: core.machine, bus, log, projectFolder: filesFolder }));
+  return { core, conflicts, watching, signals, projectFolder, filesFolder };
 }

@@ -10,6 +10,7 @@ import { SshConnections } from '../ssh/index.ts';
 import { Terminals } from '../terminals/index.ts';
 import { TestingRuns } from '../testing-runs/index.ts';
 import { Themes } from '../themes/index.ts';
+import { Worktrees } from '../worktrees/index.ts';
 import type { AgentsSide } from './agents-side.ts';
 import type { Ground } from './ground.ts';
 
@@ -24,14 +25,15 @@ export interface Workbench {
   readonly themes: Themes;
   readonly knowledge: Knowledge;
   readonly testing: TestingRuns;
+  readonly worktrees: Worktrees;
 }
 
-export function openWorkbench(ground: Ground, { core, projectFolder, watching }: AgentsSide): Workbench {
+export function openWorkbench(ground: Ground, { core, projectFolder, filesFolder, watching }: AgentsSide): Workbench {
   const { clock, log, bus, db, settings, groups, effective, secrets, own } = ground;
   const files = new Files({
     machine: core.machine,
     watching,
-    rootOf: projectFolder,
+    rootOf: filesFolder,
     defaultFolder: () => settings.value('default_cwd'),
   });
   const terminals = own.use(
@@ -69,5 +71,9 @@ export function openWorkbench(ground: Ground, { core, projectFolder, watching }:
   });
   const decisions = () => providerDecisions(groups, settings, secrets);
   own.use(followProviderDecisions({ bus, core, decisions, changed: () => services.forget() }));
-  return { files, providers, services, terminals, search, ssh, themes, knowledge, testing };
+  const worktrees = new Worktrees({
+    machine: core.machine,
+    projectFolder: (id) => requireProject(groups.current, id).project.cwd,
+  });
+  return { files, providers, services, terminals, search, ssh, themes, knowledge, testing, worktrees };
 }

@@ -48,13 +48,23 @@ function fork(
 }
 
 function begin(ctx: AgentContext, id: SessionId, source: SessionState, title: string): void {
-  const { projectId, provider, cwd, model, permissionMode, claudeConfigDir, providerSessionId, chosenControls } =
-    source;
+  const {
+    projectId,
+    provider,
+    cwd,
+    worktree,
+    model,
+    permissionMode,
+    claudeConfigDir,
+    providerSessionId,
+    chosenControls,
+  } = source;
   ctx.log.create(id, {
     kind: 'sessionCreated',
     projectId,
     provider,
     cwd,
+    worktree,
     title,
     model,
     permissionMode,

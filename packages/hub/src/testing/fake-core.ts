@@ -19,6 +19,7 @@ export function fakeCore(machine: Partial<Machine> = {}, rest: Partial<Core> = {
         import: absent,
         page: absent,
         eventsAfter: absent,
+        worktreeOf: () => null,
         state: absent,
       },
       agents: absentAgents(absent),

@@ -99,6 +99,7 @@ export function fakeFiles(files: FakeFiles, seen: (name: string, input: unknown)
   const ok = { ok: true as const };
   return os.router({
     list: os.list.handler(({ input }) => {
+      seen('files.list', input);
       if (files.isGone) throw new ORPCError('NOT_FOUND', { message: 'The folder /code/billing is not there.' });
       return { entries: files.list(input.path, input.hidden), left: 0 };
     }),

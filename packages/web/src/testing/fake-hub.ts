@@ -33,6 +33,7 @@ import {
   type UserThemes,
   type WakeStanding,
   type WatchFrame,
+  type WorktreeState,
 } from '@agor/protocol';
 import { attentionOf, fold, NO_SIGNALS, OpenBlocks, statusOf } from '@agor/session';
 import { createRouterClient } from '@orpc/server';
@@ -90,6 +91,7 @@ export class FakeHub {
   /** What the search finds. */
   search: (query: SearchQuery) => SearchAnswer = findsNothing;
   readonly knowledge = new FakeKnowledge();
+  worktrees: WorktreeState[] = [];
   ssh = new Map<string, SshConnection>();
   sshHosts: SshHost[] = [];
   keyring: KeyringState = { state: 'ready', message: null };

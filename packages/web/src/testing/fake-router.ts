@@ -21,6 +21,7 @@ import { fakeSettings } from './fake-settings.ts';
 import { fakeSsh } from './fake-ssh.ts';
 import { fakeThemes } from './fake-themes.ts';
 import { fakeWake } from './fake-wake.ts';
+import { fakeWorktrees } from './fake-worktrees.ts';
 
 const ok = { ok: true as const };
 
@@ -209,6 +210,7 @@ export function fakeRouter(hub: FakeHub) {
     },
     anchors: fakeAnchors(hub, seen),
     ...fakeKnowledge(hub, seen),
+    worktrees: fakeWorktrees(hub, seen),
     themes: fakeThemes(hub, seen),
     metrics: { report: os.metrics.report.handler(({ input }) => done('metrics.report', input, hub.metrics)) },
     conflicts: {

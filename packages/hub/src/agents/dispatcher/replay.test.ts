@@ -70,6 +70,7 @@ function open(dir: string, teamCall: (call: TeamCall) => TeamAnswer = () => ({ s
     },
     blobsDir: join(dir, 'blobs'),
     ownFolders: [],
+    worktreesDir: join(dir, 'worktrees'),
     traceparent: () => undefined,
     setSessionEnvironment: () => {},
   };

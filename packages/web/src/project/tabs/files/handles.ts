@@ -6,9 +6,9 @@ import type { ProjectFiles } from './project-files.svelte.ts';
 const mounted = new Map<ProjectId, ProjectFiles>();
 
 export function mountFiles(files: ProjectFiles): () => void {
-  mounted.set(files.projectId, files);
+  mounted.set(files.owner, files);
   return () => {
-    if (mounted.get(files.projectId) === files) mounted.delete(files.projectId);
+    if (mounted.get(files.owner) === files) mounted.delete(files.owner);
   };
 }
 

@@ -13,7 +13,7 @@ import { FileTree } from './tree/file-tree.svelte.ts';
 /** A pause after which git is asked again. In ms. */
 const MARKS_MS = 800;
 
-/** The Files tab of one project: its tree, the files that are open, and what the disk tells of both. */
+/** The Files tab of one project, or of a worktree of its: its tree, the files that are open, and what the disk tells of both. */
 export class ProjectFiles implements Disposable {
   readonly tree: FileTree;
   readonly desk: FileDesk;
@@ -33,6 +33,9 @@ export class ProjectFiles implements Disposable {
 
   constructor(
     readonly app: App,
+    /** Whose box shows them. */
+    readonly owner: ProjectId,
+    /** What the hub is asked with: the project, or a session with a worktree. */
     readonly projectId: ProjectId,
   ) {
     this.tree = new FileTree(app.client, projectId);

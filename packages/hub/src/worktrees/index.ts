@@ -1,0 +1,1 @@
+export { Worktrees } from './worktrees.ts';
