@@ -93,7 +93,15 @@ test('two sessions of one project each work in a worktree of their own, which st
   await expect(dialog).toContainText('note.txt');
   await isAccessible(page);
   await pictures(page, agor, 'worktree-removal');
-  await dialog.getByRole('button', { name: 'Remove it with these' }).click();
+  await dialog.getByRole('button', { name: 'Stop it first' }).click();
+  const remove = dialog.getByRole('button', { name: 'Remove it with these' });
+  await expect(remove).toBeEnabled();
+  await remove.click();
+  // Its agent has ended meanwhile, which is another state than the one that was confirmed.
+  await expect(async () => {
+    if (await remove.isVisible()) await remove.click({ timeout: 500 });
+    await expect(dialog).toBeHidden({ timeout: 500 });
+  }).toPass();
   await expect(list.getByRole('listitem')).toHaveCount(1);
   expect(placeOf(one)).toBe('');
   expect(git(folder, 'branch', '--list', one)).toContain(one);

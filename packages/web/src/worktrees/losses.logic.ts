@@ -27,7 +27,7 @@ function lossOf({ paths, count }: WorktreePaths, one: string, why: string): Loss
 /** How it stands, in one line of a list. */
 export function standingOf(state: WorktreeState): string {
   const parts = [
-    ...(state.processes.length > 0 ? ['at work'] : []),
+    ...(state.processes.length > 0 ? ['in use'] : []),
     ...lossesOf(state).map((loss) => loss.words),
     ...(state.unmerged > 0
       ? [`${state.unmerged} ${state.unmerged === 1 ? 'commit' : 'commits'} on this branch alone`]
