@@ -17,6 +17,17 @@ test('a new session of a box is shown at once, and the earlier one can be gone b
   await expect.element(box('worker')).toHaveAttribute('data-agent-status', 'failed');
 });
 
+test('a box shows what its project chose: icon, profile, and under which key other tools know it', async () => {
+  const hub = sampleHub();
+  const project = hub.groups.groups.flatMap(({ projects }) => projects).find(({ name }) => name === 'worker');
+  if (!project) throw new Error('no project "worker"');
+  Object.assign(project, { icon: '🚀', profile: 'work' });
+  openFace(hub);
+  await expect.element(box('worker').getByText(/ · work · ~\/code\/worker/)).toBeVisible();
+  await expect.element(box('worker').getByTitle('Other tools know it as “worker”')).toBeVisible();
+  expect(box('worker').element().querySelector('header .lucide-rocket')).not.toBeNull();
+});
+
 test('a session is renamed, and its agent stopped, from the menu', async () => {
   const hub = sampleHub();
   openFace(hub);

@@ -234,7 +234,7 @@ test('words that the person writes are kept when the task changes under them', a
 test('a role agent has a box of its own in the grid', async () => {
   openFace(hub);
   const box = page.getByRole('region', { name: 'Mira', exact: true });
-  await expect.element(box.getByText('🎯 manager')).toBeVisible();
+  await expect.element(box.getByTitle('A role agent of this group')).toBeVisible();
 });
 
 test('a role agent is added from the empty state, changed and removed in the settings', async () => {

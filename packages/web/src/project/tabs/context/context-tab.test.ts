@@ -108,3 +108,28 @@ test('a prompt that took anchors along says so, and shows them as the agent got 
   await log.getByRole('button', { name: 'with 2 anchors from agor · 1.2 k tokens' }).click();
   await expect.element(page.getByLabelText('Anchors that went with this prompt')).toMatchTextContent(/the euro/);
 });
+
+test('turns stand with their messages as a tree, and a message leads to its place in the conversation', async () => {
+  const { tab, pane, emit, log } = await openContext();
+  emit(
+    ...prompted('turns', 'Look into the parser'),
+    said('tool_call', {
+      toolUseId: 'g1',
+      name: 'Read',
+      kind: 'read',
+      title: 'parser.ts',
+      input: { file_path: '/p/parser.ts' },
+    }),
+    said('text', { text: 'The parser is fine.' }),
+  );
+  const turns = tab.getByRole('region', { name: 'Turns' });
+  await turns.getByText('Look into the parser').click();
+  await expect.element(turns.getByRole('button', { name: 'Tool call Read parser.ts' })).toBeVisible();
+  await expect.element(tab.getByRole('img', { name: /Read .*parser\.ts 1 time/ })).toBeVisible();
+  await expect
+    .element(tab.getByRole('region', { name: 'What the conversation is made of' }))
+    .toMatchTextContent(/its answers/);
+  await turns.getByRole('button', { name: 'Answer The parser is fine.' }).click();
+  await expect.element(pane.getByRole('tab', { name: 'Model' })).toHaveAttribute('aria-selected', 'true');
+  await expect.element(log.getByRole('group', { name: 'Found message' })).toMatchTextContent(/The parser is fine/);
+});

@@ -44,7 +44,7 @@ export function touchedFiles(events: readonly SessionEvent[]): TouchedFile[] {
 }
 
 /** The file that a tool was called for, by the names that vendors have for it. */
-function pathIn(input: unknown): string | null {
+export function pathIn(input: unknown): string | null {
   if (typeof input !== 'object' || input === null) return null;
   for (const name of ['file_path', 'path', 'filePath', 'notebook_path']) {
     const value: unknown = Reflect.get(input, name);
