@@ -1,3 +1,4 @@
+import { expectAccessible } from './axe.ts';
 import { expect, test } from './fixtures.ts';
 import { pictures } from './pictures.ts';
 import { ProjectBox } from './project-box.ts';
@@ -68,4 +69,28 @@ test('what is sent between agents and the person is written down in the audit lo
   await pictures(page, agor, 'audit');
   await comms.getByRole('combobox', { name: 'Type' }).selectOption('budget');
   await expect(log.getByText('Nothing of this kind')).toBeVisible();
+});
+
+test('the Context tab tells what a conversation is made of, and each turn leads into it', async ({ agor, page }) => {
+  test.setTimeout(180_000);
+  await agor.project('keeper');
+  const box = new ProjectBox(page, 'keeper');
+  await box.prompt('write kept.txt hello there');
+  await box.answer(box.asks.first(), /^Allow/);
+  await box.turnsEnded(1);
+  await box.prompt('subagent');
+  await box.turnsEnded(2);
+  await box.region.getByRole('tab', { name: 'Context' }).click();
+  await expect(box.region.getByRole('region', { name: 'What the conversation is made of' })).toContainText(
+    'tool calls',
+  );
+  await expect(box.region.getByRole('img', { name: /Write kept\.txt 1 time/ })).toBeVisible();
+  const turns = box.region.getByRole('region', { name: 'Turns' });
+  await turns.locator('summary').first().click();
+  const said = turns.getByRole('button', { name: /^Answer The subagent says/ });
+  await expect(said).toBeVisible();
+  await expectAccessible(page, 'the turns of a conversation');
+  await pictures(page, agor, 'context-turns', () => turns.scrollIntoViewIfNeeded());
+  await said.click();
+  await expect(box.transcript.getByRole('group', { name: 'Found message' })).toContainText('The subagent says');
 });
