@@ -78,7 +78,11 @@ test('two sessions of one project each work in a worktree of their own, which st
   await box.region.getByRole('button', { name: `Worktree of this session: ${two}` }).click();
   await page.getByRole('menuitem', { name: 'Open a terminal there' }).click();
   const terminals = page.getByRole('region', { name: 'parcels: terminals' });
-  await terminals.getByRole('textbox').first().pressSequentially('git branch --show-current\n');
+  // A terminal that is not attached yet takes no keys.
+  await expect(terminals.locator('.xterm-rows > div').filter({ hasText: /[#$] *$/ })).toHaveCount(1);
+  await terminals.getByRole('textbox').first().focus();
+  await page.keyboard.type('git branch --show-current');
+  await page.keyboard.press('Enter');
   await expect(terminals).toContainText(two);
 
   await settings();
