@@ -151,6 +151,16 @@ test('a finished turn is told once, with its project and what the agent said las
   expect(lines()).toEqual(['agent_complete | Shop: finished | All tests pass.']);
 });
 
+test('a turn that said nothing is told by what was asked, not by the words of an earlier one', () => {
+  commit(A, created, ...sends('one'), begins('one'), says('Words of the first.'), ends('one'));
+  commit(A, ...sends('two'), begins('two'));
+  commit(A, ends('two'));
+  expect(lines().toSorted()).toEqual([
+    'agent_complete | Shop: finished | Words of the first.',
+    'agent_complete | Shop: finished | two',
+  ]);
+});
+
 test('of twenty queued prompts only the last one that ends is told', () => {
   commit(A, created, ...sends('p0'));
   for (let i = 1; i < 20; i++) commit(A, { kind: 'promptQueued', prompt: prompt(`p${i}`) });

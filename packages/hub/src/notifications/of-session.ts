@@ -21,16 +21,22 @@ export class SessionWatcher {
   readonly #failed = new Set<SessionId>();
   /** Prompts of agor's own wakes, then the turns that came of them: that they were woken was told. */
   readonly #wakes = new Set<string>();
+  /** Those whose turn that runs has said something: `lastText` is of it. */
+  readonly #spoke = new Set<SessionId>();
 
   constructor(private readonly nameOf: (state: Pick<SessionState, 'projectId' | 'cwd'>) => string) {}
 
   /** Sessions that stood so before anything was told: they have failed, and the person was told then. */
   begin(states: readonly SessionState[]): void {
-    for (const state of states) if (hasFailed(state)) this.#failed.add(state.id);
+    for (const state of states) {
+      if (hasFailed(state)) this.#failed.add(state.id);
+      if (state.turn) this.#spoke.add(state.id);
+    }
   }
 
   take({ sessionId, events, state }: SessionChange): SessionNews {
     this.#rememberWakes(events);
+    this.#rememberSpeech(sessionId, events);
     const about = { sessionId, projectId: state.projectId, name: this.nameOf(state) };
     const failure = this.#failure(about, state, events);
     const drafts = [
@@ -78,13 +84,21 @@ export class SessionWatcher {
         this.#remember(event.turnId);
   }
 
+  #rememberSpeech(sessionId: SessionId, events: readonly SessionEvent[]): void {
+    for (const event of events)
+      if (event.kind === 'turnStarted') this.#spoke.delete(sessionId);
+      else if (event.kind === 'message' && event.message.type === 'text' && event.message.parentId === undefined)
+        this.#spoke.add(sessionId);
+  }
+
   /** The last turn is over and nothing more is to be done: of twenty prompts in a queue only the last is told. */
   #completed(about: About, state: SessionState, events: readonly SessionEvent[]): Draft[] {
     const end = events.findLast((event): event is SessionEvent & BodyOf<'turnEnded'> => event.kind === 'turnEnded');
     if (!end) return [];
     const isWake = this.#wakes.delete(end.turnId);
+    const spoke = this.#spoke.delete(state.id);
     if (isWake || end.outcome !== 'done' || state.ended !== 'done' || !isAtRest(state)) return [];
-    const said = state.lastText.trim();
+    const said = spoke ? state.lastText.trim() : '';
     const asked = short(state.lastPrompt, PROMPT_CHARS);
     return [
       {

@@ -28,6 +28,13 @@ function tabsOf({ workspace }: App) {
   return box ? projectTabs.filter((tab) => tab.visibleFor(box)) : [];
 }
 
+/** What had the focus went with the tab that was shown: the tab that shows now takes it. */
+function keepFocus(): void {
+  const has = document.activeElement;
+  if (has && has !== document.body && has.checkVisibility()) return;
+  focusedBox()?.querySelector<HTMLElement>('[data-testid="project-tabs"] [role="tab"][aria-selected="true"]')?.focus();
+}
+
 export const projectCommands: readonly AppCommand[] = [
   ...Array.from({ length: NUMBERED }, (_, at): AppCommand => {
     const nth = at + 1;
@@ -102,7 +109,9 @@ export const projectCommands: readonly AppCommand[] = [
       when: (app) => at < tabsOf(app).length,
       run: (app) => {
         const tab = tabsOf(app)[at];
-        if (tab) openTab(app, tab.id);
+        if (!tab) return;
+        openTab(app, tab.id);
+        requestAnimationFrame(keepFocus);
       },
     };
   }),

@@ -103,3 +103,36 @@ test('a lost connection is said where it can be read, and nothing on screen is t
   await expect.element(page.getByRole('alert').getByText(/has not answered since 0?9:30/)).toBeVisible();
   await expect.element(page.getByText('connection lost')).toBeVisible();
 });
+
+test('what is behind a dialog is out of reach of the keys, and what was typed into it stays', async () => {
+  openFace(sampleHub());
+  await page.getByRole('button', { name: 'worker: session menu' }).click();
+  await page.getByRole('menuitem', { name: 'Rename session…' }).click();
+  const name = page.getByRole('textbox', { name: 'Name' });
+  await name.fill('Typed already');
+  await userEvent.keyboard('{Control>},{/Control}{Control>}m{/Control}');
+  await expect.element(name).toHaveValue('Typed already');
+  expect(page.getByRole('complementary').elements()).toHaveLength(0);
+  await userEvent.keyboard('{Escape}');
+  await expect.element(name).not.toBeInTheDocument();
+  await userEvent.keyboard('{Control>},{/Control}');
+  await expect.element(page.getByRole('complementary', { name: 'Settings' })).toBeVisible();
+});
+
+test('the focus goes along to a tab that is chosen by its number', async () => {
+  openFace(sampleHub());
+  const box = page.getByRole('region', { name: 'worker', exact: true });
+  await box.getByRole('textbox', { name: 'Message worker' }).click();
+  await userEvent.keyboard('{Control>}{Shift>}2{/Shift}{/Control}');
+  await expect.element(box.getByRole('tab', { name: 'Docs' })).toHaveFocus();
+});
+
+test('a file from the desktop that nothing takes does not replace the page', async () => {
+  openFace(sampleHub());
+  await expect.element(page.getByRole('region', { name: 'worker', exact: true })).toBeVisible();
+  const dataTransfer = new DataTransfer();
+  dataTransfer.items.add(new File(['x'], 'notes.txt'));
+  const drop = new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true });
+  page.getByRole('main').element().dispatchEvent(drop);
+  expect(drop.defaultPrevented).toBe(true);
+});

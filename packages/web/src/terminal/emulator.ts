@@ -8,6 +8,7 @@ import { type IBufferRange, Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
 import { isMac } from '../commands/index.ts';
 import { mix } from '../themes/color.ts';
+import { DRAGGED_PATH } from '../ui/dragged.ts';
 import { leaveAnswersToTheTwin } from './answers.ts';
 import type { Sink } from './feed.ts';
 import { type DisguisedLink, openOutside, saysAddress, textIn, webAddress } from './links.ts';
@@ -231,15 +232,16 @@ export class Emulator implements Sink, Disposable {
     on.riskyPaste(risky);
   }
 
-  /** A file of the Files tab, or a text, that is dropped here is pasted as one word. */
+  /** A file of the Files tab that is dropped here is pasted as a word of the shell's line, text as it is. */
   #drop(event: DragEvent, on: EmulatorEvents): void {
-    const text = event.dataTransfer?.getData('text/plain') ?? '';
+    const path = event.dataTransfer?.getData(DRAGGED_PATH) ?? '';
+    const text = path ? shellWord(path) : (event.dataTransfer?.getData('text/plain') ?? '');
     event.preventDefault();
     if (text === '' || this.#terminal.options.disableStdin) return;
     const { bracketedPasteMode: bracketed } = this.#terminal.modes;
     const risky = riskyPaste(text, { bracketed, ownScreen: false });
     if (risky) on.riskyPaste(risky);
-    else this.paste(/\s/.test(text.trim()) ? text : shellWord(text));
+    else this.paste(text);
     this.focus();
   }
 

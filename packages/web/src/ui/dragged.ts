@@ -1,3 +1,6 @@
+/** What a drag of a file of the Files tab carries besides its text: the absolute path. */
+export const DRAGGED_PATH = 'application/x-agor-path';
+
 /**
  * Reports how far the pointer moved from where it went down, until it is let go. For handles that resize something.
  */
