@@ -58,3 +58,4 @@ export {
   openDatabase,
   schemaVersion,
 } from './sqlite.ts';
+export { keepFilesPrivate, privately, takeUsersUmask, UMASK_VARIABLE } from './umask.ts';
