@@ -1,10 +1,14 @@
 import { z } from 'zod';
 import { BudgetLimit } from './budget.ts';
 import { GroupId, ProjectId } from './ids.ts';
+import { McpServerChoices } from './mcp.ts';
 import { agentOverrides, asChanges, groupOverrides, memberOverrides, projectOverrides } from './overrides.ts';
+import { ProviderOverrides } from './provider-settings.ts';
 import { PortRange, SandboxPath } from './sandbox.ts';
-import { ProviderOverrides } from './settings.ts';
 import { TeamRole } from './team.ts';
+
+/** Besides those of the levels above; see `heldMcpServers` of session. */
+const mcpServers = McpServerChoices.optional();
 
 /**
  * groups.json (spec §1.2). People edit this file and newer versions of agor may add to it, so every object keeps the
@@ -23,6 +27,7 @@ export const ProjectConfig = z.looseObject({
   enabled: z.boolean().default(true),
   ...memberOverrides,
   ...projectOverrides,
+  mcpServers,
   model: z.string().optional(),
   /** The repository's own agent settings and hooks run only when the person accepted exactly this content (SHA-256). */
   acceptedRepoSettings: z.string().optional(),
@@ -55,6 +60,7 @@ export const ProjectChanges = z.looseObject({
   enabled: z.boolean().optional(),
   ...asChanges(memberOverrides),
   ...asChanges(projectOverrides),
+  mcpServers: mcpServers.nullable(),
   model: ProjectConfig.shape.model.nullable(),
   sandboxEnabled: ProjectConfig.shape.sandboxEnabled.nullable(),
   sandboxPorts: ProjectConfig.shape.sandboxPorts.nullable(),
@@ -72,6 +78,7 @@ export const GroupAgentConfig = z.looseObject({
   role: TeamRole,
   ...memberOverrides,
   ...agentOverrides,
+  mcpServers,
   model: z.string().optional(),
   /** Absent: the folder above the group's first project. */
   cwd: z.string().startsWith('/', 'an absolute path').optional(),
@@ -90,6 +97,7 @@ export const GroupAgentChanges = z.looseObject({
   role: TeamRole.optional(),
   ...asChanges(memberOverrides),
   ...asChanges(agentOverrides),
+  mcpServers: mcpServers.nullable(),
   model: GroupAgentConfig.shape.model.nullable(),
   cwd: GroupAgentConfig.shape.cwd.nullable(),
   sandboxEnabled: GroupAgentConfig.shape.sandboxEnabled.nullable(),
@@ -121,6 +129,7 @@ export const GroupConfig = z.looseObject({
   roles: z.array(RoleConfig).optional(),
   /** Of all its projects and agents in a calendar month, in place of the setting `budgets.group`. */
   budget: BudgetLimit.optional(),
+  mcpServers,
   ...groupOverrides,
 });
 export type GroupConfig = z.infer<typeof GroupConfig>;
@@ -129,6 +138,7 @@ export type GroupConfig = z.infer<typeof GroupConfig>;
 export const GroupChanges = z.object({
   name: GroupConfig.shape.name.optional(),
   budget: GroupConfig.shape.budget.nullable(),
+  mcpServers: mcpServers.nullable(),
   ...asChanges(groupOverrides),
 });
 export type GroupChanges = z.infer<typeof GroupChanges>;

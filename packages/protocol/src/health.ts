@@ -36,6 +36,8 @@ export const ProjectHealth = z.object({
   activeTool: z.string().nullable(),
   /** In whole minutes, so that it is told once a minute. 0 while a tool runs. */
   idleDurationMs: z.number().nonnegative(),
+  /** The last sign of life of a role agent that works, streamed text too: ms since the epoch, in steps of 15 s (spec §6.6). Null of others. */
+  heartbeatAt: z.number().nullable().default(null),
   /** US dollars per hour, by the last five minutes. */
   burnRatePerHour: z.number().nonnegative(),
   /** 0 to 1, of the live window; null when nobody says. */

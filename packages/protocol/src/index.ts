@@ -30,6 +30,7 @@ export * from './plugin-wire.ts';
 export * from './plugins.ts';
 export * from './prices.ts';
 export * from './prompts.ts';
+export * from './provider-settings.ts';
 export * from './providers.ts';
 export * from './pty.ts';
 export * from './sandbox.ts';

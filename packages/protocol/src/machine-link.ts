@@ -7,9 +7,11 @@ import { Delta, OpenBlock } from './events.ts';
 import { RunnerHealth } from './health.ts';
 import { isId, isRecord, readAgentEvent } from './hot-lines.ts';
 import { AskId, CommandId, MachineId, ProjectId, PromptId, ProviderId, SessionId } from './ids.ts';
+import { McpServerChoice } from './mcp.ts';
 import { ErrorClass } from './messages.ts';
+import { ProviderOverrides, ProviderSettings } from './provider-settings.ts';
 import { SandboxStatus } from './sandbox.ts';
-import { PermissionMode, ProviderOverrides, ProviderSettings } from './settings.ts';
+import { PermissionMode } from './settings.ts';
 import { DurableFromRunner, RunOptions } from './sidecar.ts';
 import { TeamAnswer, TeamCall } from './team-call.ts';
 import { Traceparent } from './trace.ts';
@@ -199,6 +201,8 @@ export const MachineEnvironment = z.object({
   projects: z.record(z.string(), z.record(z.string(), ProviderOverrides)).default({}),
   /** The values of all stored secrets, by name: put in where settings refer to them, and kept out of what agents say. */
   secrets: z.record(z.string(), z.string()).optional(),
+  /** What was decided about MCP servers, by server and place: keys in it are kept out of what agents say. */
+  mcpServers: z.record(z.string(), McpServerChoice).optional(),
 });
 export type MachineEnvironment = z.infer<typeof MachineEnvironment>;
 

@@ -3,7 +3,7 @@ import { ProjectId, SessionId } from './ids.ts';
 
 /**
  * What the person is told of (spec §8.4). `agent_error`: an agent can't go on without them: it failed, has to be signed in, or asks.
- * `system`: agor itself, its machine, budgets.
+ * `context_full`: the window of its model is nearly full (spec §10.7). `system`: agor itself, its machine, budgets.
  */
 export const NotificationType = z.enum([
   'agent_complete',
@@ -11,6 +11,7 @@ export const NotificationType = z.enum([
   'task_review',
   'wake_event',
   'conflict',
+  'context_full',
   'system',
 ]);
 export type NotificationType = z.infer<typeof NotificationType>;

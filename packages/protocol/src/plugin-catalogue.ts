@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PluginId } from './plugins.ts';
+import { PluginId, PluginWords } from './plugins.ts';
 
 /** Largest packed plugin; unpacked it may have `MAX_PLUGIN_UNPACKED_BYTES` in `MAX_PLUGIN_FILES` files. */
 export const MAX_PLUGIN_PACKAGE_BYTES = 4 * 1024 * 1024;
@@ -15,7 +15,7 @@ export const Sha256 = z
 /** One plugin as a catalogue offers it (spec §12.6). */
 export const CatalogueEntry = z.object({
   id: PluginId,
-  name: z.string().min(1).max(80),
+  name: PluginWords(80),
   version: z.string().min(1).max(60),
   author: z.string().max(200).default(''),
   description: z.string().max(300).default(''),

@@ -36,7 +36,17 @@ export const MAX_PLUGIN_CODE_BYTES = 1024 * 1024;
 /** Plugins that are looked at; more in the folder are told as a problem. */
 export const MAX_PLUGINS = 100;
 
-const fieldText = { title: z.string().min(1).max(80), description: z.string().max(300).default('') };
+/** Characters that hide, break the line or turn the order of others around, but those that join letters and emojis; or nothing seen at all. */
+const UNSEEN = /(?![\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|^\s*$/u;
+/** One line that reads as it is: what a person agrees to must be what they see. */
+export const PluginWords = (most: number) =>
+  z
+    .string()
+    .min(1)
+    .max(most)
+    .refine((text) => !UNSEEN.test(text), 'letters that can be seen, in one line');
+
+const fieldText = { title: PluginWords(80), description: z.string().max(300).default('') };
 /** One value that the person may set for a plugin. */
 export const PluginField = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('string'), ...fieldText, default: z.string().max(2_000).default('') }),
@@ -84,7 +94,7 @@ const permissions = z
 export const PluginManifest = z
   .object({
     id: PluginId,
-    name: z.string().min(1).max(80),
+    name: PluginWords(80),
     version: Version,
     description: z.string().max(300).default(''),
     main: z.string().min(1).max(200).optional(),

@@ -45,3 +45,8 @@ test('a setting with levels has its field in groups.json at exactly these levels
     expect({ name, levels: present }).toEqual({ name, levels: [...levels] });
   }
 });
+
+test('no text of a setting is without an end: every window is told all of them', () => {
+  for (const name of Object.keys(settingsSchemas) as SettingName[])
+    expect(settingsSchemas[name].safeParse('x'.repeat(1_000_000)).success, name).toBe(false);
+});

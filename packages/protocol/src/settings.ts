@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { AnchorBudgetScale } from './anchors.ts';
 import { Budgets } from './budget.ts';
+import { McpServerChoices } from './mcp.ts';
 import { NotificationSettings } from './notifications.ts';
 import { Prices } from './prices.ts';
+import { ProviderSettings } from './provider-settings.ts';
 import { PTY_SCROLLBACK_BOUNDS, PTY_SCROLLBACK_LINES } from './pty.ts';
-import { SecretName } from './secrets.ts';
 import type { SettingMeta } from './setting-meta.ts';
 import { Shortcuts } from './shortcuts.ts';
 import { WakeStrategy } from './wake.ts';
@@ -13,51 +14,25 @@ import { WakeStrategy } from './wake.ts';
 export const PermissionMode = z.enum(['default', 'acceptEdits', 'plan', 'bypassPermissions']);
 export type PermissionMode = z.infer<typeof PermissionMode>;
 
-/** `providers.<id>` in the settings: what the person decided about one agent provider. */
-export const ProviderSettings = z.looseObject({
-  enabled: z.boolean().default(true),
-  /** The program to run instead of the one found on PATH or installed by agor. */
-  path: z.string().optional(),
-  args: z.array(z.string()).default([]),
-  env: z.record(z.string(), z.string()).default({}),
-  /** Known secrets of the keyring that its agents get, each as the variable that they look for. None unless the person says so: a key may cost money where a sign-in does not. */
-  storedKeys: z.array(SecretName).optional(),
-  defaultModel: z.string().optional(),
-  /** Provider-specific, checked by the provider. */
-  config: z.record(z.string(), z.unknown()).default({}),
-});
-export type ProviderSettings = z.infer<typeof ProviderSettings>;
-
-/** What a project decides differently: only what it names. `env` and `config` are merged name by name, the rest replaces. */
-export const ProviderOverrides = z.looseObject({
-  storedKeys: z.array(SecretName).optional(),
-  path: z.string().optional(),
-  args: z.array(z.string()).optional(),
-  env: z.record(z.string(), z.string()).optional(),
-  defaultModel: z.string().optional(),
-  config: z.record(z.string(), z.unknown()).optional(),
-});
-export type ProviderOverrides = z.infer<typeof ProviderOverrides>;
-
 /** What draws a terminal in the face. */
 export const TermRenderer = z.enum(['auto', 'webgl', 'dom']);
 export type TermRenderer = z.infer<typeof TermRenderer>;
 
 /** Every settings key with its schema and its meaning; `agor config` and the settings screen use the same. Unknown keys are refused by name. */
 export const settingsSchemas = {
-  theme: z.string().default('mocha').meta({
+  theme: z.string().max(300).default('mocha').meta({
     title: 'Theme',
     description: 'The colours of the window, its terminals, code and charts.',
     section: 'appearance',
     control: 'theme',
   }),
-  theme_light: z.string().default('latte').meta({
+  theme_light: z.string().max(300).default('latte').meta({
     title: 'Theme of a light system',
     description: 'Shown while the system is light, when agor follows the system.',
     section: 'appearance',
     control: 'theme',
   }),
-  theme_dark: z.string().default('mocha').meta({
+  theme_dark: z.string().max(300).default('mocha').meta({
     title: 'Theme of a dark system',
     description: 'Shown while the system is dark, when agor follows the system.',
     section: 'appearance',
@@ -132,6 +107,7 @@ export const settingsSchemas = {
   }),
   default_provider: z
     .string()
+    .max(300)
     .default('claude')
     .meta({
       title: 'Agent',
@@ -147,14 +123,14 @@ export const settingsSchemas = {
     levels: ['group', 'project', 'agent'],
     control: 'permissionMode',
   }),
-  default_shell: z.string().default('').meta({
+  default_shell: z.string().max(4_096).default('').meta({
     title: 'Shell of new terminals',
     description: 'A program, such as /bin/zsh. Empty: your login shell.',
     section: 'defaults',
     placeholder: '/bin/bash',
     control: 'path',
   }),
-  default_cwd: z.string().default('').meta({
+  default_cwd: z.string().max(4_096).default('').meta({
     title: 'Starting folder',
     description: 'Where “Add project” starts, and terminals without a project. Empty: your home folder.',
     section: 'defaults',
@@ -212,6 +188,19 @@ export const settingsSchemas = {
       description: 'It works and nothing was heard of it for so long: then it needs your attention.',
       section: 'agents',
       unit: 'minutes',
+      levels: ['group', 'project', 'agent'],
+    }),
+  max_turns: z
+    .number()
+    .int()
+    .min(0)
+    .max(10_000)
+    .default(0)
+    .meta({
+      title: 'Calls of the model for one prompt, at most',
+      description:
+        'Then the turn ends and says so; your next prompt goes on. Claude Code and local models keep to it, others have no such limit. 0: no limit.',
+      section: 'agents',
       levels: ['group', 'project', 'agent'],
     }),
   resume_after_limit: z
@@ -293,6 +282,13 @@ export const settingsSchemas = {
       step: 0.05,
       levels: ['group', 'agent'],
     }),
+  mcp_servers: McpServerChoices.default({}).meta({
+    title: 'MCP servers',
+    description:
+      'Tools for every agent that takes them, by the Model Context Protocol. A group, a project or a role agent can have more, and switch these off. They count from the next start of an agent.',
+    section: 'agents',
+    control: 'mcpServers',
+  }),
   budgets: Budgets.default({}).meta({
     title: 'Limits',
     description: 'What may be spent before agor tells you, or stops and asks. Nothing is limited by default.',

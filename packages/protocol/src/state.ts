@@ -47,6 +47,12 @@ export const SubagentState = z.object({
   totalTokens: z.number().optional(),
   toolUses: z.number().optional(),
   lastTool: z.string().optional(),
+  /** The subagent that started it; absent: the session's agent did. It may be forgotten already. */
+  parentId: z.string().optional(),
+  /** The beginning of what it said last, in one line. */
+  lastText: z.string().optional(),
+  /** In US dollars, where the provider tells what each call of the model cost. */
+  costUsd: z.number().optional(),
 });
 export type SubagentState = z.infer<typeof SubagentState>;
 
@@ -108,9 +114,18 @@ export const SessionState = z.object({
 
   /** Tool calls without a result yet. */
   activeTools: z.array(
-    z.object({ toolUseId: z.string(), name: z.string(), title: z.string().optional(), since: z.number() }),
+    z.object({
+      toolUseId: z.string(),
+      name: z.string(),
+      title: z.string().optional(),
+      since: z.number(),
+      parentId: z.string().optional(),
+    }),
   ),
+  /** The newest ones; those that run are kept longest. */
   subagents: z.array(SubagentState),
+  /** How many more there were. */
+  subagentsForgotten: z.number().optional(),
   plan: z.array(z.object({ content: z.string(), status: z.enum(['pending', 'in_progress', 'completed']) })),
   models: z.array(ModelInfo),
   commands: z.array(SlashCommand),
