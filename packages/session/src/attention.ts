@@ -15,6 +15,8 @@ export interface HealthSignals {
   readonly fileConflicts: number;
   /** Tasks that wait for review, for an agent whose work that is; else 0. */
   readonly reviewTasks: number;
+  /** When an agent with a role last gave a sign of life, streamed text too; null of others. Ms since the epoch. */
+  readonly heartbeatAt?: number | null;
 }
 
 /** Nothing but the session counts. */

@@ -1,13 +1,16 @@
 import type { AgentMessage, MessageOf, SessionState, SubagentState } from '@agor/protocol';
 
 const PREVIEW_CHARS = 200;
-/** Finished subagents kept in the state; the log has them all. */
+/** Of a subagent's last words: they go along with every change of the session. */
+const SUBAGENT_CHARS = 120;
+/** Subagents kept in the state; the log has them all. */
 const KEPT_SUBAGENTS = 50;
 /** Tool calls without a result; a vendor that forgets to close them must not grow the state without end. */
 const KEPT_ACTIVE_TOOLS = 100;
 
 /** What an agent's message changes in its session's state (most change nothing: they are the transcript). */
-export function foldMessage(state: SessionState, message: AgentMessage, at: number): SessionState {
+export function foldMessage(before: SessionState, message: AgentMessage, at: number): SessionState {
+  const state = message.parentId === undefined ? before : subagentSaid(before, message);
   switch (message.type) {
     case 'init':
       return {
@@ -34,7 +37,7 @@ export function foldMessage(state: SessionState, message: AgentMessage, at: numb
         ? state
         : { ...state, plan: message.content.entries.map(({ content, status }) => ({ content, status })) };
     case 'subagent':
-      return { ...state, subagents: withSubagent(state.subagents, message, at) };
+      return subagentTold(state, message, at);
     case 'usage':
       return used(state, message);
     case 'compaction':
@@ -57,7 +60,8 @@ function progressed(state: SessionState): SessionState {
 
 function toolCalled(state: SessionState, message: MessageOf<'tool_call'>, at: number): SessionState {
   const { toolUseId, name, title } = message.content;
-  const tool = { toolUseId, name, title, since: at };
+  const { parentId } = message;
+  const tool = { toolUseId, name, title, since: at, ...(parentId === undefined ? {} : { parentId }) };
   const others = state.activeTools.filter((t) => t.toolUseId !== toolUseId);
   return { ...progressed(state), activeTools: [...others, tool].slice(-KEPT_ACTIVE_TOOLS) };
 }
@@ -67,22 +71,66 @@ function toolReturned(state: SessionState, message: MessageOf<'tool_result'>): S
   return { ...progressed(state), activeTools: state.activeTools.filter((t) => t.toolUseId !== toolUseId) };
 }
 
-function withSubagent(known: readonly SubagentState[], message: MessageOf<'subagent'>, at: number): SubagentState[] {
-  const { toolUseId, state, ...news } = message.content;
+function subagentTold(state: SessionState, message: MessageOf<'subagent'>, at: number): SessionState {
+  const { toolUseId, state: now, summary, ...news } = message.content;
+  const known = state.subagents;
   const before = known.find((s) => s.toolUseId === toolUseId);
+  const call = state.activeTools.find((tool) => tool.toolUseId === toolUseId);
   const subagent: SubagentState = {
     toolUseId,
     description: news.description ?? before?.description ?? '',
     subagentType: news.subagentType ?? before?.subagentType,
     background: news.background ?? before?.background ?? false,
-    state: state === 'started' || state === 'progress' ? 'running' : state,
+    state: now === 'started' || now === 'progress' ? 'running' : now,
     startedAt: before?.startedAt ?? at,
     totalTokens: news.totalTokens ?? before?.totalTokens,
     toolUses: news.toolUses ?? before?.toolUses,
     lastTool: news.lastTool ?? before?.lastTool,
+    parentId: before ? before.parentId : parentOf(toolUseId, call?.parentId ?? message.parentId),
+    lastText: summary === undefined ? before?.lastText : oneLine(summary),
+    costUsd: before?.costUsd,
   };
-  if (before) return known.map((s) => (s.toolUseId === toolUseId ? subagent : s));
-  return [...known, subagent].slice(-KEPT_SUBAGENTS);
+  if (before) return { ...state, subagents: known.map((s) => (s === before ? subagent : s)) };
+  return bounded({ ...state, subagents: [...known, subagent] });
+}
+
+/** Some vendors let a subagent tell of itself: it did not start itself. */
+function parentOf(toolUseId: string, parentId: string | undefined): string | undefined {
+  return parentId === toolUseId ? undefined : parentId;
+}
+
+function bounded(state: SessionState): SessionState {
+  const { subagents, subagentsForgotten = 0 } = state;
+  if (subagents.length <= KEPT_SUBAGENTS) return state;
+  const leaves = subagents.find((one) => one.state !== 'running') ?? subagents[0];
+  return {
+    ...state,
+    subagents: subagents.filter((one) => one !== leaves),
+    subagentsForgotten: subagentsForgotten + 1,
+  };
+}
+
+/** What a message of a subagent says of it: what it said, and what the call of the model cost. */
+function subagentSaid(state: SessionState, { parentId, spent, ...message }: AgentMessage): SessionState {
+  const said = message.type === 'text' ? oneLine(message.content.text) : '';
+  const cost = spent?.costUsd ?? 0;
+  if (parentId === undefined || (said === '' && cost === 0)) return state;
+  return {
+    ...state,
+    subagents: state.subagents.map((one) =>
+      one.toolUseId === parentId
+        ? { ...one, lastText: said || one.lastText, costUsd: cost > 0 ? (one.costUsd ?? 0) + cost : one.costUsd }
+        : one,
+    ),
+  };
+}
+
+function oneLine(text: string): string {
+  return text
+    .slice(0, SUBAGENT_CHARS * 4)
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+    .slice(0, SUBAGENT_CHARS);
 }
 
 /** What was said before is a summary now, and with it the anchors that stood there. */

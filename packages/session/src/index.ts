@@ -5,6 +5,7 @@ export { burnRatePerHour, type CostSample, hourlyBurnRate, withSample } from './
 export { fold, foldAll } from './fold.ts';
 export { healthTotals } from './health-totals.ts';
 export { initialState, upgradeState } from './initial.ts';
+export { enabledMcpServers, type HeldMcpServer, heldMcpServers } from './mcp-servers.ts';
 export { OpenBlocks } from './open-blocks.ts';
 export { type ProviderHealth, providerHealth } from './provider-health.ts';
 export {
