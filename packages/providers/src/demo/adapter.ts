@@ -6,7 +6,7 @@ import { keepRaw } from '../keep-raw.ts';
 import { DemoEvent } from './events.ts';
 
 /** The size of the model's window that the demo agent pretends to have. */
-const CONTEXT_WINDOW = 200_000;
+export const CONTEXT_WINDOW = 200_000;
 
 export const demoAdapter: Adapter = {
   initial: () => ({}),
@@ -93,7 +93,7 @@ function toMessage(event: DemoEvent): AgentMessage {
           numTurns: 1,
           isError: event.isError,
           errors: event.errors,
-          contextTokens: event.inputTokens + event.outputTokens,
+          contextTokens: event.contextTokens ?? event.inputTokens + event.outputTokens,
           contextWindow: CONTEXT_WINDOW,
         },
       };

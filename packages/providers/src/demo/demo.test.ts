@@ -218,6 +218,27 @@ describe('a session', () => {
     ]);
   });
 
+  test('a subagent has one of its own work, whose call is told as made by it', async () => {
+    using session = project.session();
+    await session.turn('subagent depth=2');
+    const calls = session.messages.filter((m) => m.type === 'tool_call' && m.content.kind === 'agent');
+    const [outer, inner] = calls.map((m) => (m.type === 'tool_call' ? m.content.toolUseId : ''));
+    expect(calls.map(({ parentId }) => parentId)).toEqual([undefined, outer]);
+    const ends = session.messages.flatMap((m) =>
+      m.type === 'subagent' && m.content.state === 'done' ? [m.content.toolUseId] : [],
+    );
+    expect(ends).toEqual([inner, outer] as string[]);
+  });
+
+  test('the context is as full as the person said, until the next turn', async () => {
+    using session = project.session();
+    await session.turn('fill 92');
+    await session.turn('say hello');
+    const costs = session.messages.flatMap((m) => (m.type === 'cost' ? [m.content.contextTokens ?? 0] : []));
+    expect(costs[0]).toBe(184_000);
+    expect(costs[1]).toBeLessThan(1_000);
+  });
+
   test.each(['subagent key=never', 'subagent background key=never'])(
     'one subagent is stopped alone: %s',
     async (prompt) => {

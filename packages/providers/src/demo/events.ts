@@ -72,6 +72,8 @@ export const DemoEvent = z.discriminatedUnion('type', [
     durationMs: z.number().nonnegative(),
     inputTokens: z.number().nonnegative(),
     outputTokens: z.number().nonnegative(),
+    /** What stands in the model's window; not said: what went in and out. */
+    contextTokens: z.number().nonnegative().optional(),
     isError: z.boolean(),
     errors: z.array(z.string()).optional(),
   }),

@@ -129,6 +129,7 @@ class DemoAgent implements Agent, DemoState {
         durationMs: Math.round(performance.now() - started),
         inputTokens: turn.inputTokens,
         outputTokens: turn.outputTokens,
+        contextTokens: turn.contextTokens,
         isError: errors.length > 0,
         errors: errors.length > 0 ? errors : undefined,
       });

@@ -29,6 +29,7 @@ const TRIGGERS: Record<string, { prompt: string; outcome: string | null }> = {
   image: { prompt: 'image', outcome: 'done' },
   status: { prompt: 'status', outcome: 'done' },
   compact: { prompt: 'compact', outcome: 'done' },
+  fill: { prompt: 'fill 92', outcome: 'done' },
   checkpoint: { prompt: 'checkpoint', outcome: 'done' },
   subagent: { prompt: 'subagent', outcome: 'done' },
   wait: { prompt: 'wait', outcome: 'interrupted' },

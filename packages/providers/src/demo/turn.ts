@@ -59,6 +59,8 @@ export class DemoTurn {
   readonly random: () => number;
   readonly paceMs: number;
   outputChars = 0;
+  /** What the model's window is said to hold at the end; undefined: what went in and out. */
+  contextTokens: number | undefined;
   /** What the person said while the turn ran; null once it takes no more. */
   #steered: string[] | null = [];
   readonly #aborter = new AbortController();
@@ -78,6 +80,11 @@ export class DemoTurn {
     this.random = parent?.random ?? seededRandom(numberOption(input.prompt, 'seed', { fallback: 1, max: 2 ** 32 - 1 }));
     const usual = state.model === 'script-fast' ? 0 : DEFAULT_PACE_MS;
     this.paceMs = numberOption(input.prompt, 'pace', { fallback: usual, max: 60_000 });
+  }
+
+  /** How many subagents stand above what it says; 0: the agent itself. */
+  get depth(): number {
+    return this.parent ? this.parent.depth + 1 : 0;
   }
 
   get signal(): AbortSignal {

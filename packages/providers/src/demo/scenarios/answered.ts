@@ -2,7 +2,7 @@ import { edit, run, type ToolOutcome, write } from '../tools.ts';
 import type { DemoTurn } from '../turn.ts';
 import type { Scenario } from './scenario.ts';
 
-/** What agor tells an agent that had ended when the person answered (hub/src/asks/lapsed.ts). */
+/** What agor tells an agent that had ended when the person answered (hub/src/agents/lapsed.ts). */
 const ALLOWED = /^The person allowed your call of (\w+)\b/;
 const DENIED = /^The person denied your call of (\w+)\./;
 

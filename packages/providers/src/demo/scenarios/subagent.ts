@@ -5,13 +5,14 @@ import { DemoTurn, Interrupted } from '../turn.ts';
 import type { Scenario } from './scenario.ts';
 
 const DESCRIPTION = 'Look around in the project';
+const MAX_DEPTH = 5;
 const PROMPT = 'List what lies in the project and say how much it is.';
 
 export const subagentScenario: Scenario = {
   name: 'subagent',
-  usage: 'subagent [background] [delay=500] [key=k]',
+  usage: 'subagent [background] [delay=500] [key=k] [depth=1]',
   description:
-    'has a subagent look around; one in the background wakes the session after delay ms; with a key it waits for the file .agor-demo-k',
+    'has a subagent look around; one in the background wakes the session after delay ms; with a key it waits for the file .agor-demo-k; with depth=2 it starts one of its own',
   fits: ({ words }) => words.length === 0 || (words.length === 1 && words[0] === 'background'),
   run: async (turn) => {
     const background = turn.prompt.words[0] === 'background';
@@ -85,9 +86,22 @@ async function lookAround(sub: DemoTurn, teller: DemoTurn, toolUseId: string): P
   await sub.think('I list the folder.');
   const { output } = await look(sub, 'ls -A');
   await teller.emit({ type: 'subagent', toolUseId, state: 'progress', toolUses: 1, lastTool: 'Bash' });
+  await delegate(sub);
   const count = output.split('\n').filter((line) => line !== '').length;
   const summary = `there are ${count} entries in the project.`;
   await sub.say(`I found that ${summary}`);
   await teller.emit({ type: 'subagent', toolUseId, state: 'done', toolUses: 1, totalTokens: 50, summary });
   return summary;
+}
+
+/** A subagent has one of its own look around, as deep as was asked for. */
+async function delegate(sub: DemoTurn): Promise<void> {
+  const depth = numberOption(sub.prompt, 'depth', { fallback: 1, min: 1, max: MAX_DEPTH });
+  if (sub.depth >= depth) return;
+  const description = `${DESCRIPTION}, ${sub.depth + 1} deep`;
+  const input = { description, prompt: PROMPT, subagent_type: 'demo' };
+  const toolUseId = await announce(sub, { name: 'Agent', kind: 'agent', title: description, input });
+  await sub.emit({ type: 'subagent', toolUseId, state: 'started', description, prompt: PROMPT, background: false });
+  const summary = await supervise(sub, toolUseId, (child) => lookAround(child, sub, toolUseId));
+  await sub.emit({ type: 'toolResult', toolUseId, output: summary ?? 'Stopped', isError: summary === null });
 }

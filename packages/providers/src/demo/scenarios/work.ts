@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ImageInput } from '@agor/protocol';
+import { CONTEXT_WINDOW } from '../adapter.ts';
 import { numberOption } from '../prompt-words.ts';
 import { runCommand } from '../run-command.ts';
 import { announce, useTool } from '../tools.ts';
@@ -86,6 +87,17 @@ export const work: readonly Scenario[] = [
       await turn.emit({ type: 'status', subtype: 'compacting', message: 'Compacting the conversation' });
       await turn.emit({ type: 'compaction', trigger: 'manual', preTokens: 150_000, postTokens: 12_000 });
       await turn.say('Compacted.');
+    },
+  },
+  {
+    name: 'fill',
+    usage: 'fill <percent>',
+    description: 'says that its context is that full',
+    fits: ({ words }) => words.length === 1 && /^\d{1,3}$/.test(words[0] ?? ''),
+    run: async (turn) => {
+      const percent = Math.min(Number(turn.prompt.words[0]), 100);
+      turn.contextTokens = Math.round((CONTEXT_WINDOW * percent) / 100);
+      await turn.say(`My context is ${percent} % full.`);
     },
   },
   {
