@@ -21,6 +21,23 @@ test('a prompt reaches a runner, and what it says reaches the hub in order and i
   });
 });
 
+test('what agents make has the umask of the person who started agor, and the sockets stay closed to others', async () => {
+  await withMachine(
+    async (machine) => {
+      using hub = await machine.connect();
+      const session = crypto.randomUUID();
+      await hub.commands(queryOf(session, 'child\nhang'));
+      await hub.until('the child runs', () => hub.agentEvents(session).length > 0);
+      const umasks = processesWithEnv('AGOR_SESSION', session).map(
+        (pid) => readFileSync(`/proc/${pid}/status`, 'utf8').match(/^Umask:\s*(\d+)/m)?.[1],
+      );
+      expect(new Set(umasks)).toEqual(new Set(['0027']));
+      expect(statSync(machine.paths.controlSocket).mode & 0o077).toBe(0);
+    },
+    { env: { AGOR_UMASK: '27' } },
+  );
+});
+
 test('a command that is sent again is acknowledged again and done once', async () => {
   await withMachine(async (machine) => {
     using hub = await machine.connect();

@@ -26,9 +26,10 @@ import {
 import { registerFileRequests } from './files/index.ts';
 import { Journal, type JournalLimits } from './journal/index.ts';
 import { registerKnowledgeRequests } from './knowledge/index.ts';
-import { LinkServer, Requests } from './link/index.ts';
+import { LinkServer } from './link/index.ts';
 import { registerProviderRequests, vendorCommand } from './providers/index.ts';
 import { reconcile } from './reconcile/index.ts';
+import { Requests } from './requests/index.ts';
 import { plantedNotice, registerSandboxRequests, Sandboxes } from './sandbox/index.ts';
 import { registerServiceRequests } from './services/index.ts';
 import { OpenText, RunnerRecords, SidecarManager, type StartDeps } from './sidecar/index.ts';

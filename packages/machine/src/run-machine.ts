@@ -13,6 +13,7 @@ import {
   resolvePaths,
   SecretRedactor,
   systemClock,
+  takeUsersUmask,
 } from '@agor/runtime';
 import { teamTools } from './environment/index.ts';
 import { type MachineOptions, startMachine } from './machine.ts';
@@ -25,7 +26,7 @@ export type MachineOverrides = Partial<Pick<MachineOptions, 'runnerCommand' | 'p
  * when there is a machine already. Returns the exit code; throws when it cannot run. `self` is the program's own module: siblings lie beside it.
  */
 export async function runMachine(self: Pick<ImportMeta, 'dir'>, overrides: MachineOverrides = {}): Promise<number> {
-  process.umask(0o077);
+  takeUsersUmask(process.env);
   const { values } = parseArgs({ options: { 'data-dir': { type: 'string' }, 'config-dir': { type: 'string' } } });
   const paths = resolvePaths(process.env, { dataDir: values['data-dir'], configDir: values['config-dir'] });
   ensureDirs(paths);

@@ -6,7 +6,7 @@ import { providers } from '@agor/providers';
 import { createLogger, ensureDirs, listProcesses, probeSandbox, resolvePaths, systemClock } from '@agor/runtime';
 import { tempDir } from '@agor/runtime/testing';
 import { EnvironmentSource } from '../environment/index.ts';
-import { Requests } from '../link/index.ts';
+import { Requests } from '../requests/index.ts';
 import { Sandboxes } from '../sandbox/index.ts';
 import { registerCheckRequests } from './index.ts';
 

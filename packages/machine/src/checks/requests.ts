@@ -1,6 +1,6 @@
 import { CHECK_LIMIT_MS, ProjectId, ProviderId, SandboxRequest } from '@agor/protocol';
 import { z } from 'zod';
-import type { Requests } from '../link/index.ts';
+import type { Requests } from '../requests/index.ts';
 import { type CheckDeps, runCheck } from './run-check.ts';
 
 /** Beyond the command's own limit, for ending what it started. In ms. */

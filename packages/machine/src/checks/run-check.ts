@@ -9,7 +9,7 @@ import {
 } from '@agor/protocol';
 import { type Clock, delay, endTree, processRef, TailRing } from '@agor/runtime';
 import { type EnvironmentSource, MARK_VARIABLE, SESSION_VARIABLE, settingsFor } from '../environment/index.ts';
-import { RequestFailed } from '../link/index.ts';
+import { RequestFailed } from '../requests/index.ts';
 import type { Confinement, Sandboxes } from '../sandbox/index.ts';
 import { redactText } from '../sidecar/index.ts';
 

@@ -1,6 +1,7 @@
 import {
   fillInSecrets,
   type MachineEnvironment,
+  type McpServerChoice,
   type ProviderId,
   referredSecrets,
   type SecretName,
@@ -45,11 +46,22 @@ const MIN_LOGIN_CHARS = 16;
 
 /** What agents must not say, by the name that stands for it: stored secrets, and keys among the variables that they get. */
 export function secretValues(environment: MachineEnvironment): Record<string, string> {
-  const { base, providers, projects, secrets } = environment;
+  const { base, providers, projects, secrets, mcpServers = {} } = environment;
   const settings = [...Object.values(providers), ...Object.values(projects).flatMap((one) => Object.values(one))];
-  const written = settings.flatMap(({ env = {} }) => Object.entries(env).filter(([name]) => isSecretName(name)));
+  const variables = settings.flatMap(({ env = {} }) => Object.entries(env));
+  const servers = Object.entries(mcpServers).flatMap(([server, choice]) => serverValues(server, choice));
+  const written = [...variables, ...servers].filter(([name]) => isSecretName(name));
   const login = Object.entries(base).filter(([name, value]) => KEY_NAME.test(name) && value.length >= MIN_LOGIN_CHARS);
   const fromVariables = [...login, ...written].filter(([, value]) => !NO_SECRET.test(value));
   // The names of stored secrets come first: they say more than a variable's.
   return { ...Object.fromEntries(fromVariables), ...secrets };
+}
+
+/** `Bearer` and the like are no part of the key. */
+function serverValues(server: string, choice: McpServerChoice): [name: string, value: string][] {
+  const values = 'url' in choice ? choice.headers : 'command' in choice ? choice.env : {};
+  return Object.entries(values).map(([name, value]) => [
+    `${name} of ${server}`,
+    value.replace(/^(?:basic|bearer|token) /i, ''),
+  ]);
 }

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { link, lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import type { FileRenamed } from '@agor/protocol';
-import { RequestFailed } from '../link/index.ts';
+import { RequestFailed } from '../requests/index.ts';
 import { fileError } from './confine.ts';
 import { openEntry } from './open-folder.ts';
 

@@ -1,5 +1,5 @@
 import { MAX_FILE_CHUNK_BYTES, RAW_HEAD_BYTES, type RawFile } from '@agor/protocol';
-import { RequestFailed } from '../link/index.ts';
+import { RequestFailed } from '../requests/index.ts';
 import { fileError } from './confine.ts';
 import { openProjectFile } from './read.ts';
 import { versionOfStats } from './version.ts';

@@ -3,7 +3,7 @@ import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MAX_FILE_READ_BYTES } from '@agor/protocol';
 import { tempDir } from '@agor/runtime/testing';
-import { Requests } from '../link/index.ts';
+import { Requests } from '../requests/index.ts';
 import { FileFinder } from './find.ts';
 import { listFolders } from './folders.ts';
 import { registerFileRequests } from './index.ts';

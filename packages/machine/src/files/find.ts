@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '@agor/runtime';
-import { RequestFailed } from '../link/index.ts';
+import { RequestFailed } from '../requests/index.ts';
 import { confine } from './confine.ts';
 import { rank } from './rank.ts';
 import { repositoryPaths } from './repository-paths.ts';

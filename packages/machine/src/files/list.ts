@@ -2,7 +2,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { type FileEntry, type FileList, MAX_LISTED_FILES } from '@agor/protocol';
-import { RequestFailed } from '../link/index.ts';
+import { RequestFailed } from '../requests/index.ts';
 import { confine, fileError, isWithin, type Place, relativePath } from './confine.ts';
 import { askGit } from './git.ts';
 

@@ -1,7 +1,7 @@
 import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
 import { type FileContent, MAX_FILE_READ_BYTES } from '@agor/protocol';
-import { RequestFailed } from '../link/index.ts';
+import { RequestFailed } from '../requests/index.ts';
 import { confine, fileError, isWithin, outside, type Place } from './confine.ts';
 import { binaryFormatOf, languageOf } from './language.ts';
 import { versionOfContent, versionOfStats } from './version.ts';

@@ -1,6 +1,6 @@
 import { FileVersion, MAX_FILE_CHUNK_BYTES, MAX_FILE_READ_BYTES } from '@agor/protocol';
 import { z } from 'zod';
-import type { Requests } from '../link/index.ts';
+import type { Requests } from '../requests/index.ts';
 import { createEntry, renameEntry } from './change.ts';
 import { describeRaw, readChunk } from './chunk.ts';
 import { FileFinder } from './find.ts';

@@ -1,5 +1,5 @@
 import type { FoundLine } from '@agor/protocol';
-import { RequestFailed } from '../link/index.ts';
+import { RequestFailed } from '../requests/index.ts';
 import { confine } from './confine.ts';
 import { askGit } from './git.ts';
 

@@ -3,7 +3,7 @@ import { lstat, open, readFile, rename, rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { FileTrashed } from '@agor/protocol';
 import { z } from 'zod';
-import { RequestFailed } from '../link/index.ts';
+import { RequestFailed } from '../requests/index.ts';
 import { fileError } from './confine.ts';
 import { type OpenEntry, openEntry } from './open-folder.ts';
 import { systemTrash, type TrashContext, type TrashPlace, trashFor } from './trash-places.ts';

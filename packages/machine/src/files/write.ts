@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type BigIntStats, constants } from 'node:fs';
 import { type FileHandle, link, lstat, open, rename, rm, stat } from 'node:fs/promises';
 import { type FileContent, type FileWritten, MAX_FILE_READ_BYTES } from '@agor/protocol';
-import { RequestFailed } from '../link/index.ts';
+import { RequestFailed } from '../requests/index.ts';
 import { fileError, type Place, relativePath } from './confine.ts';
 import { type OpenEntry, openEntry } from './open-folder.ts';
 import { openProjectFile, readProjectFile } from './read.ts';

@@ -1,6 +1,6 @@
 import { type Clock, programCommand } from '@agor/runtime';
 import { z } from 'zod';
-import { RequestFailed } from '../link/index.ts';
+import { RequestFailed } from '../requests/index.ts';
 import type { KnowledgeOrder } from './orders.ts';
 import type { KnowledgePlaces } from './places.ts';
 

@@ -1,6 +1,6 @@
 import type { Clock } from '@agor/runtime';
 import type { EnvironmentSource } from '../environment/index.ts';
-import type { Requests } from '../link/index.ts';
+import type { Requests } from '../requests/index.ts';
 import { askKnowledge } from './ask.ts';
 import { KnowledgeOrder } from './orders.ts';
 import { knowledgePlaces } from './places.ts';

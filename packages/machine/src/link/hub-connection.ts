@@ -1,10 +1,10 @@
 import { CommandId, LINK_VERSIONS_SPOKEN, LinkCommand, SessionId, ToMachine } from '@agor/protocol';
 import { z } from 'zod';
+import type { RequestSession } from '../requests/index.ts';
 import { DeltaSender } from './delta-sender.ts';
 import { type Hello, judgeHello, newNonce } from './handshake.ts';
 import { JournalSender } from './journal-sender.ts';
 import type { LinkDeps } from './link-server.ts';
-import type { RequestSession } from './requests.ts';
 import { Wire, type WireSocket } from './wire.ts';
 
 /** A hub must say hello within this time; one that was refused may ask for the machine's end within the same. */

@@ -1,2 +1,1 @@
 export { LinkServer } from './link-server.ts';
-export { RequestFailed, Requests } from './requests.ts';

@@ -4,10 +4,10 @@ import type { TeamCalls } from '../agent-socket/index.ts';
 import type { CommandLedger } from '../commands/index.ts';
 import type { EnvironmentSource } from '../environment/index.ts';
 import type { Journal } from '../journal/index.ts';
+import type { Requests } from '../requests/index.ts';
 import type { OpenText, SidecarManager } from '../sidecar/index.ts';
 import type { FileWatches } from '../watch/index.ts';
 import { HubConnection } from './hub-connection.ts';
-import type { Requests } from './requests.ts';
 
 export interface LinkDeps {
   readonly machineId: MachineId;

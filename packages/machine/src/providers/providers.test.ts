@@ -6,7 +6,7 @@ import { ProjectId, ProviderId, ProviderSettings, ProviderStatus } from '@agor/p
 import { findProvider } from '@agor/providers';
 import { installedBinary, platformName } from '@agor/providers/install';
 import { settingsFor } from '../environment/index.ts';
-import { Requests } from '../link/index.ts';
+import { Requests } from '../requests/index.ts';
 import { registerProviderRequests } from './requests.ts';
 import { probeSignIn } from './sign-in.ts';
 import { vendorCommand } from './vendor-command.ts';

@@ -3,7 +3,7 @@ import { choosableProviders, findProvider, providers } from '@agor/providers';
 import { installProvider } from '@agor/providers/install';
 import { z } from 'zod';
 import { agentEnvironment, type EnvironmentSource, settingsFor, vendorPrefixes } from '../environment/index.ts';
-import { RequestFailed, type Requests } from '../link/index.ts';
+import { RequestFailed, type Requests } from '../requests/index.ts';
 import { detectProviders } from './detect.ts';
 import { VersionCache } from './version-cache.ts';
 

@@ -32,7 +32,6 @@ const PREDECESSOR_MS = 8_000;
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: { 'data-dir': { type: 'string' }, 'config-dir': { type: 'string' } } });
   const paths = resolvePaths(process.env, { dataDir: values['data-dir'], configDir: values['config-dir'] });
-  process.umask(0o077);
   ensureDirs(paths);
   const log = createLogger({ name: 'pty-host', file: join(paths.logsDir, 'pty-host.log') });
   const lock = await takeLock(join(paths.machineDir, 'pty-host.lock'));

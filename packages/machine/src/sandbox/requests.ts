@@ -1,7 +1,7 @@
 import { ProjectId, ProviderId, providerVariant, RunOptions, SandboxRequest } from '@agor/protocol';
 import { z } from 'zod';
 import { type EnvironmentSource, settingsFor } from '../environment/index.ts';
-import type { Requests } from '../link/index.ts';
+import type { Requests } from '../requests/index.ts';
 import type { Sandboxes } from './sandboxes.ts';
 
 export interface SandboxRequestDeps {

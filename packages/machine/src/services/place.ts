@@ -2,8 +2,8 @@ import { ProjectId, ProviderId, providerVariant } from '@agor/protocol';
 import type { ProviderDefinition, ProviderServices, ServicePlace } from '@agor/providers';
 import { z } from 'zod';
 import { type EnvironmentSource, settingsFor, withSecrets } from '../environment/index.ts';
-import { RequestFailed } from '../link/index.ts';
 import { vendorCommand } from '../providers/index.ts';
+import { RequestFailed } from '../requests/index.ts';
 
 /** For whom a service works, as a hub says it. */
 export const Who = z.object({

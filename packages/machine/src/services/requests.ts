@@ -1,6 +1,6 @@
 import type { ProviderServices } from '@agor/providers';
 import { z } from 'zod';
-import { RequestFailed, type Requests } from '../link/index.ts';
+import { RequestFailed, type Requests } from '../requests/index.ts';
 import { boundedItems } from './bounded-items.ts';
 import { type ServiceDeps, servicesFor, Who } from './place.ts';
 

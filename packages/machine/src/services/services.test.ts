@@ -8,7 +8,7 @@ import {
   type ServicePlace,
 } from '@agor/providers';
 import { EnvironmentSource } from '../environment/index.ts';
-import { Requests } from '../link/index.ts';
+import { Requests } from '../requests/index.ts';
 import { boundedItems } from './bounded-items.ts';
 import { registerServiceRequests } from './requests.ts';
 

@@ -17,6 +17,7 @@ test('bad lines are told, with their beginning, and cost neither the session nor
           'raw {"type":"turn_ended","sessionId":"s1","turnId":7}',
           'raw {"type":"agent_event","sessionId":"of another","event":{}}',
           'hex ff0a',
+          `raw {"type":"agent_event","sessionId":"s1","event":${'['.repeat(60_000)}${']'.repeat(60_000)}}`,
           'say still here',
         ].join('\n'),
       ),
@@ -29,6 +30,7 @@ test('bad lines are told, with their beginning, and cost neither the session nor
       expect.stringContaining('turnId'),
       'it speaks of another session than its own',
       expect.stringContaining('not JSON'),
+      'nested deeper than 500 levels',
     ]);
     expect(bad[1]?.head).toBe('{"type":"dance","sessionId":"s1"}');
     expect(hub.agentEvents('s1')).toEqual([{ text: 'still here' }]);

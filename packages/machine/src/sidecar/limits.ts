@@ -17,6 +17,8 @@ export const DRAIN_MS = 2_000;
 /** What is kept of a runner's stderr, and what of it goes with `runnerExited`. */
 export const STDERR_BYTES = 64 * 1024;
 export const STDERR_TAIL_CHARS = 8 * 1024;
+/** Lists and objects in each other; what vendors say themselves stays below 20. */
+export const MAX_NESTING = 500;
 /** The beginning of a bad line that is journaled, and how many such lines of one runner are. */
 export const BAD_LINE_HEAD_CHARS = 4_096;
 export const MAX_BAD_LINES = 100;

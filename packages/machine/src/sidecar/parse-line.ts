@@ -1,6 +1,7 @@
 import { FromRunner, readHotLine, type SessionId } from '@agor/protocol';
 import type { Line } from '@agor/runtime';
-import { BAD_LINE_HEAD_CHARS } from './limits.ts';
+import { BAD_LINE_HEAD_CHARS, MAX_NESTING } from './limits.ts';
+import { isDeeper } from './nesting.ts';
 
 export interface GoodLine {
   readonly ok: true;
@@ -19,6 +20,7 @@ export interface BadLine {
 export function parseLine(line: Line, sessionId: SessionId): GoodLine | BadLine {
   if (typeof line !== 'string')
     return { ok: false, reason: `a line of ${line.bytes} bytes is too long`, head: line.head, bytes: line.bytes };
+  if (isDeeper(line, MAX_NESTING)) return bad(`nested deeper than ${MAX_NESTING} levels`, line);
   let raw: unknown;
   try {
     raw = JSON.parse(line);

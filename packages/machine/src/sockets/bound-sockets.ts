@@ -1,5 +1,5 @@
 import { lstatSync, rmSync } from 'node:fs';
-import { type AgorPaths, type Clock, type Logger, type Timer, withUsableRuntimeDir } from '@agor/runtime';
+import { type AgorPaths, type Clock, type Logger, privately, type Timer, withUsableRuntimeDir } from '@agor/runtime';
 
 /** How often it is looked whether the sockets are still there: one lstat each. In ms. */
 const LOOK_EVERY_MS = 2_000;
@@ -72,7 +72,7 @@ export class BoundSockets implements Disposable {
 
   #bind(): Disposable {
     this.#remove();
-    return this.options.listen(this.#paths);
+    return privately(() => this.options.listen(this.#paths));
   }
 
   #look(): (number | null)[] {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Requests } from '../link/index.ts';
+import type { Requests } from '../requests/index.ts';
 import { locate } from './locate.ts';
 import { sshHosts } from './ssh-config.ts';
 

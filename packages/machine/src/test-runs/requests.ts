@@ -1,6 +1,6 @@
 import { TEST_LIMIT_MS } from '@agor/protocol';
 import { z } from 'zod';
-import { RequestFailed, type Requests } from '../link/index.ts';
+import { RequestFailed, type Requests } from '../requests/index.ts';
 import { testArtefacts } from './artefacts.ts';
 import { runTests, type TestRunDeps } from './run-tests.ts';
 import { suggestTests } from './suggest.ts';

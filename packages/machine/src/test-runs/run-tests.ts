@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { TEST_LIMIT_MS, type TestOutcome } from '@agor/protocol';
 import { type Clock, delay, endTree, processRef, TailRing } from '@agor/runtime';
 import { type EnvironmentSource, MARK_VARIABLE, SESSION_VARIABLE } from '../environment/index.ts';
-import { RequestFailed } from '../link/index.ts';
+import { RequestFailed } from '../requests/index.ts';
 import { junitFiles } from './junit-files.ts';
 import { OutputSender } from './output-sender.ts';
 import { parseTests } from './parsers/index.ts';

@@ -5,7 +5,7 @@ import { TestArtefacts, TestOutcome } from '@agor/protocol';
 import { systemClock } from '@agor/runtime';
 import { tempDir } from '@agor/runtime/testing';
 import { EnvironmentSource } from '../environment/index.ts';
-import { Requests } from '../link/index.ts';
+import { Requests } from '../requests/index.ts';
 import { registerTestRequests } from './index.ts';
 
 let temp: ReturnType<typeof tempDir>;

@@ -1,7 +1,7 @@
 import { FileWatchWish, MAX_FILE_WATCHES, MAX_WATCHES_AT_ONCE } from '@agor/protocol';
 import type { Clock } from '@agor/runtime';
 import { z } from 'zod';
-import type { Requests } from '../link/index.ts';
+import type { Requests } from '../requests/index.ts';
 import type { FileWatches } from './file-watches.ts';
 
 /** The first walk through a large tree on a cold disk. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { MAX_WORKTREE_PATHS, type WorktreePaths, type WorktreeState } from '@agor/protocol';
-import { RequestFailed } from '../link/index.ts';
+import { RequestFailed } from '../requests/index.ts';
 import type { Git } from './git.ts';
 import { type Look, lookAt, lookWithoutGit } from './look.ts';
 import { type WorktreePlace, worktreePlace } from './place.ts';

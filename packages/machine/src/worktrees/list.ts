@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import { RequestFailed } from '../link/index.ts';
+import { RequestFailed } from '../requests/index.ts';
 import { findRepository } from '../sandbox/index.ts';
 import type { InspectDeps } from './inspect.ts';
 import { real, worktreePlace } from './place.ts';

@@ -2,7 +2,7 @@ import { lstat, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WorktreeRemoved } from '@agor/protocol';
 import type { Logger, Result } from '@agor/runtime';
-import { RequestFailed } from '../link/index.ts';
+import { RequestFailed } from '../requests/index.ts';
 import { type Found, type InspectDeps, inspectWorktree, lookInto } from './inspect.ts';
 import { mountsBelow } from './mounts.ts';
 import { CHECKING, giveUp, made, ownFolder } from './own-folders.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Requests } from '../link/index.ts';
+import type { Requests } from '../requests/index.ts';
 import type { Worktrees } from './worktrees.ts';
 
 const Folder = z.string().min(1).max(4_096).startsWith('/', 'an absolute path');

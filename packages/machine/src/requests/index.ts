@@ -1,0 +1,1 @@
+export { RequestFailed, type RequestSession, Requests } from './requests.ts';
