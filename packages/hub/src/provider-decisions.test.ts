@@ -18,10 +18,13 @@ test('the machine is told when a project decides differently, also by hand, and 
   const cwd = join(hub.dir, 'code');
   mkdirSync(cwd);
   const { projectId } = await hub.client.groups.addProject({ commandId: command(), cwd });
-  expect([told, decisions()]).toEqual([0, { providers: {}, projects: {}, secrets: {} }]);
+  expect([told, decisions()]).toEqual([0, { providers: {}, projects: {}, secrets: {}, mcpServers: {} }]);
   const providers = { ollama: { config: { host: 'http://127.0.0.1:1' }, env: { KEY: 'secret' } } };
   await hub.client.groups.updateProject({ commandId: command(), projectId, changes: { providers } });
-  expect([told, decisions()]).toEqual([1, { providers: {}, projects: { [projectId]: providers }, secrets: {} }]);
+  expect([told, decisions()]).toEqual([
+    1,
+    { providers: {}, projects: { [projectId]: providers }, secrets: {}, mcpServers: {} },
+  ]);
   await hub.client.groups.updateProject({ commandId: command(), projectId, changes: { description: 'x' } });
   expect(told).toBe(1);
   const text = readFileSync(hub.paths.groupsFile, 'utf8');

@@ -1,6 +1,6 @@
 import type { Core } from './core/index.ts';
 import type { HubBus } from './events/index.ts';
-import { type GroupsFileStore, projectOverrides } from './groups/index.ts';
+import { type GroupsFileStore, mcpServerChoices, projectOverrides } from './groups/index.ts';
 import type { ProviderDecisions } from './link/index.ts';
 import type { Secrets } from './secrets/index.ts';
 import type { SettingsStore } from './settings/index.ts';
@@ -15,6 +15,12 @@ export function providerDecisions(
     providers: settings.providers(),
     projects: projectOverrides(groups.current),
     secrets: { ...secrets.values },
+    mcpServers: Object.fromEntries(
+      mcpServerChoices(settings.value('mcp_servers'), groups.current).map(({ name, place, choice }) => [
+        place === null ? name : `${name} of ${place.id}`,
+        choice,
+      ]),
+    ),
   };
 }
 

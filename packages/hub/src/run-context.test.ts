@@ -24,6 +24,7 @@ const project = {
   cwd: '/code',
   providers: overrides,
   anchorBudgetScale: 'large',
+  maxTurns: 12,
 };
 const groups = GroupsFile.parse({
   version: 1,
@@ -31,6 +32,7 @@ const groups = GroupsFile.parse({
     {
       id: 'g',
       name: 'G',
+      mcpServers: { tickets: { url: 'https://tickets.example/mcp' }, docs: { enabled: false } },
       projects: [project],
       permissionMode: 'plan',
       idleCloseMinutes: 5,
@@ -40,7 +42,10 @@ const groups = GroupsFile.parse({
 });
 const context = runContext(
   { current: groups } as never as GroupsFileStore,
-  { provider: (id: string) => (id.startsWith('acp') ? acp : undefined) } as never as SettingsStore,
+  {
+    provider: (id: string) => (id.startsWith('acp') ? acp : undefined),
+    value: () => ({ docs: { command: 'docs-mcp', args: [], env: {} } }),
+  } as never as SettingsStore,
   settingsOf(() => groups, { default_provider: 'codex', prewarm: true }),
 );
 const of = (id: string, projectId: ProjectId | null = null) => context.provider(ProviderId.parse(id), projectId);
@@ -67,6 +72,21 @@ test("a run goes by the project's own settings, else by its group's, else by tho
     permissionMode: 'plan',
     provider: ProviderId.parse('codex'),
   });
-  expect(context.policy(PROJECT)).toEqual({ idleCloseMinutes: 5, resumeAfterLimit: false, prewarm: true });
-  expect(context.policy(null)).toEqual({ idleCloseMinutes: 30, resumeAfterLimit: false, prewarm: true });
+  expect(context.policy(PROJECT)).toEqual({
+    idleCloseMinutes: 5,
+    resumeAfterLimit: false,
+    prewarm: true,
+    maxTurns: 12,
+  });
+  expect(context.policy(null)).toEqual({
+    idleCloseMinutes: 30,
+    resumeAfterLimit: false,
+    prewarm: true,
+    maxTurns: 0,
+  });
+});
+
+test('a run connects to the MCP servers of the settings and of its group', () => {
+  expect(Object.keys(context.mcpServers(PROJECT))).toEqual(['tickets']);
+  expect(context.mcpServers(null)).toEqual({ docs: { command: 'docs-mcp', args: [], env: {} } });
 });

@@ -1,6 +1,7 @@
 import { type ProjectId, ProviderId, providerFamily } from '@agor/protocol';
 import { effectiveSettings, findProvider, findVariant } from '@agor/providers';
-import type { RunContext } from './agents/index.ts';
+import { enabledMcpServers, heldMcpServers, settingPlace } from '@agor/session';
+import type { RunContext } from './agent-context/index.ts';
 import { findMember, findProject, type GroupsFileStore, projectRunConfig } from './groups/index.ts';
 import type { EffectiveSettings, SettingsStore } from './settings/index.ts';
 import { teamOf } from './team/index.ts';
@@ -25,6 +26,8 @@ export function runContext(groups: GroupsFileStore, settings: SettingsStore, eff
         anchorBudgetScale: effective.value('anchor_budget_scale', id),
       };
     },
+    mcpServers: (id) =>
+      enabledMcpServers(heldMcpServers(settings.value('mcp_servers'), settingPlace(groups.current, id))),
     defaults: () => ({
       provider: providerOf(null),
       permissionMode: effective.value('default_permission_mode', null),
@@ -33,6 +36,7 @@ export function runContext(groups: GroupsFileStore, settings: SettingsStore, eff
       idleCloseMinutes: effective.value('idle_close_minutes', id),
       resumeAfterLimit: effective.value('resume_after_limit', id),
       prewarm: effective.value('prewarm', id),
+      maxTurns: effective.value('max_turns', id),
     }),
     provider: (id, projectId) => {
       const project = projectId === null ? null : findMember(groups.current, projectId);

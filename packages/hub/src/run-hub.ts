@@ -7,6 +7,7 @@ import {
   err,
   type FileLock,
   giveMemoryBackAtRest,
+  keepFilesPrivate,
   PathError,
   type Result,
   resolvePaths,
@@ -29,7 +30,7 @@ export async function runHub(args: readonly string[]): Promise<number> {
     process.stdout.write(USAGE);
     return 0;
   }
-  process.umask(0o077);
+  keepFilesPrivate(process.env);
   let paths: AgorPaths;
   try {
     paths = resolvePaths(process.env, parsed.value);

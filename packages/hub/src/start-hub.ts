@@ -21,10 +21,11 @@ import {
   openPlugins,
   openTeamSide,
   openWorkbench,
+  startTelemetry,
   type TeamSide,
 } from './parts/index.ts';
 import { type HubServer, startServer } from './server/index.ts';
-import { startTelemetry, Telemetry } from './telemetry/index.ts';
+import { Telemetry } from './telemetry/index.ts';
 import type { Terminals } from './terminals/index.ts';
 import { VERSION } from './version.ts';
 

@@ -67,6 +67,17 @@ test("a prompt to a project starts a session with the project's settings and rea
   expect(h.core.sessions.get(sessionId).status).toBe('starting');
 });
 
+test('an agent may call the model as often for one prompt as the settings say; where they say nothing, without a limit', async () => {
+  const free = await begin('one');
+  hub.policy = { ...hub.policy, maxTurns: 50 };
+  const bound = h.core.sessions.create({ ...command(), projectId: PROJECT }).sessionId;
+  h.core.agents.query({ ...command(), sessionId: bound, prompt: prompt('two') });
+  await hub.machine.until(() => commandsOf(bound).length === 1);
+  expect(commandsOf(bound)).toMatchObject([{ options: { maxTurns: 50 } }]);
+  const [first] = commandsOf(free);
+  expect(first?.kind === 'query' && first.options.maxTurns).toBeUndefined();
+});
+
 test('a conversation goes on with the Claude profile that it began with, whatever its project has now', async () => {
   const profiles = (id: SessionId) =>
     commandsOf(id).flatMap((c) => (c.kind === 'query' ? [c.options.claudeConfigDir] : []));
@@ -104,6 +115,16 @@ test('where the project says so, a new session gets a worktree and a branch of i
   const fork = h.core.sessions.fork({ ...command(), sessionId: id });
   // Its conversation is found in that folder alone.
   expect(state(fork.sessionId)).toMatchObject({ cwd, worktree });
+});
+
+test('an agent that takes MCP servers is handed those of its project, and no other is', async () => {
+  hub.mcpServers = { docs: { url: 'https://docs.example/mcp', headers: {} } };
+  const without = await begin();
+  hub.provider = { ...hub.provider, capabilities: { ...hub.runProvider.capabilities, mcp: true } };
+  const taking = await begin();
+  const handed = (id: SessionId) =>
+    commandsOf(id).flatMap((one) => (one.kind === 'query' ? [one.options.mcpServers] : []));
+  expect([handed(without), handed(taking)]).toEqual([[{}], [hub.mcpServers]]);
 });
 
 test('a conversation that goes on, a part of the project and a choice against it stay where they are', () => {

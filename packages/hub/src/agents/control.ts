@@ -1,7 +1,7 @@
 import type { CommandId, ControlValues, PermissionMode, ProjectId, SessionId, SessionState } from '@agor/protocol';
 import { isRestarting } from '@agor/session';
+import type { AgentContext } from '../agent-context/index.ts';
 import { rejected } from '../failure.ts';
-import type { AgentContext } from './context.ts';
 import { enqueue, runOptions, sendNext } from './send-next.ts';
 
 export interface SessionCommand {

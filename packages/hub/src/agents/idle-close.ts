@@ -1,6 +1,6 @@
 import type { ProjectId, SessionId, SessionState } from '@agor/protocol';
 import type { Clock, Logger, Timer } from '@agor/runtime';
-import type { AgentContext } from './context.ts';
+import type { AgentContext } from '../agent-context/index.ts';
 import { enqueue } from './send-next.ts';
 
 /** How often it is looked, in ms; a short setting is looked at more often. */

@@ -1,13 +1,11 @@
-export { answerPromptId } from './answer-prompt.ts';
-export type { AgentContext } from './context.ts';
+export { type AnswerInput, answerAsk, answerLapsed } from './answer.ts';
 export { interrupt, letGo, restart, type SessionCommand, STOP_ALL, setAgent, stop, stopAll } from './control.ts';
 export { Dispatcher, Intake } from './dispatcher/index.ts';
 export { closeIdle, IdleCloser } from './idle-close.ts';
 export { LimitLifter } from './limits.ts';
 export { cancelPrompt, editPrompt, type PromptCommand, resendPrompt } from './prompts.ts';
 export { type QueryInput, query } from './query.ts';
-export type { AnchorBlock, AnchorBlocks, ProjectRunConfig, RunContext, RunProvider } from './run-context.ts';
-export { enqueue, sendNext } from './send-next.ts';
+export { sendNext } from './send-next.ts';
 export { steerPrompt } from './steer.ts';
 export { stopSubagent } from './stop-subagent.ts';
 export { warm } from './warm.ts';

@@ -1,7 +1,7 @@
 import type { SessionId, SessionState } from '@agor/protocol';
 import type { Clock, Logger, Timer } from '@agor/runtime';
+import type { AgentContext } from '../agent-context/index.ts';
 import type { HubBus } from '../events/index.ts';
-import type { AgentContext } from './context.ts';
 import { sendNext } from './send-next.ts';
 
 /** The wall clock is read again at least so often: timers stand still while a computer is suspended. In ms. */

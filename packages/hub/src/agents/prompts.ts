@@ -1,8 +1,8 @@
 import type { PromptId, SessionEventBody, SessionState } from '@agor/protocol';
 import { isBusy } from '@agor/session';
+import type { AgentContext } from '../agent-context/index.ts';
 import { notFound, rejected } from '../failure.ts';
 import { askOfPrompt } from './answer-prompt.ts';
-import type { AgentContext } from './context.ts';
 import type { SessionCommand } from './control.ts';
 import { sendNext, sendPrompt } from './send-next.ts';
 

@@ -8,9 +8,9 @@ import type {
   SessionId,
   SessionState,
 } from '@agor/protocol';
+import type { AgentContext } from '../agent-context/index.ts';
 import { rejected } from '../failure.ts';
 import { createSession } from '../sessions/index.ts';
-import type { AgentContext } from './context.ts';
 import { withImagesAsBlobs } from './prompt-images.ts';
 import { enqueue, sendNext, sendPrompt } from './send-next.ts';
 import { maySteer } from './steer.ts';

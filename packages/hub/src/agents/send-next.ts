@@ -10,7 +10,7 @@ import {
   TEAM_TOOLS,
 } from '@agor/protocol';
 import { mayDispatch } from '@agor/session';
-import type { AgentContext } from './context.ts';
+import type { AgentContext } from '../agent-context/index.ts';
 import { historyOf } from './history/index.ts';
 
 /**
@@ -120,11 +120,12 @@ export function runOptions(ctx: AgentContext, state: SessionState): RunOptions {
     // Also while a process lives: it may be gone when this arrives.
     history: provider?.historyFromLog ? historyOf(ctx.log, state.id) : undefined,
     controls: state.chosenControls,
-    mcpServers: {},
+    mcpServers: provider?.capabilities.mcp ? ctx.run.mcpServers(state.projectId) : {},
     team: project?.team ?? false,
     confined: false,
     // In a worktree of its own, an agent has no business in the project's folder.
     sandbox: state.worktree && project?.sandbox ? { ...project.sandbox, root: undefined } : project?.sandbox,
+    maxTurns: ctx.run.policy(state.projectId).maxTurns || undefined,
     settingSources: [...(project?.settingSources ?? (['user'] as const))],
     systemPrompt: systemPrompt.length === 0 ? undefined : systemPrompt.join('\n\n'),
     anchors: anchors ? { ids: anchors.ids, fromStart: anchors.fromStart } : undefined,

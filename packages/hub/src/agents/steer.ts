@@ -1,6 +1,6 @@
 import type { SessionState } from '@agor/protocol';
+import type { AgentContext } from '../agent-context/index.ts';
 import { rejected } from '../failure.ts';
-import type { AgentContext } from './context.ts';
 import type { PromptCommand } from './prompts.ts';
 import { sendPrompt } from './send-next.ts';
 

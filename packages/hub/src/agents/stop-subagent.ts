@@ -1,5 +1,5 @@
+import type { AgentContext } from '../agent-context/index.ts';
 import { rejected } from '../failure.ts';
-import type { AgentContext } from './context.ts';
 import type { SessionCommand } from './control.ts';
 import { enqueue } from './send-next.ts';
 

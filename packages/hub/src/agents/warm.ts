@@ -1,6 +1,6 @@
 import type { SessionState } from '@agor/protocol';
 import { isBusy, isRestarting } from '@agor/session';
-import type { AgentContext } from './context.ts';
+import type { AgentContext } from '../agent-context/index.ts';
 import type { SessionCommand } from './control.ts';
 import { enqueue, runOptions } from './send-next.ts';
 

@@ -10,7 +10,7 @@ import {
   type SessionState,
 } from '@agor/protocol';
 import type { Clock } from '@agor/runtime';
-import type { AgentContext, AnchorBlocks } from '../agents/index.ts';
+import type { AgentContext, AnchorBlocks } from '../agent-context/index.ts';
 import type { HubDatabase } from '../database/index.ts';
 import type { HubBus, SessionChange } from '../events/index.ts';
 import { notFound, rejected } from '../failure.ts';

@@ -1,5 +1,5 @@
 import { type Anchor, MAX_INJECTED_ANCHORS } from '@agor/protocol';
-import type { AnchorBlock } from '../agents/index.ts';
+import type { AnchorBlock } from '../agent-context/index.ts';
 import { CHARS_PER_TOKEN, estimateTokens } from './tokens.ts';
 
 const TAG = 'session-anchors';

@@ -2,7 +2,16 @@ import { Database } from 'bun:sqlite';
 import { expect, test } from 'bun:test';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CommandId, keptValue, newId, type ProjectId, type ProviderOverrides, type WatchFrame } from '@agor/protocol';
+import {
+  CommandId,
+  GroupId,
+  keptValue,
+  newId,
+  type ProjectId,
+  type ProviderOverrides,
+  TeamRole,
+  type WatchFrame,
+} from '@agor/protocol';
 import { systemClock } from '@agor/runtime';
 import { watch } from '../log/index.ts';
 import { startTestHub, type TestHub } from '../testing/test-hub.ts';
@@ -103,4 +112,46 @@ test('two windows that edit the variables of a project at once lose nothing', as
   const base = { providers: { claude: { env: seen } } };
   await hub.client.groups.updateProject({ ...command(), projectId, changes: { providers: null }, base });
   expect(stored(hub)).toEqual({ claude: { env: { C: 'three', D: 'four' } } });
+});
+
+test('values of MCP servers are kept from view at every level, and written back', async () => {
+  await using hub = await startTestHub();
+  const projectId = await withProject(hub);
+  const groupId = GroupId.parse(JSON.parse(readFileSync(hub.paths.groupsFile, 'utf8')).groups[0].id);
+  const web = { url: 'https://tools.example', headers: { Authorization: `Bearer ${SECRET}` } };
+  const files = { command: 'files-mcp', args: [], env: { TOKEN: SECRET } };
+  await hub.client.settings.set({ ...command(), key: 'mcp_servers', value: { web } });
+  await hub.client.groups.updateGroup({ ...command(), groupId, mcpServers: { files } });
+  await hub.client.groups.updateProject({ ...command(), projectId, changes: { mcpServers: { web } } });
+  const { agentId } = await hub.client.groups.addAgent({
+    ...command(),
+    groupId,
+    name: 'Ann',
+    role: TeamRole.parse('tester'),
+    changes: { mcpServers: { files } },
+  });
+  const shown = await snapshot(hub);
+  expect(shown).not.toContain(SECRET);
+  const { file, leftOut } = await hub.client.settings.export({ groups: true });
+  expect(JSON.stringify(file)).not.toContain(SECRET);
+  expect(leftOut).toHaveLength(4);
+
+  const maskedWeb = { ...web, headers: { Authorization: keptValue('Authorization') }, enabled: false };
+  const maskedFiles = { ...files, env: { TOKEN: keptValue('TOKEN') }, args: ['-v'] };
+  await hub.client.settings.set({ ...command(), key: 'mcp_servers', value: { web: maskedWeb } });
+  await hub.client.groups.updateGroup({ ...command(), groupId, mcpServers: { files: maskedFiles } });
+  await hub.client.groups.updateProject({ ...command(), projectId, changes: { mcpServers: { web: maskedWeb } } });
+  await hub.client.groups.updateAgent({ ...command(), agentId, changes: { mcpServers: { files: maskedFiles } } });
+  // An import of what was exported before takes no key away.
+  await hub.client.settings.import({ ...command(), text: JSON.stringify(file) });
+  const kept = JSON.parse(readFileSync(join(hub.paths.configDir, 'groups.json'), 'utf8')).groups[0];
+  expect([kept.mcpServers, kept.agents[0].mcpServers]).toEqual([{ files }, { files }]);
+  expect(kept.projects[0].mcpServers).toEqual({ web });
+});
+
+test("the name of agor's own server, and a server that is none, are refused in words", async () => {
+  await using hub = await startTestHub();
+  const set = (value: unknown) => hub.client.settings.set({ ...command(), key: 'mcp_servers', value });
+  await expect(set({ agor: { command: 'x' } })).rejects.toThrow(/"agor" is agor's own server/);
+  await expect(set({ web: { uri: 'https://tools.example' } })).rejects.toThrow(/at web: a program/);
 });

@@ -10,7 +10,8 @@ import {
 } from '@agor/protocol';
 import type { Clock, Logger, Timer } from '@agor/runtime';
 import { isBusy } from '@agor/session';
-import { type AgentContext, query, sendNext } from '../agents/index.ts';
+import type { AgentContext } from '../agent-context/index.ts';
+import { query, sendNext } from '../agents/index.ts';
 import type { HubDatabase } from '../database/index.ts';
 import type { HubBus, SessionChange } from '../events/index.ts';
 import { rejected } from '../failure.ts';

@@ -1,6 +1,7 @@
 import { CommandId, newId, type SessionId, type SessionState } from '@agor/protocol';
 import { isBusy } from '@agor/session';
-import { type AgentContext, interrupt, stop } from '../agents/index.ts';
+import type { AgentContext } from '../agent-context/index.ts';
+import { interrupt, stop } from '../agents/index.ts';
 
 const BY = 'budget';
 

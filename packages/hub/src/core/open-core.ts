@@ -2,8 +2,10 @@ import { ProjectId, SESSIONS_LISTED } from '@agor/protocol';
 import { adapterFor } from '@agor/providers';
 import { buildId, systemClock } from '@agor/runtime';
 import { NO_SIGNALS } from '@agor/session';
+import { type AgentContext, passedOn } from '../agent-context/index.ts';
 import {
-  type AgentContext,
+  answerAsk,
+  answerLapsed,
   cancelPrompt,
   closeIdle,
   Dispatcher,
@@ -23,7 +25,7 @@ import {
   warm,
 } from '../agents/index.ts';
 import { Anchors } from '../anchors/index.ts';
-import { AskIndex, answerAsk, answerLapsed, PermissionRules } from '../asks/index.ts';
+import { AskIndex, PermissionRules } from '../asks/index.ts';
 import { BlobSweeper } from '../blobs/index.ts';
 import { BudgetKeeper, NO_BUDGETS } from '../budget/index.ts';
 import { Conversations } from '../conversations/index.ts';
@@ -33,7 +35,6 @@ import { EventLog, follow, LiveSessions, watch } from '../log/index.ts';
 import { Metrics } from '../metrics/index.ts';
 import { DoneCommands, Outbox } from '../outbox/index.ts';
 import { createSession, forkSession, Importer, type SignalsOf, summaryOf, wholeSummaryOf } from '../sessions/index.ts';
-import { passedOn } from '../telemetry/index.ts';
 import type { Agents, Asks, Core, CoreOptions, Sessions, Streams } from './types.ts';
 
 /** Puts the core together. It is idle until `start`; until then operations work and their commands wait in the outbox. */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import {
   CommandId,
   type FollowFrame,
+  type McpServers,
   newId,
   ProjectId,
   type Prompt,
@@ -24,7 +25,7 @@ import {
   systemClock,
 } from '@agor/runtime';
 import { tempDir } from '@agor/runtime/testing';
-import type { ProjectRunConfig, RunContext, RunProvider } from '../agents/index.ts';
+import type { ProjectRunConfig, RunContext, RunProvider } from '../agent-context/index.ts';
 import { type BudgetRules, NO_BUDGETS, type ScopesOf } from '../budget/index.ts';
 import { type HubDatabase, openHubDatabase } from '../database/index.ts';
 import { HubBus } from '../events/index.ts';
@@ -77,6 +78,8 @@ export interface TestCore extends AsyncDisposable {
 
 /** A data folder in which a core is opened, closed and opened again; with a fake machine unless a test brings the real one. */
 export class TestHub implements AsyncDisposable {
+  /** What its agents connect to. */
+  mcpServers: McpServers = {};
   readonly #dir = tempDir();
   readonly paths: AgorPaths;
   readonly project: string;
@@ -173,6 +176,7 @@ export class TestHub implements AsyncDisposable {
               ...this.projectRun,
             }
           : null,
+      mcpServers: () => this.mcpServers,
       defaults: () => ({ provider: DEMO, permissionMode: 'default' }),
       policy: () => this.policy,
       provider: (id) => (id === DEMO ? this.runProvider : null),

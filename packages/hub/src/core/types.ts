@@ -18,9 +18,9 @@ import type {
   WatchFrame,
 } from '@agor/protocol';
 import type { AgorPaths, Clock, Logger } from '@agor/runtime';
-import type { PromptCommand, QueryInput, RunContext, SessionCommand } from '../agents/index.ts';
+import type { RunContext, TraceparentOf } from '../agent-context/index.ts';
+import type { AnswerInput, PromptCommand, QueryInput, SessionCommand } from '../agents/index.ts';
 import type { Anchors } from '../anchors/index.ts';
-import type { AnswerInput } from '../asks/index.ts';
 import type { BudgetKeeper, BudgetRules } from '../budget/index.ts';
 import type { HubDatabase } from '../database/index.ts';
 import type { HubBus } from '../events/index.ts';
@@ -29,7 +29,6 @@ import type { Metrics } from '../metrics/index.ts';
 import type { Outbox } from '../outbox/index.ts';
 import type { Problems } from '../problems/index.ts';
 import type { Importer, SignalsOf } from '../sessions/index.ts';
-import type { TraceparentOf } from '../telemetry/index.ts';
 
 export interface CoreOptions {
   readonly paths: AgorPaths;

@@ -17,12 +17,15 @@ import type {
   SessionId,
   SessionState,
   Settings,
+  TurnMetrics,
   UserThemes,
   WakeStanding,
 } from '@agor/protocol';
 import type { Logger } from '@agor/runtime';
 import type { TeamChange } from '../btmsg/index.ts';
-import type { CountedTurn } from '../metrics/index.ts';
+
+/** What a turn came to, beside whose it is. */
+export type CountedTurn = Omit<TurnMetrics, 'sessionId' | 'projectId' | 'provider'>;
 
 /** What one commit added to one session: these events, in order, and the state after them. */
 export interface SessionChange {

@@ -1,1 +1,1 @@
-export { HubBus, type HubTopics, type SessionChange } from './bus.ts';
+export { type CountedTurn, HubBus, type HubTopics, type SessionChange } from './bus.ts';

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:f
 import { dirname, join } from 'node:path';
 import { GroupConfig, GroupId, newId, ProjectConfig, ProjectId, ProviderId } from '@agor/protocol';
 import type { Logger } from '@agor/runtime';
-import type { GroupsFileStore } from '../groups/index.ts';
+import { DEMO_GROUP, type GroupsFileStore } from '../groups/index.ts';
 import { type DemoRepository, demoRepositories } from './demo-files.ts';
 
 const GIT_MS = 10_000;
@@ -58,7 +58,7 @@ function addDemoGroup(groups: GroupsFileStore, root: string, sandboxEnabled: boo
       demo: true,
     }),
   );
-  const group = GroupConfig.parse({ id: newId(GroupId), name: 'Demo', projects });
+  const group = GroupConfig.parse({ id: newId(GroupId), name: DEMO_GROUP, projects });
   groups.change((file) => ({
     // A group that came meanwhile is the person's: it stays the one that is shown.
     file: { ...file, groups: [...file.groups, group], activeGroupId: file.activeGroupId || group.id },

@@ -11,6 +11,7 @@ import {
 import { rejected } from '../failure.ts';
 import { realpathOrSame } from '../within.ts';
 import { allProjects, findProject } from './find-project.ts';
+import { FIRST_GROUP } from './group-names.ts';
 import { requireGroup, withGroup } from './group-operations.ts';
 import type { GroupsFileStore } from './groups-store.ts';
 import { idFrom } from './id-from.ts';
@@ -67,6 +68,6 @@ function groupFor(file: GroupsFile, input: AddProject): { file: GroupsFile; grou
   if (input.groupId !== undefined) return { file, group: requireGroup(file, input.groupId) };
   const group = file.groups.find((one) => one.id === file.activeGroupId) ?? file.groups[0];
   if (group) return { file, group };
-  const first = GroupConfig.parse({ id: GroupId.parse(idFrom('group', input.commandId)), name: 'Projects' });
+  const first = GroupConfig.parse({ id: GroupId.parse(idFrom('group', input.commandId)), name: FIRST_GROUP });
   return { file: { ...file, groups: [first], activeGroupId: first.id }, group: first };
 }

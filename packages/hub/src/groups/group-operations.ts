@@ -1,5 +1,6 @@
 import { type CommandId, type GroupChanges, GroupConfig, GroupId, type GroupsFile } from '@agor/protocol';
 import { notFound } from '../failure.ts';
+import { restore } from '../kept-values/index.ts';
 import type { GroupsFileStore } from './groups-store.ts';
 import { idFrom } from './id-from.ts';
 
@@ -16,8 +17,7 @@ export function addGroup(store: GroupsFileStore, input: { commandId: CommandId; 
 /** Throws `Failure` NOT_FOUND, as all of these do for a group that is not there. */
 export function updateGroup(store: GroupsFileStore, id: GroupId, changes: GroupChanges): void {
   store.change((file) => {
-    requireGroup(file, id);
-    const named = Object.entries(changes).filter(([, value]) => value !== undefined);
+    const named = Object.entries(restore(changes, requireGroup(file, id))).filter(([, value]) => value !== undefined);
     const change = (group: GroupConfig): GroupConfig => {
       const changed = Object.entries({ ...group, ...Object.fromEntries(named) }).filter(([, value]) => value !== null);
       return GroupConfig.parse(Object.fromEntries(changed));

@@ -294,7 +294,9 @@ test('the demo goes, and its group only when nothing else is in it', () => {
   const mine = addProject(store, { commandId: command(), cwd: at.folder('mine') }, own);
   expect(hasDemo(store.current)).toBe(true);
   removeDemo(store);
-  expect(store.current.groups.map((one) => one.projects.map((project) => project.id))).toEqual([[mine]]);
+  expect(store.current.groups.map(({ name, projects }) => [name, projects.map(({ id }) => id)])).toEqual([
+    ['Projects', [mine]],
+  ]);
   removeProject(store, mine);
   addProject(store, { commandId: command(), groupId: group, cwd: at.folder('d2'), demo: true }, own);
   removeDemo(store);

@@ -1,8 +1,10 @@
 export { addProject } from './add-project.ts';
 export { addAgent, removeAgent, updateAgent } from './agent-operations.ts';
 export { allProjects, findProject, hasDemo, projectForCwd } from './find-project.ts';
+export { DEMO_GROUP } from './group-names.ts';
 export { activateGroup, addGroup, removeGroup, updateGroup } from './group-operations.ts';
 export { type GroupsFileStore, openGroups } from './groups-store.ts';
+export { mcpServerChoices } from './mcp-server-choices.ts';
 export { jsonSyntaxProblem, parseGroups } from './parse-groups.ts';
 export { removeDemo, removeProject, requireProject, updateProject } from './project-operations.ts';
 export { projectOverrides } from './project-overrides.ts';

@@ -3,6 +3,7 @@ import { notFound, rejected } from '../failure.ts';
 import { restore, restoreEdit } from '../kept-values/index.ts';
 import { refuseDuplicate } from './add-project.ts';
 import { findProject, type PlacedProject } from './find-project.ts';
+import { DEMO_GROUP, FIRST_GROUP } from './group-names.ts';
 import { withGroup, withoutGroup } from './group-operations.ts';
 import type { GroupsFileStore } from './groups-store.ts';
 import { requireProfile } from './profile.ts';
@@ -47,14 +48,16 @@ export function removeProject(store: GroupsFileStore, id: ProjectId): void {
   });
 }
 
-/** Takes the demo projects away, and a group that was left with nothing by it. Their folders stay. */
+/** Takes the demo projects away, and a group that was left with nothing by it; one with more in it is no demo any more. Their folders stay. */
 export function removeDemo(store: GroupsFileStore): void {
   store.change((file) => {
     const touched = file.groups.filter((group) => group.projects.some((project) => project.demo === true));
+    const isTaken = file.groups.some(({ name }) => name === FIRST_GROUP);
     let left = file;
     for (const { id } of touched) {
       left = withGroup(left, id, (old) => ({
         ...old,
+        name: old.name === DEMO_GROUP && !isTaken ? FIRST_GROUP : old.name,
         projects: old.projects.filter((project) => project.demo !== true),
       }));
       const group = left.groups.find((one) => one.id === id);

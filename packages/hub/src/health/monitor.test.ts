@@ -172,6 +172,22 @@ test('money that burns is a rate of the project until five minutes after it was 
   expect(clock.pending).toBe(0);
 });
 
+test('an agent with a role tells its last sign of life, streamed text too, at most every 15 s; a project’s agent has none', () => {
+  happens('r', 's', started, turnStarted);
+  happens('p1', 't', started, turnStarted);
+  clock.advance(1_000);
+  const began = of('r')?.heartbeatAt ?? Number.NaN;
+  expect(clock.now() - began).toBeLessThanOrEqual(16_000);
+  expect(of('p1')?.heartbeatAt).toBeNull();
+  const before = told.length;
+  for (let second = 0; second < 60; second += 5) {
+    heard = clock.now();
+    clock.advance(5_000);
+  }
+  expect(of('r')?.heartbeatAt).toBe(began + 45_000);
+  expect(told.length - before).toBe(3);
+});
+
 test('a live reviewer has its queue as work', () => {
   happens('r', 's', started);
   clock.advance(1_000);

@@ -13,6 +13,8 @@ export interface ConflictCounts {
 }
 
 const MINUTE_MS = 60_000;
+/** Signs of life that come closer together are told as one. */
+const HEARTBEAT_MS = 15_000;
 /** Of several sessions the one that tells most speaks for its project. */
 const TELLS: Readonly<Record<ActivityState, number>> = { stalled: 3, running: 2, idle: 1, inactive: 0 };
 
@@ -26,7 +28,7 @@ export function projectHealth(
   const [first] = looks.toSorted(byWhatTheyTell);
   const [worst] = looks.toSorted((a, b) => b.summary.attention - a.summary.attention);
   if (!first || !worst) return null;
-  const { activity } = first.signals;
+  const { activity, heartbeatAt = null } = first.signals;
   const burnRatePerHour = Math.round(burn * 100) / 100;
   if (activity.state === 'inactive' && worst.summary.attention === 0 && burnRatePerHour === 0) return null;
   const pressures = looks.map(({ summary }) => contextPressure(summary.state)).filter((pressure) => pressure !== null);
@@ -36,6 +38,7 @@ export function projectHealth(
     activityState: activity.state,
     activeTool: 'tool' in activity ? activity.tool : null,
     idleDurationMs: 'idleMs' in activity ? Math.floor(activity.idleMs / MINUTE_MS) * MINUTE_MS : 0,
+    heartbeatAt: heartbeatAt === null ? null : Math.floor(heartbeatAt / HEARTBEAT_MS) * HEARTBEAT_MS,
     burnRatePerHour,
     contextPressure: pressures.length > 0 ? Math.max(...pressures) : null,
     fileConflictCount: conflicts.files,

@@ -26,12 +26,19 @@ export interface SignalSources {
 /** What a session's attention depends on besides itself, as it is now. */
 export function healthSignals({ clock, groups, stallMinutes, heardAt, fileConflicts, reviewTasks }: SignalSources) {
   return (state: SessionState, status: SessionStatus): HealthSignals => {
+    const heard = heardAt(state.id);
     const activity = activityOf(state, status, {
       stallMinutes: stallMinutes(state.projectId),
-      heardAt: heardAt(state.id),
+      heardAt: heard,
       now: clock.now(),
     });
-    return { activity, fileConflicts: fileConflicts(state.id), reviewTasks: reviewsOf(groups(), state, reviewTasks) };
+    const hasRole = actorOf(groups(), state.projectId)?.tier === 1;
+    return {
+      activity,
+      fileConflicts: fileConflicts(state.id),
+      reviewTasks: reviewsOf(groups(), state, reviewTasks),
+      heartbeatAt: hasRole ? Math.max(state.lastActivityAt, heard ?? 0) : null,
+    };
   };
 }
 

@@ -1,7 +1,7 @@
 import type { MachineEnvironment, SessionId, ToMachine } from '@agor/protocol';
 
 /** What the person decided about providers, for all projects and for single ones, and the values of their secrets. */
-export type ProviderDecisions = Pick<MachineEnvironment, 'providers' | 'projects' | 'secrets'>;
+export type ProviderDecisions = Pick<MachineEnvironment, 'providers' | 'projects' | 'secrets' | 'mcpServers'>;
 
 /** Environments of single sessions that are kept for a machine that starts anew. */
 const MAX_SESSIONS = 256;

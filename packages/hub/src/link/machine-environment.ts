@@ -1,4 +1,4 @@
-import type { AgorPaths } from '@agor/runtime';
+import { type AgorPaths, UMASK_VARIABLE } from '@agor/runtime';
 
 /** All that the machine itself needs of whoever starts it first; agents get their environment from the hub's hello. */
 const PASSED = [
@@ -19,6 +19,7 @@ const PASSED = [
   'AGOR_TEST',
   'AGOR_TEST_CTX_DIR',
   'AGOR_TEST_MEMORA_DIR',
+  UMASK_VARIABLE,
 ];
 
 /** The environment of a machine for this data folder. */

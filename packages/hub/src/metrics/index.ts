@@ -1,2 +1,1 @@
 export { Metrics } from './metrics.ts';
-export type { CountedTurn } from './turn-meter.ts';

@@ -1,7 +1,8 @@
 import { type DayMetrics, type MetricsQuery, type MetricsReport, SessionId, TurnMetrics } from '@agor/protocol';
 import type { z } from 'zod';
 import type { HubDatabase, Row } from '../database/index.ts';
-import { type Counted, type CountedTurn, NEW_TURN_METER, TurnMeter } from './turn-meter.ts';
+import type { CountedTurn } from '../events/index.ts';
+import { type Counted, NEW_TURN_METER, TurnMeter } from './turn-meter.ts';
 
 /** How long turns and their sums are kept: as far back as a report can ask. */
 const KEPT_DAYS = 90;

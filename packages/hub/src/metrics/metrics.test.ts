@@ -10,8 +10,9 @@ import {
 } from '@agor/protocol';
 import { ManualClock } from '@agor/runtime/testing';
 import { command, DEMO, PROJECT, type TestCore, TestHub } from '../core/testing.ts';
+import type { CountedTurn } from '../events/index.ts';
 import { MetricsTable } from './metrics-table.ts';
-import { type CountedTurn, NEW_TURN_METER, step } from './turn-meter.ts';
+import { NEW_TURN_METER, step } from './turn-meter.ts';
 
 let hub: TestHub;
 let h: TestCore;

@@ -1,9 +1,7 @@
-import type { AgentMessage, Prices, SessionEvent, TurnMetrics } from '@agor/protocol';
+import type { AgentMessage, Prices, SessionEvent } from '@agor/protocol';
 import { z } from 'zod';
 import { Meter, NEW_METER, step as spend } from '../budget/index.ts';
-
-/** What a turn's row tells beside whose it is. */
-export type CountedTurn = Omit<TurnMetrics, 'sessionId' | 'projectId' | 'provider'>;
+import type { CountedTurn } from '../events/index.ts';
 
 /** What came of one event. `late`: a cost that was told after the end of the turn it belongs to. */
 export interface Counted {

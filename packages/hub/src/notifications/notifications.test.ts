@@ -171,6 +171,52 @@ test('of twenty queued prompts only the last one that ends is told', () => {
   expect(lines()).toEqual(['agent_complete | Shop: finished | p19']);
 });
 
+const fills = (percent: number): SessionEventBody => ({
+  kind: 'message',
+  message: {
+    id: 'u',
+    type: 'usage',
+    content: { contextTokens: percent * 2_000, contextWindow: 200_000 },
+    timestamp: 0,
+  },
+});
+
+test('a context that is nearly full is told once, and again when it was emptied and fills anew', () => {
+  commit(A, created, ...sends('one'), begins('one'), fills(89));
+  expect(lines()).toEqual([]);
+  commit(A, fills(91));
+  commit(A, fills(97));
+  const full =
+    'context_full | Shop: context 91 % full | 182 k of 200 k tokens. Compact the conversation, or begin a new session.';
+  expect(lines()).toEqual([full]);
+  expect(notifier.standing().notifications[0]).toMatchObject({
+    level: 'warning',
+    sessionId: A,
+    projectId: P1,
+    toast: true,
+  });
+  commit(A, fills(89));
+  commit(A, fills(90));
+  expect(lines()).toEqual([full]);
+  commit(A, fills(12));
+  commit(A, fills(95));
+  expect(lines()).toEqual([full, full.replace('91', '95').replace('182', '190')]);
+});
+
+test('a restart of the hub does not tell of a full context again, unless it filled meanwhile', () => {
+  commit(A, created, ...sends('one'), begins('one'), fills(91));
+  commit(B, created, ...sends('two'), begins('two'), fills(50));
+  restartHub();
+  commit(A, fills(96));
+  isCatchingUp = true;
+  commit(B, fills(93));
+  expect(lines()).toHaveLength(1);
+  isCatchingUp = false;
+  clock.advance(100);
+  expect(lines()).toHaveLength(2);
+  expect(notifier.standing().notifications[1]).toMatchObject({ type: 'context_full', sessionId: B });
+});
+
 test('what the person interrupted and a wake that ended are no news', () => {
   commit(A, created, ...sends('one'), begins('one'), ends('one', 'interrupted'));
   commit(A, { kind: 'promptQueued', prompt: { ...prompt('w'), source: 'agor', wake: 'cron 0 9 * * *' } });

@@ -6,6 +6,9 @@ import { type Draft, short } from './draft.ts';
 /** Turns under way whose wake is remembered; of more, the oldest are forgotten and told like any other. */
 const MAX_WAKES = 500;
 const PROMPT_CHARS = 80;
+/** A window that is so full is told of; again once it was below `EMPTIED` in between, so that figures that waver are told once. */
+const FULL = 0.9;
+const EMPTIED = 0.85;
 
 /** What sessions' events have to tell, and of which keys there is nothing to tell any more. */
 export interface SessionNews {
@@ -14,11 +17,12 @@ export interface SessionNews {
 }
 
 /**
- * Tells from what was committed of sessions whom the person should hear of. It remembers who has failed and which prompts were wakes,
- * for both are told once, whatever follows from them.
+ * Tells from what was committed of sessions whom the person should hear of. It remembers who has failed, whose context is full and which prompts
+ * were wakes, for these are told once, whatever follows from them.
  */
 export class SessionWatcher {
   readonly #failed = new Set<SessionId>();
+  readonly #full = new Set<SessionId>();
   /** Prompts of agor's own wakes, then the turns that came of them: that they were woken was told. */
   readonly #wakes = new Set<string>();
   /** Those whose turn that runs has said something: `lastText` is of it. */
@@ -26,10 +30,11 @@ export class SessionWatcher {
 
   constructor(private readonly nameOf: (state: Pick<SessionState, 'projectId' | 'cwd'>) => string) {}
 
-  /** Sessions that stood so before anything was told: they have failed, and the person was told then. */
+  /** Sessions that stood so before anything was told: they have failed or are full, and the person was told then. */
   begin(states: readonly SessionState[]): void {
     for (const state of states) {
       if (hasFailed(state)) this.#failed.add(state.id);
+      if (fullness(state) >= FULL) this.#full.add(state.id);
       if (state.turn) this.#spoke.add(state.id);
     }
   }
@@ -43,14 +48,33 @@ export class SessionWatcher {
       ...asksOf(about, state, events),
       ...(failure ? [failure] : limitOf(about, state, events)),
       ...budgetsOf(about, state, events),
+      ...this.#filled(about, state),
       ...this.#completed(about, state, events),
     ];
     return { drafts, settled: settledBy(sessionId, events) };
   }
 
-  /** So many of those that failed longest ago are remembered. */
+  /** So many of those that failed, or filled, longest ago are remembered. */
   keep(most: number): void {
-    for (const id of this.#failed) if (this.#failed.size > most) this.#failed.delete(id);
+    for (const ids of [this.#failed, this.#full]) for (const id of ids) if (ids.size > most) ids.delete(id);
+  }
+
+  #filled(about: About, state: SessionState): Draft[] {
+    const share = fullness(state);
+    if (share < EMPTIED) this.#full.delete(state.id);
+    if (share < FULL || this.#full.has(state.id)) return [];
+    this.#full.add(state.id);
+    const { contextTokens, contextWindow } = state.usage;
+    const [used, all] = [contextTokens ?? 0, contextWindow ?? 0].map((tokens) => Math.round(tokens / 1_000));
+    return [
+      {
+        ...base(about, `full:${state.seq}`),
+        type: 'context_full',
+        level: 'warning',
+        title: `${about.name}: context ${Math.round(share * 100)} % full`,
+        body: `${used} k of ${all} k tokens. Compact the conversation, or begin a new session.`,
+      },
+    ];
   }
 
   #failure(about: About, state: SessionState, events: readonly SessionEvent[]): Draft | null {
@@ -190,6 +214,11 @@ function settledBy(sessionId: SessionId, events: readonly SessionEvent[]): strin
   return events.flatMap((event) =>
     event.kind === 'askAnswered' || event.kind === 'askWithdrawn' ? [askKey(sessionId, event.askId)] : [],
   );
+}
+
+/** Of the model's window, 0 to 1, whether its agent lives or not; 0 where nothing is known. */
+function fullness({ usage: { contextTokens, contextWindow } }: SessionState): number {
+  return contextTokens === null || !contextWindow ? 0 : Math.min(1, contextTokens / contextWindow);
 }
 
 function hasFailed(state: SessionState): boolean {

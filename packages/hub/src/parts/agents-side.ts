@@ -1,4 +1,5 @@
 import { AgentId, OPERATOR, type ProjectId, SessionId } from '@agor/protocol';
+import type { TraceparentOf } from '../agent-context/index.ts';
 import { budgetRules } from '../budget/index.ts';
 import { Conflicts } from '../conflicts/index.ts';
 import { type Core, openCore } from '../core/index.ts';
@@ -7,7 +8,6 @@ import { healthSignals } from '../health/index.ts';
 import { providerDecisions } from '../provider-decisions.ts';
 import { runContext } from '../run-context.ts';
 import type { Team } from '../team/index.ts';
-import type { TraceparentOf } from '../telemetry/index.ts';
 import { FileWatching } from '../watching/index.ts';
 import type { Ground } from './ground.ts';
 
@@ -17,6 +17,8 @@ export interface AgentsSide {
   readonly conflicts: Conflicts;
   readonly watching: FileWatching;
   readonly signals: ReturnType<typeof healthSignals>;
+  /** The project that an id of `filesFolder` is about. */
+  readonly projectOf: (id: ProjectId) => ProjectId;
   /** Where files are looked at: as `projectFolder` or, for the id of a session that has one, its own worktree. */
   readonly filesFolder: (id: ProjectId) => string;
   /** Throws `Failure` for an unknown project. */
@@ -75,6 +77,10 @@ export function openAgentsSide(
   });
   const filesFolder = (id: ProjectId) => core.sessions.worktreeOf(SessionId.parse(id)) ?? projectFolder(id);
   own.defer(() => core.close());
+  const projectOf = (id: ProjectId) => {
+    const sessionId = SessionId.parse(id);
+    return (core.sessions.worktreeOf(sessionId) && core.sessions.state(sessionId).projectId) || id;
+  };
   const watching = own.use(new FileWatching({ machine: core.machine, bus, log, projectFolder: filesFolder }));
-  return { core, conflicts, watching, signals, projectFolder, filesFolder };
+  return { core, conflicts, watching, signals, projectFolder, filesFolder, projectOf };
 }

@@ -53,7 +53,7 @@ export function openGround(
     bus,
     problems,
     log,
-    users: (name) => secretUsers(name, settings.providers(), groups.current),
+    users: (name) => secretUsers(name, settings.providers(), settings.value('mcp_servers'), groups.current),
   });
   return { paths, clock, log, db, teamDb, bus, problems, settings, groups, effective, secrets, redactor, own };
 }

@@ -28,7 +28,8 @@ export interface Workbench {
   readonly worktrees: Worktrees;
 }
 
-export function openWorkbench(ground: Ground, { core, projectFolder, filesFolder, watching }: AgentsSide): Workbench {
+export function openWorkbench(ground: Ground, agentsSide: AgentsSide): Workbench {
+  const { core, projectFolder, filesFolder, projectOf, watching } = agentsSide;
   const { clock, log, bus, db, settings, groups, effective, secrets, own } = ground;
   const files = new Files({
     machine: core.machine,
@@ -59,8 +60,8 @@ export function openWorkbench(ground: Ground, { core, projectFolder, filesFolder
   const testing = new TestingRuns({
     machine: core.machine,
     clock,
-    rootOf: projectFolder,
-    commandOf: (id) => effective.value('test_command', id),
+    rootOf: filesFolder,
+    commandOf: (id) => effective.value('test_command', projectOf(id)),
   });
   const services = new ProviderServiceCalls({
     core,

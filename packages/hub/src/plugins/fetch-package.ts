@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
-import { rejected } from '../failure.ts';
+import { Failure, rejected } from '../failure.ts';
 
 const MAX_REDIRECTS = 5;
 const LIMIT_MS = 30_000;
@@ -13,11 +13,19 @@ export async function readSource(source: string, most: number, fetcher: Fetch = 
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(source)) return download(source, most, fetcher);
   if (!isAbsolute(source)) throw rejected('Give the whole path of the file, from / on, or an https URL.');
   try {
-    const { size } = statSync(source);
+    const file = statSync(source);
+    if (file.isDirectory()) {
+      throw rejected(
+        `${source} is a folder. Copy the plugin's folder into agor's folder of plugins and press Reload there, or give a .zip file of it.`,
+      );
+    }
+    // A pipe or a device has no end: the hub would wait, or grow, with it.
+    if (!file.isFile()) throw rejected(`${source} is no file.`);
+    const { size } = file;
     if (size > most) throw rejected(`${source} has ${size} bytes; ${most} are the most.`);
     return readFileSync(source);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    if (error instanceof Failure || (error as NodeJS.ErrnoException).code === undefined) throw error;
     throw rejected(`${source} can't be read: ${(error as Error).message}`);
   }
 }
@@ -26,7 +34,7 @@ async function download(source: string, most: number, fetcher: Fetch): Promise<U
   let url = source;
   const signal = AbortSignal.timeout(LIMIT_MS);
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-    if (new URL(url).protocol !== 'https:') throw rejected(`agor loads plugins by https only, not from ${url}.`);
+    if (URL.parse(url)?.protocol !== 'https:') throw rejected(`agor loads plugins by https only, not from ${url}.`);
     let response: Response;
     try {
       // Each hop is looked at: a redirect to http would be followed in silence.
@@ -36,7 +44,9 @@ async function download(source: string, most: number, fetcher: Fetch): Promise<U
     }
     const to = response.headers.get('location');
     if (response.status >= 300 && response.status < 400 && to !== null) {
-      url = new URL(to, url).href;
+      const next = URL.parse(to, url);
+      if (!next) throw rejected(`${url} leads to what is no address.`);
+      url = next.href;
       continue;
     }
     if (!response.ok) throw rejected(`${url} answered with ${response.status}.`);
@@ -48,10 +58,15 @@ async function download(source: string, most: number, fetcher: Fetch): Promise<U
 async function readBody(response: Response, most: number, url: string): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let size = 0;
-  for await (const part of response.body ?? []) {
-    size += part.byteLength;
-    if (size > most) throw rejected(`${url} sends more than ${most} bytes.`);
-    parts.push(part);
+  try {
+    for await (const part of response.body ?? []) {
+      size += part.byteLength;
+      if (size > most) throw rejected(`${url} sends more than ${most} bytes.`);
+      parts.push(part);
+    }
+  } catch (error) {
+    if (error instanceof Failure) throw error;
+    throw rejected(`${url} broke off, or did not come to its end in time: ${(error as Error).message}`);
   }
   return Buffer.concat(parts);
 }

@@ -160,6 +160,34 @@ test('packages come by https only, each redirect is looked at, and no more is re
   await expect(read(new Response('', { status: 404 }))).rejects.toThrow(/404/);
   await expect(readSource('http://plugins.test/a.zip', 10)).rejects.toThrow(/https only/);
   await expect(readSource('a.zip', 10)).rejects.toThrow(/whole path/);
+  await expect(readSource(import.meta.dir, 10)).rejects.toThrow(/is a folder\. Copy/);
+});
+
+test('what is no address, breaks off or never ends is refused in words, and stops nothing', async () => {
+  using at = setUp();
+  const pipe = join(at.dir, 'pipe');
+  expect(Bun.spawnSync(['mkfifo', pipe]).exitCode).toBe(0);
+  await expect(readSource(pipe, 10)).rejects.toThrow(/^.*pipe is no file\.$/);
+  await expect(readSource('/dev/zero', 10)).rejects.toThrow(/^.dev.zero is no file\.$/);
+  await expect(readSource('https://', 10)).rejects.toThrow(/https only/);
+  const lost = () => Promise.resolve(new Response(null, { status: 302, headers: { location: 'https://[' } }));
+  await expect(readSource('https://plugins.test/a.zip', 10, lost)).rejects.toThrow(/no address/);
+  const broken = () =>
+    Promise.resolve(new Response(new ReadableStream({ pull: (to) => to.error(new Error('hung up')) })));
+  await expect(readSource('https://plugins.test/a.zip', 10, broken)).rejects.toThrow(/broke off.*hung up/);
+});
+
+test('a name that hides letters, or turns them around, is none that a person can agree to', async () => {
+  using at = setUp();
+  for (const name of ['Guest\u202etxt', 'Gu\u200best', 'Guest\nfrom agor', ' ', '\u0000'])
+    await expect(
+      at.install(
+        zip([
+          { name: 'plugin.json', content: manifest({ name }) },
+          { name: 'index.js', content: '' },
+        ]),
+      ),
+    ).rejects.toThrow(/name: .*can be seen/);
 });
 
 test('a catalogue names what it offers and what of it can not be understood', async () => {

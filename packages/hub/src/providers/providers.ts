@@ -1,4 +1,4 @@
-import { type ProviderId, ProviderStatus } from '@agor/protocol';
+import { type MachineState, type ProviderId, ProviderStatus } from '@agor/protocol';
 import type { Logger } from '@agor/runtime';
 import { z } from 'zod';
 import type { Machine } from '../core/index.ts';
@@ -34,13 +34,13 @@ export class Providers implements Disposable {
     this.#decided = JSON.stringify(options.settings.providers());
     this.#subscriptions = [
       options.bus.on('machine', ({ state }) => {
-        if (state === 'connected') this.#refreshInBackground();
+        if (answers(state)) this.#refreshInBackground();
       }),
       options.bus.on('settings', () => this.#settingsChanged()),
       // Keys and PATH come with it: what was looked for without them may be there after all.
       options.bus.on('environment', () => this.#refreshInBackground()),
     ];
-    if (options.machine.state.state === 'connected') this.#refreshInBackground();
+    if (answers(options.machine.state.state)) this.#refreshInBackground();
   }
 
   /** What is known now; empty until the machine answered for the first time. */
@@ -119,4 +119,9 @@ export class Providers implements Disposable {
       else this.#options.log.info('providers could not be looked for', { why: error.message });
     });
   }
+}
+
+/** A machine of another build, which stays for the agents that run on it, can be asked as well. */
+function answers(state: MachineState['state']): boolean {
+  return state === 'connected' || state === 'outdated';
 }

@@ -38,6 +38,8 @@ export class Secrets {
   #index: SecretIndex;
   #values: Readonly<Record<string, string>> = {};
   #loading: Promise<void> | null = null;
+  /** How often a value was set or removed here. */
+  #changes = 0;
 
   constructor(options: SecretsOptions) {
     this.#options = options;
@@ -84,6 +86,7 @@ export class Secrets {
     if (!(name in this.#index) && Object.keys(this.#index).length >= MAX_SECRETS)
       throw rejected(`There are ${MAX_SECRETS} secrets already. Remove one first.`);
     this.#require(await keyring.set(name, value));
+    this.#changes++;
     this.#keep({ ...this.#index, [name]: clock.now() });
     this.#take({ ...this.#values, [name]: value });
     if (Object.keys(this.#values).length < Object.keys(this.#index).length) await this.#load(false);
@@ -94,6 +97,7 @@ export class Secrets {
     if (!(name in this.#index)) await this.#load(false);
     if (!(name in this.#index)) throw notFound(`there is no secret "${name}".`);
     this.#require(await this.#options.keyring.remove(name));
+    this.#changes++;
     this.#keep(without(this.#index, name));
     this.#take(without(this.#values, name));
   }
@@ -106,7 +110,10 @@ export class Secrets {
 
   async #load(prompt: boolean): Promise<KeyringState> {
     const { keyring, problems, log } = this.#options;
+    const before = this.#changes;
     const answer = await keyring.read(prompt);
+    // It was read before what was set or removed meanwhile, and would undo it here.
+    if (answer.ok && before !== this.#changes) return await this.#load(false);
     if (!answer.ok) {
       log.info('the keyring could not be read', { state: answer.state });
       this.#missing(answer);

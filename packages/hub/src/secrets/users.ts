@@ -1,17 +1,19 @@
 import {
   type GroupsFile,
   KNOWN_SECRETS,
+  type McpServerChoices,
   type ProviderSettings,
   referredSecrets,
   type SecretName,
 } from '@agor/protocol';
 import { findProvider } from '@agor/providers';
-import { allProjects } from '../groups/index.ts';
+import { allProjects, mcpServerChoices } from '../groups/index.ts';
 
-/** Where the settings of providers and projects use a secret: by choice, or by reference. For the person. */
+/** Where the settings of providers, projects and MCP servers use a secret: by choice, or by reference. For the person. */
 export function secretUsers(
   name: SecretName,
   providers: Readonly<Record<string, ProviderSettings>>,
+  mcpServers: McpServerChoices,
   groups: GroupsFile,
 ): string[] {
   const everywhere = Object.entries(providers).flatMap(([id, settings]) =>
@@ -22,7 +24,10 @@ export function secretUsers(
       uses(overrides, name) ? [`${findProvider(id)?.label ?? id} in ${project.name}`] : [],
     ),
   );
-  return [...everywhere, ...projects];
+  const servers = mcpServerChoices(mcpServers, groups).flatMap(({ name: server, place, choice }) =>
+    uses(choice, name) ? [`MCP server ${server}${place === null ? '' : ` of ${place.name}`}`] : [],
+  );
+  return [...everywhere, ...projects, ...servers];
 }
 
 function uses(settings: unknown, name: SecretName): boolean {

@@ -7,7 +7,7 @@ import {
   SessionId,
   type SessionWorktree,
 } from '@agor/protocol';
-import type { AgentContext, ProjectRunConfig } from '../agents/index.ts';
+import type { AgentContext, ProjectRunConfig } from '../agent-context/index.ts';
 import { notFound, rejected } from '../failure.ts';
 import { isWithin, realpathOrSame, refuseOwnFolder } from '../within.ts';
 

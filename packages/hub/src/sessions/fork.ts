@@ -1,5 +1,5 @@
 import { type CommandId, newId, type SessionEvent, SessionId, type SessionState } from '@agor/protocol';
-import type { AgentContext } from '../agents/index.ts';
+import type { AgentContext } from '../agent-context/index.ts';
 import { rejected } from '../failure.ts';
 import { copiedEvents } from './copied-events.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type OutsideSession, type ProjectId, type ProviderId, SessionId } from '@agor/protocol';
 import type { Clock } from '@agor/runtime';
-import type { AgentContext } from '../agents/index.ts';
+import type { AgentContext } from '../agent-context/index.ts';
 import { notFound, rejected } from '../failure.ts';
 import type { Filling } from '../log/index.ts';
 import { isWithin, realpathOrSame, refuseOwnFolder } from '../within.ts';

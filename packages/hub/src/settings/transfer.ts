@@ -1,6 +1,8 @@
 import {
+  type GroupAgentConfig,
   type GroupConfig,
   type GroupsFile,
+  type ProjectConfig,
   type Settings,
   type SettingsExport,
   SettingsFile,
@@ -82,16 +84,29 @@ function readFile(text: string): SettingsFile {
 
 /** A group of the file with the secrets that are here; what the person accepted by its content is not accepted by a file. */
 function takenGroup(current: GroupsFile, group: GroupConfig): GroupConfig {
-  const projects = group.projects.map((project) => {
-    const mine = findProject(current, project.id)?.project;
-    return placed(`groups: project ${project.name}`, () => {
-      const { acceptedRepoSettings: _, ...rest } = withSecretsOf(mine, restore(project, mine)) as typeof project;
-      requireOverrides(rest.providers ?? {});
-      const { acceptedRepoSettings } = mine ?? {};
-      return { ...rest, ...(acceptedRepoSettings === undefined ? {} : { acceptedRepoSettings }) };
-    });
+  const { projects, agents, ...own } = group;
+  const { projects: _, agents: known = [], ...mine } = current.groups.find(({ id }) => id === group.id) ?? {};
+  const taken = placed(`groups: group ${group.name}`, () => withSecretsOf(mine, restore(own, mine)) as typeof own);
+  return {
+    ...taken,
+    projects: projects.map((project) => takenProject(current, project)),
+    ...(agents ? { agents: agents.map((agent) => takenAgent(known, agent)) } : {}),
+  };
+}
+
+function takenAgent(known: readonly GroupAgentConfig[], agent: GroupAgentConfig): GroupAgentConfig {
+  const mine = known.find(({ id }) => id === agent.id);
+  return placed(`groups: agent ${agent.name}`, () => withSecretsOf(mine, restore(agent, mine)) as typeof agent);
+}
+
+function takenProject(current: GroupsFile, project: ProjectConfig): ProjectConfig {
+  const mine = findProject(current, project.id)?.project;
+  return placed(`groups: project ${project.name}`, () => {
+    const { acceptedRepoSettings: _, ...rest } = withSecretsOf(mine, restore(project, mine)) as typeof project;
+    requireOverrides(rest.providers ?? {});
+    const { acceptedRepoSettings } = mine ?? {};
+    return { ...rest, ...(acceptedRepoSettings === undefined ? {} : { acceptedRepoSettings }) };
   });
-  return { ...group, projects };
 }
 
 /** A group of the file takes the place of the one with its id. */

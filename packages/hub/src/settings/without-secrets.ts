@@ -34,7 +34,7 @@ export function withoutSecrets(value: unknown, place: string, leftOut: string[],
   });
   return Object.fromEntries(kept);
 }
-const OWN_NAMES = new Set(['id', 'identifier', 'acceptedRepoSettings', 'cwd', 'path']);
+const OWN_NAMES = new Set(['id', 'activeGroupId', 'identifier', 'acceptedRepoSettings', 'cwd', 'path']);
 
 /** `next` with the secrets of `before` that it does not name, so that importing what was exported takes no key away. */
 export function withSecretsOf(before: unknown, next: unknown, parent = ''): unknown {

@@ -1,3 +1,2 @@
-export { passedOn, type TraceparentOf } from './span-ids.ts';
-export { startTelemetry } from './start.ts';
 export { Telemetry } from './telemetry.ts';
+export type { ExporterOptions } from './types.ts';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AskId, Prompt, PromptId, SessionId } from '@agor/protocol';
+import type { TraceparentOf } from '../agent-context/index.ts';
 
 /** A span's place, as W3C writes it: hexadecimal, lower case. */
 export interface SpanPlace {
@@ -10,23 +11,10 @@ export interface SpanPlace {
 /** Whether whoever began the trace records it. */
 const SAMPLED = 0x01;
 
-/** Where a sent prompt stands: `seq` is that of its `promptSent`. `steer`: it goes into a turn that runs, and begins none. */
-export interface Sending {
-  readonly sessionId: SessionId;
-  readonly seq: number;
-  readonly steer: boolean;
-}
-
-/** Says which trace context a prompt takes along to its agent. */
-export type TraceparentOf = (prompt: Prompt, sending: Sending) => string | undefined;
-
 /** As the protocol's schema of that name says, without loading the protocol. */
 export function isTraceparent(value: unknown): value is string {
   return typeof value === 'string' && /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/.test(value);
 }
-
-/** Where nothing is exported: who gave the prompt may export by itself, and what the agent calls too. */
-export const passedOn: TraceparentOf = (prompt) => prompt.trace?.parent;
 
 /**
  * Names the span of the turn that this prompt begins, before there is one. Ids are made from what is in the log, not drawn: so a span has

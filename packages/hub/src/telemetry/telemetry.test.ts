@@ -1,7 +1,8 @@
 import { expect, test } from 'bun:test';
 import { Traceparent } from '@agor/protocol';
 import { prompt, SESSION } from '@agor/session/testing';
-import { isTraceparent, passedOn, traceparentOf } from './span-ids.ts';
+import { passedOn } from '../agent-context/index.ts';
+import { isTraceparent, traceparentOf } from './span-ids.ts';
 import { Telemetry } from './telemetry.ts';
 
 test('there is telemetry only with an address for it, and one that is none is said to be', () => {

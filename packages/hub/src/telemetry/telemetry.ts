@@ -1,5 +1,6 @@
 import { err, ok, programFile, type Result } from '@agor/runtime';
-import { type TraceparentOf, traceparentOf } from './span-ids.ts';
+import type { TraceparentOf } from '../agent-context/index.ts';
+import { traceparentOf } from './span-ids.ts';
 import type { Exporter, ExporterOptions, ProcedureCall } from './types.ts';
 
 /** What the exporter is told of the hub once that is put together. */

@@ -11,8 +11,8 @@ import {
 } from '@agor/protocol';
 import { type Adapter, continuityOf, findProvider } from '@agor/providers';
 import type { Clock, Logger } from '@agor/runtime';
+import type { AgentContext } from '../../agent-context/index.ts';
 import type { HubDatabase } from '../../database/index.ts';
-import type { AgentContext } from '../context.ts';
 import { resumeAfterLimit } from '../limits.ts';
 import { sendAfterStop, sendNext } from '../send-next.ts';
 import { MachineCursors } from './cursors.ts';

@@ -16,6 +16,7 @@ import {
 import type { Adapter } from '@agor/providers';
 import { createLogger, systemClock } from '@agor/runtime';
 import { tempDir } from '@agor/runtime/testing';
+import type { AgentContext } from '../../agent-context/index.ts';
 import { AskIndex, PermissionRules } from '../../asks/index.ts';
 import { Conversations } from '../../conversations/index.ts';
 import { DEMO, prompt } from '../../core/testing.ts';
@@ -23,7 +24,7 @@ import { openHubDatabase } from '../../database/index.ts';
 import { HubBus } from '../../events/index.ts';
 import { EventLog } from '../../log/index.ts';
 import { DoneCommands, Outbox } from '../../outbox/index.ts';
-import { type AgentContext, query } from '../index.ts';
+import { query } from '../index.ts';
 import { Dispatcher, type StreamItem } from './index.ts';
 
 const MACHINE = MachineId.parse('machine');
@@ -64,6 +65,7 @@ function open(dir: string, teamCall: (call: TeamCall) => TeamAnswer = () => ({ s
     conversations: new Conversations(db),
     run: {
       project: () => null,
+      mcpServers: () => ({}),
       defaults: () => ({ provider: DEMO, permissionMode: 'default' }),
       policy: () => ({ idleCloseMinutes: 0, resumeAfterLimit: false, prewarm: false }),
       provider: () => null,

@@ -1,6 +1,5 @@
 import type { ProjectId, PromptId, SessionEvent, SessionId, SessionState } from '@agor/protocol';
-import type { HubBus } from '../../events/index.ts';
-import type { CountedTurn } from '../../metrics/index.ts';
+import type { CountedTurn, HubBus } from '../../events/index.ts';
 import type { SpanPlace } from '../span-ids.ts';
 import type { ExporterOptions, TracedSessions } from '../types.ts';
 import type { Standings } from './measures.ts';

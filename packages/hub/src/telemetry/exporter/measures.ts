@@ -1,6 +1,6 @@
 import type { Clock } from '@agor/runtime';
 import type { Attributes, Meter } from '@opentelemetry/api';
-import type { CountedTurn } from '../../metrics/index.ts';
+import type { CountedTurn } from '../../events/index.ts';
 import { DURATION_BUCKETS, GEN_AI, TOKEN_BUCKETS, TURN_BUCKETS } from './conventions.ts';
 
 /** How often the event loop's lateness is measured, in ms. */

@@ -1,6 +1,6 @@
 import type { AskId, BodyOf, ProjectId, Prompt, PromptId, SessionEvent, SessionState } from '@agor/protocol';
 import { type Attributes, SpanStatusCode } from '@opentelemetry/api';
-import type { CountedTurn } from '../../metrics/index.ts';
+import type { CountedTurn } from '../../events/index.ts';
 import {
   askSpan,
   clientSpan,

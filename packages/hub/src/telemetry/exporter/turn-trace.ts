@@ -8,7 +8,7 @@ import type {
   SpentTokens,
 } from '@agor/protocol';
 import { type Attributes, SpanKind, SpanStatusCode } from '@opentelemetry/api';
-import type { CountedTurn } from '../../metrics/index.ts';
+import type { CountedTurn } from '../../events/index.ts';
 import type { SpanPlace } from '../span-ids.ts';
 import { chatSpan, toolSpan } from '../span-ids.ts';
 import type { Content } from './content.ts';

@@ -1,10 +1,9 @@
 import type { Core } from '../core/index.ts';
 import { findMember } from '../groups/index.ts';
-import type { Ground } from '../parts/index.ts';
 import { broughtMessages } from '../team/index.ts';
+import type { ExporterOptions, Telemetry } from '../telemetry/index.ts';
 import { VERSION } from '../version.ts';
-import type { Telemetry } from './telemetry.ts';
-import type { ExporterOptions } from './types.ts';
+import type { Ground } from './ground.ts';
 
 /** Lets telemetry hear what the hub does. That it can't be loaded keeps no hub from its work. */
 export async function startTelemetry(

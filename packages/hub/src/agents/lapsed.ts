@@ -1,5 +1,5 @@
 import type { Answer, Ask, Prompt } from '@agor/protocol';
-import { answerPromptId } from '../agents/index.ts';
+import { answerPromptId } from './answer-prompt.ts';
 
 /** What an agent is told when its ask is answered after it had ended: it starts anew and does not know that it asked. */
 export function answerPrompt(ask: Ask, answer: Answer): Prompt {

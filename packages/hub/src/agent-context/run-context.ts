@@ -1,5 +1,6 @@
 import type {
   AnchorBudgetScale,
+  McpServers,
   PermissionMode,
   ProjectId,
   ProviderCapabilities,
@@ -40,13 +41,16 @@ export interface ProjectRunConfig {
 export interface RunContext {
   /** Null: no such project. */
   project(id: ProjectId): ProjectRunConfig | null;
+  /** What agents connect to in a project; in null, in a folder that is none. */
+  mcpServers(id: ProjectId | null): McpServers;
   /** For sessions in a folder that is no project. */
   defaults(): { readonly provider: ProviderId; readonly permissionMode: PermissionMode };
-  /** What happens by itself in a project; in null, in a folder that is none. `idleCloseMinutes`: 0 = never. */
+  /** What happens by itself in a project; in null, in a folder that is none. `idleCloseMinutes`: 0 = never; `maxTurns`, calls of the model for one prompt: 0 = no limit. */
   policy(id: ProjectId | null): {
     readonly idleCloseMinutes: number;
     readonly resumeAfterLimit: boolean;
     readonly prewarm: boolean;
+    readonly maxTurns?: number;
   };
   /** Whether what the session costs lets another prompt go out. Absent: nothing holds it. */
   readonly mayPrompt?: (state: SessionState) => boolean;

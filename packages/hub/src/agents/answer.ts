@@ -1,8 +1,9 @@
 import type { Answer, Ask, AskId, AskState, CommandId, SessionState } from '@agor/protocol';
 import { canonicalJson } from '@agor/providers';
-import { type AgentContext, enqueue, sendNext } from '../agents/index.ts';
+import type { AgentContext } from '../agent-context/index.ts';
 import { conflict, notFound, rejected } from '../failure.ts';
 import { answerPrompt } from './lapsed.ts';
+import { enqueue, sendNext } from './send-next.ts';
 
 export interface AnswerInput {
   readonly commandId: CommandId;

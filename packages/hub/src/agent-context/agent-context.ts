@@ -3,8 +3,8 @@ import type { AskIndex, PermissionRules } from '../asks/index.ts';
 import type { Conversations } from '../conversations/index.ts';
 import type { EventLog } from '../log/index.ts';
 import type { DoneCommands, Outbox } from '../outbox/index.ts';
-import type { TraceparentOf } from '../telemetry/index.ts';
 import type { RunContext } from './run-context.ts';
+import type { TraceparentOf } from './traceparent.ts';
 
 /** What the operations on agents work with. Each operation is one transaction of the log. */
 export interface AgentContext {
