@@ -1,9 +1,10 @@
-import { BlobId, BlockId, type SessionEventBody, SessionId } from '@agor/protocol';
+import { BlobId, BlockId, type SessionEventBody, SessionId, TurnId } from '@agor/protocol';
 import { afterEach, expect, test, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { called, returned, said } from '../testing/events.ts';
 import { FakeHub } from '../testing/fake-hub.ts';
 import { openFace } from '../testing/mount.ts';
+import { lastInput } from '../testing/received.ts';
 import { sampleHub } from '../testing/sample-data.ts';
 import { openPane } from './testing/pane.ts';
 
@@ -22,6 +23,29 @@ test('text streams into the transcript and becomes its message without showing t
   emit(said('text', { text: 'The total is **computed** here.' }, { blockId: 'b1' }));
   await expect.element(log.getByText(/here\./)).toBeVisible();
   expect(log.element().textContent?.match(/The total is/g)).toHaveLength(1);
+});
+
+test('at the end of the last turn one goes on or begins anew; while the agent works there is nothing of that', async () => {
+  const { hub, log, pane, emit, composer } = await openPane('web-shop');
+  const cost = {
+    totalCostUsd: 0.4,
+    costUsd: 0.4,
+    inputTokens: 900,
+    outputTokens: 40,
+    numTurns: 1,
+    durationMs: 4_000,
+    isError: false,
+  };
+  const bar = log.getByTestId('done');
+  emit(said('cost', cost));
+  await expect.element(log.getByText(/\$0\.40 · 900 in, 40 out/)).toBeVisible();
+  expect(bar.query()).toBeNull();
+  emit({ kind: 'turnEnded', turnId: TurnId.parse('turn-1'), outcome: 'done' });
+  await bar.getByRole('button', { name: 'Continue' }).click();
+  await expect.element(composer).toHaveFocus();
+  await bar.getByRole('button', { name: 'New session' }).click();
+  await expect.poll(() => lastInput(hub, 'session.create')).toMatchObject({ projectId: 'web-shop' });
+  await expect.element(pane.getByTestId('done')).not.toBeInTheDocument();
 });
 
 test('who reads further up and sends a prompt is back at the end, with what comes of it', async () => {

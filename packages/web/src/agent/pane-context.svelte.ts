@@ -58,6 +58,19 @@ export interface PaneContext {
   readonly session: SessionSummary | null;
   /** What was said in this session and is an anchor; null where nothing can be pinned. */
   readonly pins: Pins | null;
+  /** What can follow on the last turn, shown at its cost; null while the agent has something to do. */
+  readonly done: Done | null;
+}
+
+/** The end of the last turn, and where one goes from there. */
+export interface Done {
+  /** The row of its cost. */
+  readonly key: string;
+  /** Into the text field. */
+  goOn(): void;
+  /** Null in a folder that is no project. */
+  readonly begin: (() => void) | null;
+  readonly beginning: boolean;
 }
 
 const KEY = Symbol('agent pane');

@@ -25,6 +25,7 @@ import type { ConnectionState } from './connection.svelte.ts';
 import { MetricsStore } from './metrics.svelte.ts';
 import { ModelsStore } from './models.svelte.ts';
 import { NotificationsStore } from './notifications.svelte.ts';
+import { PromptsStore } from './prompts.svelte.ts';
 import { ProvidersStore } from './providers.svelte.ts';
 import { SandboxStore } from './sandbox.svelte.ts';
 import { SecretsStore } from './secrets.svelte.ts';
@@ -87,6 +88,7 @@ export class App implements Disposable {
   readonly models: ModelsStore;
   readonly notifications: NotificationsStore;
   readonly plugins: PluginsStore;
+  readonly prompts: PromptsStore;
   readonly sandbox: SandboxStore;
   readonly ssh: SshStore;
   readonly secrets: SecretsStore;
@@ -122,6 +124,7 @@ export class App implements Disposable {
     this.models = new ModelsStore(this.client);
     this.sandbox = new SandboxStore(this.client);
     this.commands = new CommandsStore(report);
+    this.prompts = new PromptsStore(this.client, report);
     this.anchors = new AnchorsStore(this.client, this.commands);
     this.conflicts = new ConflictsStore(this.client, this.commands);
     this.notifications = new NotificationsStore(this.client, this.commands);
@@ -266,6 +269,7 @@ export class App implements Disposable {
 
   [Symbol.dispose](): void {
     this.plugins[Symbol.dispose]();
+    this.prompts[Symbol.dispose]();
     this.toasts[Symbol.dispose]();
     this.themes[Symbol.dispose]();
     this.watch[Symbol.dispose]();

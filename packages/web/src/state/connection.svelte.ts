@@ -7,6 +7,13 @@ const LOST_AFTER = 6;
 /** A page that was hidden this long asks whether its connection still lives before it trusts it. */
 const PROBE_AFTER_MS = 5000;
 const PROBE_LIMIT_MS = 2000;
+/** How often it is looked whether the hub has fallen silent. */
+const LOOK_MS = 1000;
+/** Without a word for so long after something was sent, or at all, the hub is asked whether it is there. */
+const UNANSWERED_MS = 3000;
+const QUIET_MS = 20_000;
+/** A hub that is there may be busy for a while. */
+const BUSY_LIMIT_MS = 4000;
 
 export type ConnectionState = 'connecting' | 'connected' | 'reconnecting' | 'lost';
 
@@ -20,17 +27,24 @@ export class ConnectionStore implements Disposable {
   readonly client: HubClient;
   readonly #socket: ReconnectingSocket;
   readonly #stop = new AbortController();
+  readonly #look: ReturnType<typeof setInterval>;
   #hiddenAt = 0;
+  #asking = false;
 
-  constructor(url: string = rpcUrl(location)) {
-    this.#socket = new ReconnectingSocket(url, {
-      open: () => {
-        this.state = 'connected';
-        this.since = null;
-        this.signedOut = false;
+  constructor(url: string = rpcUrl(location), connect?: (url: string) => WebSocket) {
+    this.#socket = new ReconnectingSocket(
+      url,
+      {
+        open: () => {
+          this.state = 'connected';
+          this.since = null;
+          this.signedOut = false;
+        },
+        down: (attempts) => this.#down(attempts),
       },
-      down: (attempts) => this.#down(attempts),
-    });
+      connect,
+    );
+    this.#look = setInterval(() => this.#listen(), LOOK_MS);
     this.client = createHubClient(this.#socket);
     const { signal } = this.#stop;
     addEventListener('online', () => this.#check(), { signal });
@@ -39,6 +53,7 @@ export class ConnectionStore implements Disposable {
 
   [Symbol.dispose](): void {
     this.#stop.abort();
+    clearInterval(this.#look);
     this.#socket[Symbol.dispose]();
   }
 
@@ -60,14 +75,28 @@ export class ConnectionStore implements Disposable {
   }
 
   /** After a sleep a dead connection can look open for minutes; one question finds out. */
-  async #check(): Promise<void> {
+  async #check(limitMs = PROBE_LIMIT_MS): Promise<void> {
     if (this.state !== 'connected') return this.#socket.retryNow();
+    if (this.#asking) return;
+    this.#asking = true;
+    const late = new AbortController();
+    const limit = setTimeout(() => late.abort(), limitMs);
     try {
-      await this.client.misc.info({}, { signal: AbortSignal.timeout(PROBE_LIMIT_MS), context: { retry: 0 } });
+      await this.client.misc.info({}, { signal: late.signal, context: { retry: 0 } });
     } catch {
       // Whatever went wrong, a fresh connection is cheap and right.
       this.#socket.renew();
+    } finally {
+      clearTimeout(limit);
+      this.#asking = false;
     }
+  }
+
+  /** A hub that stands still (a laptop that sleeps, a network that swallows) keeps its connection open and says nothing. */
+  #listen(): void {
+    if (this.state !== 'connected' || document.hidden) return;
+    const { ms, asked } = this.#socket.silence;
+    if (asked >= UNANSWERED_MS || ms >= QUIET_MS) void this.#check(BUSY_LIMIT_MS);
   }
 }
 

@@ -14,6 +14,8 @@ const Remembered = z.object({
   terminalHeight: z.record(z.string(), z.number()).default({}),
   /** By folder: what happened before this time is not worth a box. */
   hiddenFolders: z.record(z.string(), z.number()).default({}),
+  /** Whether the strip of agents above the grid is open; null: the person has not said. */
+  agentsOpen: z.boolean().nullable().default(null),
   drawerWidth: z.number().default(416),
 });
 export type Remembered = z.infer<typeof Remembered>;

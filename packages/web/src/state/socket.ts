@@ -24,6 +24,9 @@ export class ReconnectingSocket extends EventTarget implements Disposable {
   #attempts = 0;
   #isOpen = false;
   #closed = false;
+  #heardAt = 0;
+  /** When the first thing was sent after the last word that came. */
+  #askedAt: number | null = null;
 
   constructor(
     private readonly url: string,
@@ -39,8 +42,16 @@ export class ReconnectingSocket extends EventTarget implements Disposable {
     return this.#socket?.readyState === WebSocket.OPEN ? WebSocket.OPEN : WebSocket.CONNECTING;
   }
 
+  /** How long nothing came over a connection that stands, in ms. `asked`: since something was sent after the last word. */
+  get silence(): { readonly ms: number; readonly asked: number } {
+    const now = Date.now();
+    return { ms: now - this.#heardAt, asked: this.#askedAt === null ? 0 : now - this.#askedAt };
+  }
+
   send(data: Parameters<WebSocket['send']>[0]): void {
-    this.#socket?.send(data);
+    this.#askedAt ??= Date.now();
+    // On one that is closing it would be dropped all the same, and complained of; its `close` tells those who wait.
+    if (this.#socket && this.#socket.readyState <= WebSocket.OPEN) this.#socket.send(data);
   }
 
   /** Connects now instead of after the current wait: the network is back, or the person looks at the page again. */
@@ -81,14 +92,22 @@ export class ReconnectingSocket extends EventTarget implements Disposable {
       clearTimeout(this.#limit);
       this.#attempts = 0;
       this.#isOpen = true;
+      this.#heard();
       this.dispatchEvent(new Event('open'));
       this.on.open();
     });
     socket.addEventListener('message', (event) => {
-      if (this.#socket === socket) this.dispatchEvent(new MessageEvent('message', { data: event.data }));
+      if (this.#socket !== socket) return;
+      this.#heard();
+      this.dispatchEvent(new MessageEvent('message', { data: event.data }));
     });
     // An `error` is always followed by `close`, which is where it is handled.
     socket.addEventListener('close', () => this.#lost(socket));
+  }
+
+  #heard(): void {
+    this.#heardAt = Date.now();
+    this.#askedAt = null;
   }
 
   #lost(socket: WebSocket): void {

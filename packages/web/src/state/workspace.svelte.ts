@@ -6,12 +6,14 @@ import type { SessionsStore } from './sessions.svelte.ts';
 import type { WatchReader } from './watch.svelte.ts';
 
 const MIN_TERMINAL_PX = 96;
-const DEFAULT_TERMINAL_PX = 220;
+const DEFAULT_TERMINAL_PX = 256;
 
 /** A file of a project, and a place in it. */
 export interface FileToShow {
   readonly projectId: ProjectId;
-  /** Relative to the project's folder. */
+  /** The folder of a worktree of the project. Absent: the project's own. */
+  readonly folder?: string;
+  /** Relative to that folder. */
   readonly path: string;
   readonly line?: number;
   readonly column?: number;
@@ -125,6 +127,15 @@ export class WorkspaceStore implements WatchReader {
 
   hideFolder(cwd: string): void {
     this.#keep({ hiddenFolders: withEntry(this.#kept.hiddenFolders, cwd, Date.now()) });
+  }
+
+  /** Of the strip of agents above the grid; null: as the window has room. */
+  get agentsOpen(): boolean | null {
+    return this.#kept.agentsOpen;
+  }
+
+  openAgents(agentsOpen: boolean): void {
+    this.#keep({ agentsOpen });
   }
 
   get drawerWidth(): number {

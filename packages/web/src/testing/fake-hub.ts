@@ -102,6 +102,8 @@ export class FakeHub {
   readonly received: { name: string; input: unknown }[] = [];
   /** The next command of this name fails with this error. */
   readonly failNext = new Map<string, Error>();
+  /** What the next prompt waits for before the hub answers; one that rejects is a connection that was lost. By the command's name. */
+  readonly waitNext = new Map<string, Promise<void>>();
   readonly sessions = new Map<string, FakeSession>();
   readonly team = new FakeTeam(this);
   readonly #watchers = new Set<Channel<WatchFrame>>();

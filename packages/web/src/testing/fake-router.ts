@@ -55,8 +55,11 @@ export function fakeRouter(hub: FakeHub) {
       }),
     },
     agent: {
-      query: os.agent.query.handler(({ input }) => {
+      query: os.agent.query.handler(async ({ input }) => {
         seen('agent.query', input);
+        const wait = hub.waitNext.get('agent.query');
+        hub.waitNext.delete('agent.query');
+        await wait;
         const project = projects().find(({ id }) => id === input.projectId);
         const sessionId = input.sessionId ?? beginIn(hub, project);
         hub.emit(sessionId, { kind: 'promptQueued', prompt: input.prompt });

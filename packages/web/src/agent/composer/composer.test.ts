@@ -1,9 +1,10 @@
 import { BlobId, PromptId } from '@agor/protocol';
+import { ORPCError } from '@orpc/client';
 import { afterEach, expect, test, vi } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
 import Face from '../../Face.svelte';
-import { lastInput } from '../../testing/received.ts';
+import { inputsOf, lastInput } from '../../testing/received.ts';
 import { openPane, press } from '../testing/pane.ts';
 
 afterEach(() => {
@@ -62,10 +63,55 @@ test('a prompt that may not have arrived is sent again by the person, or dismiss
 
 test('a prompt that could not be sent is back in the field, before what was written since', async () => {
   const { hub, composer } = await openPane('worker');
-  hub.failNext.set('agent.query', new Error('down'));
+  hub.failNext.set('agent.query', new ORPCError('REJECTED', { message: 'The folder is gone.' }));
   await composer.fill('do it');
   await press('{Enter}');
   await expect.element(composer).toHaveValue('do it');
+  await expect.element(page.getByText('The folder is gone.')).toBeVisible();
+});
+
+test('a prompt whose answer was lost is sent again as the same command, and is in sight meanwhile', async () => {
+  const { hub, pane, composer } = await openPane('worker');
+  const silence = Promise.withResolvers<void>();
+  hub.waitNext.set('agent.query', silence.promise);
+  await composer.fill('do it once');
+  await press('{Enter}');
+  const onTheWay = pane.getByRole('list', { name: 'Prompts on their way' });
+  await expect.element(onTheWay.getByText('do it once')).toBeVisible();
+  await expect.element(composer).toHaveValue('');
+  silence.reject(new Error('the connection was lost'));
+  await expect.element(onTheWay).not.toBeInTheDocument();
+  const [first, second] = inputsOf(hub, 'agent.query') as { commandId: string; prompt: object }[];
+  expect(second).toEqual(first);
+  await expect.element(composer).toHaveValue('');
+});
+
+test('a prompt that had no answer when the window was closed is sent by the next one, once', async () => {
+  const { hub, composer, face } = await openPane('worker');
+  hub.waitNext.set('agent.query', new Promise(() => undefined));
+  await composer.fill('not lost');
+  await press('{Enter}');
+  await expect.poll(() => inputsOf(hub, 'agent.query')).toHaveLength(1);
+  await face.unmount();
+  for (let window = 0; window < 2; window += 1) {
+    const next = await render(Face, { connection: { client: hub.client(), state: 'connected' as const, since: null } });
+    await expect.element(page.getByRole('textbox', { name: 'Message worker' })).toHaveValue('');
+    await expect.poll(() => inputsOf(hub, 'agent.query')).toHaveLength(2);
+    await expect.element(page.getByRole('list', { name: 'Prompts on their way' })).not.toBeInTheDocument();
+    await next.unmount();
+  }
+  const [first, second] = inputsOf(hub, 'agent.query');
+  expect(second).toEqual(first);
+});
+
+test('a prompt that gets no answer can be put back into the field', async () => {
+  const { hub, pane, composer } = await openPane('worker');
+  hub.waitNext.set('agent.query', new Promise(() => undefined));
+  await composer.fill('say it otherwise');
+  await press('{Enter}');
+  await pane.getByRole('button', { name: 'Put back into the field' }).click();
+  await expect.element(composer).toHaveValue('say it otherwise');
+  await expect.element(pane.getByRole('list', { name: 'Prompts on their way' })).not.toBeInTheDocument();
 });
 
 test('what was written and not sent is there after a reload', async () => {

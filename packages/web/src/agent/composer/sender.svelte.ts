@@ -45,15 +45,12 @@ export class Sender {
       : { ...(box.projectId ? { projectId: box.projectId } : { cwd: box.cwd }), ...first };
     sending.clear();
     this.expanded = null;
-    const { commands, client, workspace } = this.app;
-    void commands
-      .run(`prompt:${prompt.id}`, 'The prompt was not sent', (commandId, options) =>
-        client.agent.query({ commandId, ...to, prompt, delivery }, options),
-      )
-      .then((sent) => {
-        if (!sent.ok) sending.restore(text, images);
-        else if (!sessionId) workspace.show(box.key, sent.value.sessionId);
-      });
+    const { prompts, workspace } = this.app;
+    void prompts.send(sending.key, { ...to, prompt, delivery }).then((sent) => {
+      if (sent.ok && !sessionId) workspace.show(box.key, sent.sessionId);
+      // What was taken back is in the field already.
+      else if (!sent.ok && sent.refused) sending.restore(text, images);
+    });
     return true;
   }
 

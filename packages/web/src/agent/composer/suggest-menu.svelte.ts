@@ -10,6 +10,8 @@ import { complete, matchCommands, type Suggestion, triggerAt } from './suggest.l
 export interface SuggestPlace {
   readonly draft: Draft;
   readonly projectId: ProjectId | null;
+  /** What `files` operations take for the files that its agent works with. */
+  readonly filesOf: ProjectId | null;
   readonly provider: ProviderStatus | undefined;
   readonly commands: readonly SlashCommand[];
 }
@@ -23,11 +25,11 @@ export class SuggestMenu implements Disposable {
   #dismissed = $state('');
 
   readonly trigger = $derived.by(() => {
-    const { draft, projectId } = this.place();
+    const { draft, filesOf } = this.place();
     const found = triggerAt(draft.text, this.caret);
     if (!found || this.#dismissed === draft.text.slice(0, found.from + 1)) return null;
     if (found.kind === 'command') return this.offered.length > 0 ? found : null;
-    return projectId ? found : null;
+    return filesOf ? found : null;
   });
   readonly items = $derived.by((): Suggestion[] => {
     if (!this.trigger) return [];
@@ -66,10 +68,10 @@ export class SuggestMenu implements Disposable {
 
   /** Follows what is written: files and skills are looked for as the person types. */
   look(): void {
-    const { draft, projectId, provider } = this.place();
+    const { draft, projectId, filesOf, provider } = this.place();
     if (provider?.capabilities.skills && draft.text.startsWith('/')) void this.skills.load(provider.id, projectId);
     else this.skills.forget();
-    if (this.trigger?.kind === 'file' && projectId) this.#search.look(projectId, this.trigger.query);
+    if (this.trigger?.kind === 'file' && filesOf) this.#search.look(filesOf, this.trigger.query);
     else this.#search.end();
   }
 

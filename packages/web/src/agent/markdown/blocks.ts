@@ -1,5 +1,6 @@
-import { Lexer, type Token } from 'marked';
+import type { Token } from 'marked';
 import { inOrder } from '../../ui/visible.ts';
+import { lex } from './lex.ts';
 import { renderPlain, renderTokens } from './render.ts';
 
 /** A top-level piece of a markdown text. Code is kept apart: it is highlighted and copied. */
@@ -24,7 +25,7 @@ export class GrowingMarkdown {
   take(text: string): readonly MarkdownBlock[] {
     if (text === this.#text) return this.#blocks;
     if (!text.startsWith(this.#text)) this.#restart();
-    const tokens = Lexer.lex(text.slice(this.#tailAt));
+    const tokens = lexed(text.slice(this.#tailAt));
     this.#text = text;
     const last = tokens.findLastIndex(({ type }) => type !== 'space');
     const settled = tokens.slice(0, Math.max(0, last));
@@ -44,7 +45,26 @@ export class GrowingMarkdown {
     if (token.type === 'space' || token.type === 'def') return [];
     if (token.type === 'code')
       return [{ kind: 'code', code: token.text, lang: token.lang?.trim().split(/\s/)[0] ?? '' }];
-    return [{ kind: 'html', html: inOrder(this.render([token])) }];
+    const html = withinDepth(() => this.render([token]));
+    return [html === null ? asWritten(token.raw) : { kind: 'html', html: inOrder(html) }];
+  }
+}
+
+function lexed(text: string): Token[] {
+  return withinDepth(() => lex(text)) ?? [{ type: 'code', raw: text, text }];
+}
+
+function asWritten(text: string): MarkdownBlock {
+  return { kind: 'code', code: text, lang: '' };
+}
+
+/** Null for what is nested deeper than the stack of calls is: nobody means that, but an agent can write it. */
+function withinDepth<T>(make: () => T): T | null {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
   }
 }
 

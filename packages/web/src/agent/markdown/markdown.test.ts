@@ -1,4 +1,3 @@
-import { Lexer } from 'marked';
 import { expect, test } from 'vitest';
 import { page } from 'vitest/browser';
 import { render } from 'vitest-browser-svelte';
@@ -6,10 +5,11 @@ import '../../app.css';
 import { seeded } from '../../testing/events.ts';
 import { GrowingMarkdown } from './blocks.ts';
 import { highlight } from './highlight.ts';
+import { lex } from './lex.ts';
 import Markdown from './Markdown.svelte';
 import { renderPlain, renderTokens } from './render.ts';
 
-const html = (text: string) => renderTokens(Lexer.lex(text));
+const html = (text: string) => renderTokens(lex(text));
 
 test.each([
   '<script>alert(1)</script>',
@@ -36,6 +36,30 @@ test.each([
   }
 });
 
+test.each(['>'.repeat(10_000), '> '.repeat(5_000), '- '.repeat(5_000), '1. '.repeat(3_000), '* * '.repeat(10_000)])(
+  'what is nested deeper than can be read is shown as text: %s',
+  (nested) => {
+    const blocks = new GrowingMarkdown().take(`Look:\n\n${nested}the end`);
+    const shown = blocks.map((block) => (block.kind === 'code' ? block.code : block.html)).join('\n');
+    const page = new DOMParser().parseFromString(shown, 'text/html');
+    expect(page.body.textContent).toContain('Look:');
+    expect(page.body.textContent).toContain('the end');
+    expect(page.querySelectorAll('blockquote, ul, ol').length).toBeLessThanOrEqual(30);
+  },
+);
+
+test.each(['*a_', '_a*', '~a', '~~a~'])(
+  'marks without number are letters, for the parser would look through all that follow at each: %s',
+  (mark) => {
+    const text = mark.repeat(15_000);
+    const [block] = new GrowingMarkdown().take(text);
+    expect(block?.kind === 'html' && new DOMParser().parseFromString(block.html, 'text/html').body.textContent).toBe(
+      text,
+    );
+    expect(html('some *strong* and ~~gone~~ ones')).toContain('<em>strong</em> and <del>gone</del>');
+  },
+);
+
 test('a link to the web opens in its own tab and tells nothing of where it was', () => {
   expect(html('[x](https://example.com)')).toContain('target="_blank"');
   expect(html('[x](https://example.com)')).toContain('rel="noopener noreferrer"');
@@ -51,7 +75,7 @@ test.each([
   'Two lines\nof one paragraph',
   'A long row of words (with 1 < 2 and 3 > 2), then the end: über, naïve, 日本',
 ])('a plain paragraph is made without a sanitiser, and is the same: %s', (text) => {
-  const [token] = Lexer.lex(text);
+  const [token] = lex(text);
   const body = (html: string) => new DOMParser().parseFromString(html, 'text/html').body.innerHTML.trim();
   expect(body(token ? (renderPlain(token) ?? '') : '')).toBe(body(html(text)));
 });
@@ -71,7 +95,7 @@ test.each([
   '\\*escaped',
   '~~gone~~',
 ])('anything but plain text goes through the sanitiser: %s', (text) => {
-  const [token] = Lexer.lex(text);
+  const [token] = lex(text);
   expect(token && renderPlain(token)).toBeNull();
 });
 

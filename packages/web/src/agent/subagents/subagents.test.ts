@@ -1,6 +1,6 @@
 import type { SessionEventBody } from '@agor/protocol';
-import { expect, test } from 'vitest';
-import { page } from 'vitest/browser';
+import { beforeEach, expect, test } from 'vitest';
+import { page, userEvent } from 'vitest/browser';
 import { openFace } from '../../testing/mount.ts';
 import { lastInput } from '../../testing/received.ts';
 import { sampleHub } from '../../testing/sample-data.ts';
@@ -10,6 +10,8 @@ const said = (type: string, content: object, parentId?: string): SessionEventBod
     kind: 'message',
     message: { id: `${type}-${JSON.stringify(content)}`, type, content, parentId, timestamp: 0 },
   }) as SessionEventBody;
+
+beforeEach(() => page.viewport(1366, 900));
 
 function begin(hub = sampleHub()) {
   const id = [...hub.sessions.values()].find(({ state }) => state.turn)?.state.id;
@@ -65,4 +67,58 @@ test('where the agent can stop none alone, there is no button for it', async () 
   const { panel } = begin(hub);
   await expect.element(panel.getByRole('button', { name: /Look for callers.*running/ })).toBeVisible();
   expect(panel.getByRole('button', { name: 'Stop Look for callers' }).query()).toBeNull();
+});
+
+test('a card tells what the subagent said last, and its cost where the provider tells it', async () => {
+  const { hub, id, panel } = begin();
+  await expect.element(panel.getByTestId('last-words')).toHaveTextContent('I look in the billing module.');
+  const paid = said('text', { text: 'Two callers\nso far.' }, 'a1') as Extract<SessionEventBody, { kind: 'message' }>;
+  const spent = { inputTokens: 9, outputTokens: 9, cacheReadTokens: 0, cacheCreationTokens: 0, costUsd: 0.3 };
+  hub.emit(id, { ...paid, message: { ...paid.message, spent } });
+  await expect.element(panel.getByTestId('last-words')).toHaveTextContent('Two callers so far.');
+  await expect.element(panel.getByText(/\$0\.30/)).toBeVisible();
+});
+
+test('the tree shows who started whom, and leads to a transcript by keyboard; the choice is kept', async () => {
+  const { hub, id, panel } = begin();
+  hub.emit(
+    id,
+    said('tool_call', { toolUseId: 'b2', name: 'Agent', kind: 'agent', title: 'Read invoices', input: {} }, 'a1'),
+    said('subagent', { toolUseId: 'b2', state: 'started', description: 'Read invoices' }),
+    said('subagent', { toolUseId: 'b2', state: 'failed' }),
+  );
+  const views = panel.getByRole('group', { name: 'Subagents as' });
+  await views.getByRole('button', { name: 'Tree' }).click();
+  const tree = panel.getByRole('group', { name: 'Which agent started which' });
+  const child = tree.getByRole('button', { name: /^Read invoices failed started by Look for callers$/ });
+  await expect.element(child).toBeVisible();
+  await expect
+    .element(tree.getByRole('button', { name: /^Look for callers running started by the agent$/ }))
+    .toBeVisible();
+  expect(tree.element().querySelectorAll('path')).toHaveLength(2);
+  const { width, height } = child.element().getBoundingClientRect();
+  expect([width, height]).toEqual([100, 40]);
+  (child.element() as HTMLElement).focus();
+  await userEvent.keyboard('{Enter}');
+  await expect.element(page.getByRole('dialog', { name: 'Read invoices' })).toBeVisible();
+  await userEvent.keyboard('{Escape}');
+  await expect.element(child).toHaveFocus();
+  expect(localStorage.getItem('agor.subagentView')).toBe('tree');
+});
+
+test('in a box that is wide enough they stand beside the transcript, else below it', async () => {
+  await page.viewport(1366, 900);
+  const { panel } = begin();
+  await expect.element(panel).toBeVisible();
+  const places = () => {
+    const [own, log] = [panel.element(), panel.element().parentElement?.querySelector('[role="log"]')].map((one) =>
+      one?.getBoundingClientRect(),
+    );
+    return own && log
+      ? { beside: own.left >= log.right - 1, below: own.top >= log.bottom - 1, width: own.width }
+      : null;
+  };
+  await expect.poll(places).toMatchObject({ beside: false, below: true });
+  await page.viewport(2560, 1300);
+  await expect.poll(places).toMatchObject({ beside: true, below: false, width: 240 });
 });

@@ -5,6 +5,8 @@ import type { Place, RowList } from './row-list.ts';
 import type { Row, SubagentProgress, ToolRow } from './rows.ts';
 
 /** Entries of a folded status row that are kept; `total` counts on. */
+/** What agents call an MCP server that is there, not asked for yet, or switched off by the person. */
+const WORKING_SERVER: ReadonlySet<string> = new Set(['connected', 'pending', 'disabled']);
 const KEPT_STATUSES = 100;
 
 /** How far up a row counts as just above. */
@@ -128,13 +130,13 @@ export class MessageRows {
     if (place && this.list.get(place, 'tool').waits !== waits) this.list.patch(place, 'tool', { waits });
   }
 
-  /** Calls without a result get none any more, but for agents in the background. */
-  turnEnded(): void {
+  /** Calls without a result get none any more, but for agents in the background, as long as their process lives. */
+  turnEnded(processToo = false): void {
     for (const id of this.#running) {
       const place = this.tools.get(id);
       if (!place) continue;
       const row = this.list.get(place, 'tool');
-      if (row.subagent?.background && isRunning(row.subagent)) continue;
+      if (!processToo && row.subagent?.background && isRunning(row.subagent)) continue;
       this.list.patch(place, 'tool', { abandoned: true });
       this.#running.delete(id);
     }
@@ -209,9 +211,15 @@ export class MessageRows {
   ): void {
     if (content.model) this.model = content.model;
     const text = [content.agentVersion, content.model, content.cwd && tilde(content.cwd)].filter(Boolean).join(' · ');
-    if (text === this.#init) return;
-    this.#init = text;
+    const broken = (content.mcpServers ?? []).filter(({ status }) => !WORKING_SERVER.has(status));
+    const news = [text, ...broken.map(({ name, status }) => `${name} ${status}`)].join('\n');
+    if (news === this.#init) return;
+    this.#init = news;
     this.#status('session', text, base, fallback, owner);
+    for (const { name, status } of broken) {
+      const why = status === 'needs-auth' ? 'it wants a sign-in' : status;
+      this.#status('mcp_server_failed', `Without the tools of the MCP server ${name}: ${why}`, base, fallback, owner);
+    }
   }
 
   #status(

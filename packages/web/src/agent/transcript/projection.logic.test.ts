@@ -48,6 +48,28 @@ describe('the rows of a transcript', () => {
     }
   });
 
+  test('a server of tools that is not there is told once, beside the words of the beginning', () => {
+    const init = (status: string) =>
+      said('init', {
+        sessionId: 'c',
+        tools: [],
+        agentVersion: '2.1',
+        mcpServers: [
+          { name: 'docs', status },
+          { name: 'files', status: 'connected' },
+        ],
+      });
+    const told = (...bodies: Parameters<typeof placed>[0]) =>
+      rowsOf(...bodies).flatMap((row) => (row.kind === 'status' ? row.entries.map(({ text }) => text) : []));
+    const broken = 'Without the tools of the MCP server docs: failed';
+    expect(told(init('failed'), init('failed'))).toEqual(['2.1', broken]);
+    expect(told(init('connected'), init('needs-auth'))).toEqual([
+      '2.1',
+      '2.1',
+      'Without the tools of the MCP server docs: it wants a sign-in',
+    ]);
+  });
+
   test('an interrupted turn says so once', () => {
     const cost = {
       totalCostUsd: 0,
@@ -118,6 +140,16 @@ describe('the rows of a transcript', () => {
       { kind: 'turnEnded', turnId: TurnId.parse('x'), outcome: 'interrupted' },
     );
     expect(rows).toMatchObject([{ abandoned: true }, { abandoned: false }, { kind: 'marker', text: 'Interrupted' }]);
+  });
+
+  test('an agent in the background ends with the process that it was in', () => {
+    const rows = rowsOf(
+      called('a1', 'Agent'),
+      said('subagent', { toolUseId: 'a1', state: 'started', background: true }),
+      { kind: 'turnEnded', turnId: TurnId.parse('x'), outcome: 'done' },
+      { kind: 'processExited', code: 0, signal: null, expected: true },
+    );
+    expect(rows).toMatchObject([{ abandoned: true }]);
   });
 
   test('an ask shows where it was opened, and its call says that it waits until someone answers', () => {

@@ -77,7 +77,7 @@ export class Projection {
         this.#turnEnded(event, marker, add, base);
         return;
       case 'processExited':
-        this.#messages.turnEnded();
+        this.#messages.turnEnded(true);
         if (!event.expected) add({ ...base, kind: 'exit', exit: event });
         return;
       case 'settingsChanged':
