@@ -8,6 +8,15 @@ export interface AuditFilter {
   readonly agentId?: AgentId;
 }
 
+/** What the person wants to see; empty: all. */
+export interface AuditChoice {
+  readonly type: AuditType | '';
+  /** An agent, or the operator or agor itself. */
+  readonly agent: string;
+}
+
+export const EVERYTHING: AuditChoice = { type: '', agent: '' };
+
 /**
  * The newest page over what is known, newest first. Where they don't meet, more has happened than one page holds: then the page alone
  * stands, and what is older is asked for from there.

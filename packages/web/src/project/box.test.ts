@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { page } from 'vitest/browser';
+import { page, userEvent } from 'vitest/browser';
 import { openFace } from '../testing/mount.ts';
 import { lastInput } from '../testing/received.ts';
 import { sampleHub } from '../testing/sample-data.ts';
@@ -28,6 +28,23 @@ test('a box shows what its project chose: icon, profile, and under which key oth
   expect(box('worker').element().querySelector('header .lucide-rocket')).not.toBeNull();
 });
 
+test('neighbours have accents of their own, and the box that a key leads to flashes once', async () => {
+  openFace(sampleHub());
+  await expect.element(box('web-shop')).toBeVisible();
+  const line = (name: string) => getComputedStyle(box(name).element(), '::after');
+  await expect.poll(() => line('web-shop').height).toBe('3px');
+  expect(line('worker').height).toBe('2px');
+  expect(line('worker').backgroundColor).not.toBe(line('billing-api').backgroundColor);
+  const flashed: string[] = [];
+  box('billing-api')
+    .element()
+    .addEventListener('animationstart', (event) => void flashed.push((event as AnimationEvent).animationName));
+  await userEvent.keyboard('{Alt>}2{/Alt}');
+  await expect.poll(() => flashed).toContainEqual(expect.stringMatching(/box-flash$/));
+  await expect.element(box('billing-api')).not.toHaveClass('flashes');
+  expect(line('billing-api').height).toBe('3px');
+});
+
 test('a session is renamed, and its agent stopped, from the menu', async () => {
   const hub = sampleHub();
   openFace(hub);
@@ -46,6 +63,10 @@ test('the terminals open, and stay open in the next visit', async () => {
   const first = await openFace(hub);
   await box('web-shop').getByRole('button', { name: 'Show terminals' }).click();
   await expect.element(page.getByRole('region', { name: 'web-shop: terminals' })).toBeVisible();
+  expect(page.getByRole('region', { name: 'web-shop: terminals' }).element().clientHeight).toBeGreaterThan(250);
+  await expect
+    .element(page.getByRole('separator', { name: 'Height of the terminals' }))
+    .toHaveAttribute('aria-valuemin', '128');
   const kept = JSON.parse(localStorage.getItem('agor.workspace') ?? '{}');
   expect(kept.terminalOpen).toEqual({ 'web-shop': true });
   first.unmount();

@@ -125,3 +125,24 @@ function setProject(hub: FakeHub, name: string, change: Partial<Parameters<typeo
     })),
   }));
 }
+
+test('in a narrow window the header keeps its menu in sight, whatever there is to tell', async () => {
+  await page.viewport(390, 800);
+  try {
+    const { pane, emit } = await open('web-shop', (hub) => {
+      hub.providers = hub.providers.map((one) => ({ ...one, caveat: 'Not tried with a real one yet.' }));
+    });
+    emit(
+      { kind: 'settingsChanged', permissionMode: 'bypassPermissions' },
+      { kind: 'health', health: { state: 'degraded', restarts: 2 } },
+      { kind: 'turnEnded', turnId: TurnId.parse('turn-1'), outcome: 'failed', message: 'The model is gone.' },
+    );
+    await expect.element(pane.getByText('asks nothing').first()).toBeInTheDocument();
+    const menu = pane.getByRole('button', { name: 'web-shop: session menu' });
+    expect(menu.element().getBoundingClientRect().right).toBeLessThanOrEqual(
+      pane.element().getBoundingClientRect().right,
+    );
+  } finally {
+    await page.viewport(1366, 768);
+  }
+});

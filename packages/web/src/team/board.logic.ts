@@ -1,4 +1,4 @@
-import { type AgentId, type Task, type TaskPriority, TaskStatus, type TeamAgent } from '@agor/protocol';
+import { AgentId, type GroupConfig, type Task, type TaskPriority, TaskStatus, type TeamAgent } from '@agor/protocol';
 
 export const columns: readonly { readonly status: TaskStatus; readonly label: string }[] = [
   { status: 'todo', label: 'To do' },
@@ -30,6 +30,20 @@ export function passes(task: Task, { assignee, priority }: BoardFilter): boolean
   if (priority !== '' && task.priority !== priority) return false;
   if (assignee === '') return true;
   return assignee === 'nobody' ? task.assignedTo === null : task.assignedTo === assignee;
+}
+
+export const EVERYTHING: BoardFilter = { assignee: '', priority: '' };
+
+/**
+ * With what the board in an agent's box begins. A manager hands out the tasks of all and a reviewer looks at them, so theirs is the whole
+ * group's. In the box of anybody else the question is what this one has to do; what the others have is one choice away. A role that the person
+ * made up counts as the one whose rights it has.
+ */
+export function firstFilter(group: GroupConfig | null, memberId: string): BoardFilter {
+  const role = group?.agents?.find(({ id }) => id === memberId)?.role;
+  const rights = group?.roles?.find(({ id }) => id === role)?.rights ?? role;
+  const seesAll = rights === 'manager' || rights === 'reviewer';
+  return seesAll ? EVERYTHING : { ...EVERYTHING, assignee: AgentId.parse(memberId) };
 }
 
 /** Tasks that one waits for and that are not done. What is on no board any more holds nobody up. */

@@ -1,7 +1,10 @@
 import type { AppCommand } from '../commands/index.ts';
 import type { App } from '../state/app.svelte.ts';
+import { agentsAreOpen } from './agents-open.ts';
 
 const hasGroup = ({ workspace }: App) => workspace.activeGroup !== null;
+
+const hasRoleAgents = ({ workspace }: App) => workspace.boxes.some(({ agent }) => agent !== undefined);
 
 /** What can be done with the group's board and messages. */
 export const teamCommands: readonly AppCommand[] = [
@@ -37,5 +40,14 @@ export const teamCommands: readonly AppCommand[] = [
       app.team.place = 'audit';
       app.drawer = 'comms';
     },
+  },
+  {
+    id: 'agents.toggle',
+    title: 'Show or hide the strip of agents',
+    category: 'Team',
+    keywords: 'panel cards status start stop group roles',
+    detail: ({ workspace }) => (agentsAreOpen(workspace, innerWidth) ? 'shown' : ''),
+    when: hasRoleAgents,
+    run: ({ workspace }) => workspace.openAgents(!agentsAreOpen(workspace, innerWidth)),
   },
 ];

@@ -105,6 +105,25 @@ test('an agent that Stop all holds says so in its box; it is let go there, or al
   await expect.element(page.getByTestId('stopped')).not.toBeInTheDocument();
 });
 
+test('what Stop all asks about is what is counted as stopped afterwards; a project without a session is not', async () => {
+  const hub = sampleHub();
+  for (const [id, { state }] of hub.sessions)
+    if (state.projectId === projectOf(hub, 'worker').id) hub.sessions.delete(id);
+  openFace(hub);
+  await page.getByRole('button', { name: 'Stop all' }).click();
+  await expect.element(page.getByRole('dialog', { name: 'Stop all 2 agents?' })).toBeVisible();
+  await expect.element(page.getByText(/^2 of 2 have a process now; it ends with all that it started\./)).toBeVisible();
+  const stopped = hub.groups.groups.flatMap(({ projects }) => projects.map(({ id }) => id));
+  hub.wake = { triggers: [], stopped };
+  hub.tell({ kind: 'wake', wake: hub.wake });
+  await expect
+    .element(page.getByRole('button', { name: /^Resume 2 stopped/, includeHidden: true }))
+    .toBeInTheDocument();
+  const words = (name: string) => box(name).getByTestId('stopped').element().textContent?.replace(/\s+/g, ' ');
+  await expect.poll(() => words('web-shop')).toMatch('Stopped: nothing wakes it');
+  await expect.poll(() => words('worker')).toMatch('Held by Stop all: nothing starts it but your prompt');
+});
+
 test('a prompt that agor gave says what woke the agent', async () => {
   const hub = sampleHub();
   const { id } = projectOf(hub, 'web-shop');
@@ -146,7 +165,7 @@ test('while nobody works but a wake is set, agents can still be kept from being 
   };
   openFace(hub);
   await page.getByRole('button', { name: 'Stop all' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Keep all agents from being woken?' });
+  const dialog = page.getByRole('dialog', { name: 'Keep the one agent from being woken?' });
   await dialog.getByRole('button', { name: 'Stop all' }).click();
   await expect.element(dialog).not.toBeInTheDocument();
   expect(await lastInput(hub, 'agent.stopAll')).toBeDefined();

@@ -64,6 +64,12 @@ export const projectTabs: readonly ProjectTab[] = [
     visibleFor: (box) => box.projectId !== null,
   },
   {
+    id: 'tasks',
+    label: 'Tasks',
+    component: () => import('./tasks/TasksTab.svelte'),
+    visibleFor: (box) => box.projectId !== null,
+  },
+  {
     id: 'architecture',
     label: 'Architecture',
     component: () => import('./architecture/ArchitectureTab.svelte'),
@@ -73,6 +79,12 @@ export const projectTabs: readonly ProjectTab[] = [
     id: 'testing',
     label: 'Testing',
     component: () => import('./testing/TestingTab.svelte'),
+    visibleFor: (box) => box.projectId !== null,
+  },
+  {
+    id: 'audit',
+    label: 'Audit',
+    component: () => import('./audit/AuditTab.svelte'),
     visibleFor: (box) => box.projectId !== null,
   },
 ];

@@ -53,6 +53,22 @@ test('the picture follows what is typed, and the keys save it over the version t
   await expect.poll(() => hub.files.content.get(ORDERS)).toMatch(/B --> Customer$/);
 });
 
+test('what somebody else writes is told, also after the project changed meanwhile', async () => {
+  const { hub, box, text } = await editing();
+  await userEvent.keyboard('%% mine');
+  const groups = hub.groups.groups.map((group) => ({
+    ...group,
+    name: `${group.name} again`,
+    projects: group.projects.map((project) => ({ ...project, description: 'something else' })),
+  }));
+  hub.groups = { ...hub.groups, groups };
+  hub.tell({ kind: 'groups', groups: hub.groups });
+  await expect.element(page.getByRole('button', { name: /^Group: .* again$/ })).toBeVisible();
+  hub.files.change(ORDERS, 'flowchart LR\n  A --> Theirs\n');
+  await expect.element(box.getByText(/changed on disk while you were editing it/)).toBeVisible();
+  expect(text(ORDERS)).toContain('%% mine');
+});
+
 test('while the text is broken the last picture stays, and the mistake is told', async () => {
   const { box, source, picture } = await editing();
   await expect.poll(() => source('orders')).toContain('>B<');

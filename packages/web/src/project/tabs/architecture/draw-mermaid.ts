@@ -1,6 +1,7 @@
 import type { Mermaid } from 'mermaid';
 import type { DiagramLook } from './diagram-look.logic.ts';
 import { mermaidLook, repaint } from './mermaid-look.logic.ts';
+import { MAX_EDGES, tooLarge } from './mermaid-size.logic.ts';
 
 let library: Promise<Mermaid> | null = null;
 let queue: Promise<unknown> = Promise.resolve();
@@ -14,6 +15,8 @@ export function drawMermaid(source: string, look: DiagramLook): Promise<string> 
 }
 
 async function draw(source: string, look: DiagramLook): Promise<string> {
+  const refusal = tooLarge(source);
+  if (refusal !== null) throw new Error(refusal);
   library ??= import('mermaid').then((module) => module.default);
   const mermaid = await library;
   mermaid.initialize({
@@ -25,7 +28,7 @@ async function draw(source: string, look: DiagramLook): Promise<string> {
     htmlLabels: false,
     flowchart: { htmlLabels: false },
     maxTextSize: 50_000,
-    maxEdges: 500,
+    maxEdges: MAX_EDGES,
     suppressErrorRendering: true,
     // What a diagram may not change by a directive of its own.
     secure: [

@@ -47,6 +47,9 @@ test('a complaint that PlantUML draws is told in words, with the line of the per
   const text = (words: string, color = '#33FF02') => `<text x="5" fill="${color}">${words}</text>`;
   const svg = `<svg>${text('[From textarea (line 21) ]')}${text('A -&gt; B')}${text(' Syntax Error? (&#34;x&#34;)', '#FF0000')}</svg>`;
   expect(complaintOf(svg, (line) => line - 18)).toBe('Line 3: Syntax Error? ("x")');
+  const own = svg.replace('Syntax Error? (&#34;x&#34;)', 'java.lang.RuntimeException: TypeError');
+  expect(own).not.toBe(svg);
+  expect(complaintOf(own, (line) => line - 18)).toBe('Line 3: PlantUML cannot draw what stands here.');
   expect(complaintOf(`<svg>${text('Your data does not sound like JSON data')}</svg>`, Number)).toMatch(/JSON data\.$/);
   expect(complaintOf(`<svg>${text('Order')}${text('Line')}</svg>`, Number)).toBeNull();
 });

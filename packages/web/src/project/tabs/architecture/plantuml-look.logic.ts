@@ -52,7 +52,11 @@ function styleOf({ tokens, areas }: DiagramLook): string[] {
 export function complaintOf(svg: string, lineOf: Styled['lineOf']): string | null {
   const texts = [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, text = '']) => inWords(text));
   const place = texts.map((text) => /^\[From .*\(line (\d+)\) \]$/.exec(text)?.[1]).find((line) => line !== undefined);
-  if (place !== undefined && svg.includes('#33FF02')) return `Line ${lineOf(Number(place))}: ${texts.at(-1)}`;
+  if (place !== undefined && svg.includes('#33FF02')) {
+    // Its own failure, with a trace and an address to send it to: no fault in the words of the line can be told.
+    const isOwn = texts.some((text) => text.includes('java.lang.') || text.includes('plantuml@'));
+    return `Line ${lineOf(Number(place))}: ${isOwn ? 'PlantUML cannot draw what stands here.' : texts.at(-1)}`;
+  }
   const [first = ''] = texts;
   if (/^Diagram not supported by this release/.test(first)) return texts.slice(0, 4).join(' ').replace(/\s+/g, ' ');
   return texts.length === 1 && /^Your data does not sound like/.test(first) ? `${first}.` : null;

@@ -3,8 +3,9 @@ import '@plantuml/core/viz-global.js';
 import './tiny-dom.ts';
 import { renderToString } from '@plantuml/core';
 
-// It tells of every step that it takes.
+// It tells of every step that it takes, and of each of its own failures, which the answer tells as well.
 console.log = () => {};
+console.error = () => {};
 
 /**
  * PlantUML, in a worker of its own: it is stopped when it takes too long, and by the policy that the hub gives this file it can fetch nothing

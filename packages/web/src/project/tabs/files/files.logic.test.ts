@@ -110,6 +110,7 @@ test('a table is read with its quotes, and sorted by number, by word, and empty 
   expect(names(sortRows(table.rows, { column: 1, down: true }))).toBe('dbac');
   expect(names(sortRows(table.rows, { column: 0, down: true }))).toBe('dcba');
   expect(readTable('a,b\n"open', 'x.csv').note).toContain('a quote is not closed');
+  expect(readTable(`${'a,'.repeat(1_000)}\nb`, 'x.csv').note).toBe('the first 500 of 1,001 columns are shown');
 });
 
 test('a hundred thousand rows are read and sorted', () => {

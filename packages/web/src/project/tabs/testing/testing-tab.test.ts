@@ -90,6 +90,16 @@ test('a run shows what it says, then what failed, and the failures go to the com
     .toContain('carries (src/main.ts:3)');
 });
 
+test('a long output is no window within the window: its end, where the failure is, is reached by scrolling the tab', async () => {
+  const { hub, box } = await open('Testing', withCommand());
+  await box.getByRole('button', { name: 'Run the tests' }).click();
+  await expect.element(box.getByRole('button', { name: 'Cancel the run' })).toBeVisible();
+  hub.knowledge.say(Array.from({ length: 80 }, (_, at) => `line ${at}\n`).join(''));
+  const output = () => document.querySelector('[aria-label="Output of the tests"]');
+  await expect.poll(() => output()?.textContent).toContain('line 79');
+  expect(output()?.scrollHeight).toBe(output()?.clientHeight);
+});
+
 test('a failure opens its file', async () => {
   const { hub, box } = await open('Testing', withCommand());
   await box.getByRole('button', { name: 'Run the tests' }).click();

@@ -104,6 +104,10 @@ export async function languageFor(
   }
   if (/\.(puml|plantuml|pu)$/i.test(name)) return { label: 'PlantUML', extension: withoutColors("'") };
   if (/\.(mmd|mermaid)$/i.test(name)) return { label: 'Mermaid', extension: withoutColors('%%') };
+  if (/\.(md|markdown|mkd|mdx)$/i.test(name)) {
+    const { boundedMarkdown } = await import('./markdown.ts');
+    return { label: 'Markdown', extension: boundedMarkdown() };
+  }
   const { languages } = await import('@codemirror/language-data');
   const found = LanguageDescription.matchFilename(languages, aliasOf(name));
   return found ? { label: found.name, extension: await found.load() } : null;

@@ -27,7 +27,8 @@ export function readTable(text: string, path: string): Table {
     preview: MAX_ROWS + 2,
   });
   const [header = [], ...all] = data;
-  const columns = Math.min(MAX_COLUMNS, Math.max(header.length, ...all.slice(0, MEASURED).map((row) => row.length)));
+  const widest = Math.max(header.length, ...all.slice(0, MEASURED).map((row) => row.length));
+  const columns = Math.min(MAX_COLUMNS, widest);
   const rows = all.slice(0, MAX_ROWS);
   const names = Array.from({ length: columns }, (_, at) => header[at]?.trim() || `Column ${at + 1}`);
   const step = Math.max(1, Math.floor(rows.length / MEASURED));
@@ -39,6 +40,7 @@ export function readTable(text: string, path: string): Table {
   const quotes = errors.find(({ type }) => type === 'Quotes');
   const notes = [
     all.length > MAX_ROWS ? `the first ${MAX_ROWS.toLocaleString('en')} rows are shown` : null,
+    widest > MAX_COLUMNS ? `the first ${MAX_COLUMNS} of ${widest.toLocaleString('en')} columns are shown` : null,
     quotes ? `a quote is not closed in row ${(quotes.row ?? 0) + 1}` : null,
   ].filter((note) => note !== null);
   return { header: names, rows, delimiter: meta.delimiter, widths, note: notes.join('; ') || null };
