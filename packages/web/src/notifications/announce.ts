@@ -38,7 +38,9 @@ async function announce(app: App, inBrowser: BrowserNotifications, notification:
 }
 
 /** Exactly this session is before the person's eyes, and the window has the focus. */
-function isWatching({ workspace, drawer, dialog }: App, { sessionId, taskId }: Notification): boolean {
+function isWatching({ workspace, drawer, dialog }: App, { sessionId, taskId, type }: Notification): boolean {
+  // The conversation itself does not say it.
+  if (type === 'context_full') return false;
   const box = workspace.focused;
   if (!document.hasFocus() || document.hidden || sessionId === null || taskId !== null || !box || dialog) return false;
   if (drawer !== null && innerWidth < NARROW_PX) return false;

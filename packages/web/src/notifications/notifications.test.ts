@@ -89,6 +89,12 @@ test('what happens before the eyes of the person is read at once and shown nowhe
   expect(hub.notifications.at(-1)?.read).toBe(false);
 });
 
+test('a context that is nearly full is told of the session before the eyes too: its conversation does not say it', async () => {
+  await open();
+  add(notification('web-shop: context 91 % full', { sessionId: sessionOf('web-shop'), type: 'context_full' }));
+  await expect.element(toast('web-shop: context 91 % full')).toBeVisible();
+});
+
 test('a toast in the window that has the focus keeps the desktop silent', async () => {
   await open();
   add(notification('worker: finished', { sessionId: sessionOf('worker') }));

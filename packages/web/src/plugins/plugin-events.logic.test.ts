@@ -2,7 +2,7 @@ import { AgentId, OPERATOR, SessionId, type SessionSummary, type WatchFrame } fr
 import { initialState } from '@agor/session';
 import { expect, test } from 'vitest';
 import { created } from '../testing/events.ts';
-import { PluginEvents } from './plugin-events.logic.ts';
+import { emittedName, PluginEvents } from './plugin-events.logic.ts';
 
 const sessions = (...changed: SessionSummary[]): WatchFrame => ({ kind: 'sessions', changed, removed: [] });
 
@@ -27,4 +27,13 @@ test('messages are told of only to who may read them, and only those to the pers
   const message = (to: AgentId) => ({ kind: 'message' as const, to, id: 'm1' });
   const told = events.read({ kind: 'team', changes: [message(OPERATOR), message(AgentId.parse('web'))] });
   expect(told).toEqual([{ event: 'message.received', needs: 'messages:read', payload: { id: 'm1' } }]);
+});
+
+test('no plugin speaks for agor, whatever its id is', () => {
+  expect(emittedName('guest', 'greeted')).toBe('guest.greeted');
+  expect(emittedName('guest', 'guest.greeted')).toBe('guest.greeted');
+  expect(emittedName('guest', 'session.status')).toBe('guest.session.status');
+  expect(emittedName('session', 'status')).toBe(null);
+  expect(emittedName('message', 'message.received')).toBe(null);
+  expect(emittedName('settings', 'changed')).toBe(null);
 });

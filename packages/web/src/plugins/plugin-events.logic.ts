@@ -1,4 +1,4 @@
-import { OPERATOR, type PluginPermission, type SessionSummary, type WatchFrame } from '@agor/protocol';
+import { OPERATOR, PLUGIN_EVENTS, type PluginPermission, type SessionSummary, type WatchFrame } from '@agor/protocol';
 
 /** Something that happened, for those plugins that listen and may hear of it. */
 export interface PluginEvent {
@@ -7,6 +7,15 @@ export interface PluginEvent {
   readonly payload: Readonly<Record<string, string | number | null>>;
   /** Only for plugins that may read sessions: words of the person and of agents. */
   readonly words?: Readonly<Record<string, string>>;
+}
+
+/** What agor itself tells: no plugin may, also none whose id begins as these do. */
+const OWN: ReadonlySet<string> = new Set([...PLUGIN_EVENTS, 'settings.changed']);
+
+/** What others hear when a plugin emits `event`: its id stands before it, so nobody speaks for another. Null: only agor says that. */
+export function emittedName(pluginId: string, event: string): string | null {
+  const name = event.startsWith(`${pluginId}.`) ? event : `${pluginId}.${event}`;
+  return OWN.has(name) ? null : name;
 }
 
 interface Known {

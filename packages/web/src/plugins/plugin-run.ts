@@ -4,10 +4,14 @@ import {
   newId,
   type PluginInfo,
   PluginMethodName,
+  type PluginPanel,
   type PluginPermission,
   pluginMethods,
 } from '@agor/protocol';
+import { flushSync } from 'svelte';
 import { explain } from '../state/commands.svelte.ts';
+import { visible } from '../ui/visible.ts';
+import { Paced } from './paced.logic.ts';
 import type { PluginEvent } from './plugin-events.logic.ts';
 import type { PluginsStore } from './plugins.svelte.ts';
 import { Sandbox } from './sandbox.ts';
@@ -37,8 +41,11 @@ export class PluginRun implements Disposable {
   readonly #commands = new Map<number, () => void>();
   readonly #running = new Map<number, ReturnType<typeof setTimeout>>();
   readonly #stop = new AbortController();
+  readonly #panel: Paced<PluginPanel | null>;
   #calls = 0;
   #runs = 0;
+  /** Its panel comes to the front at its start and once for each thing that the person did with it: else no other could be looked at. */
+  #mayOpen = true;
 
   constructor(
     readonly info: PluginInfo,
@@ -46,6 +53,7 @@ export class PluginRun implements Disposable {
     private readonly store: PluginsStore,
   ) {
     this.#permissions = new Set(info.manifest?.permissions);
+    this.#panel = new Paced((panel) => flushSync(() => store.setPanel(this, panel)));
     this.#sandbox = new Sandbox(info, program, store.app.watch.version, {
       message: (message) => this.#take(message),
       ended: (reason) => store.ended(this, reason),
@@ -70,10 +78,12 @@ export class PluginRun implements Disposable {
   }
 
   act(id: string, values: Record<string, string>): void {
+    this.#mayOpen = true;
     this.#sandbox.send({ type: 'action', id, values });
   }
 
   statusClicked(): void {
+    this.#mayOpen = true;
     this.#sandbox.send({ type: 'statusClicked' });
   }
 
@@ -84,6 +94,7 @@ export class PluginRun implements Disposable {
   [Symbol.dispose](): void {
     this.#sandbox[Symbol.dispose]();
     this.#stop.abort();
+    this.#panel[Symbol.dispose]();
     for (const timer of this.#running.values()) clearTimeout(timer);
     for (const end of this.#commands.values()) end();
     this.#running.clear();
@@ -102,7 +113,7 @@ export class PluginRun implements Disposable {
         this.store.loaded(this);
         return;
       case 'command':
-        this.#addCommand(message.id, message.title, message.keywords);
+        this.#addCommand(message.id, visible(message.title), message.keywords);
         return;
       case 'commandGone':
         this.#commands.get(message.id)?.();
@@ -122,10 +133,10 @@ export class PluginRun implements Disposable {
         this.store.emit(this, message.event, message.payload);
         return;
       case 'panel':
-        this.store.setPanel(this, message.panel);
+        this.#panel.take(message.panel);
         return;
       case 'openPanel':
-        this.store.openPanel(this);
+        this.#openPanel();
         return;
       case 'status':
         this.store.setStatus(this, message.item);
@@ -142,6 +153,17 @@ export class PluginRun implements Disposable {
     }
   }
 
+  #openPanel(): void {
+    if (!this.#mayOpen) {
+      this.#refuse(
+        'It tried to open its panel unasked. A panel opens after a command, a button or a click on its item.',
+      );
+      return;
+    }
+    this.#mayOpen = false;
+    this.store.openPanel(this);
+  }
+
   #addCommand(id: number, title: string, keywords: string): void {
     if (this.#commands.size >= MAX_COMMANDS) {
       this.#refuse(`It registers more than ${MAX_COMMANDS} commands.`);
@@ -150,6 +172,7 @@ export class PluginRun implements Disposable {
     if (this.#commands.has(id)) return;
     const name = this.info.manifest?.name ?? this.id;
     const run = () => {
+      this.#mayOpen = true;
       const of = ++this.#runs;
       const late = () => this.store.failed(this, `“${title}” takes long`, 'It has not come to its end yet.');
       this.#running.set(of, setTimeout(late, COMMAND_LIMIT_MS));

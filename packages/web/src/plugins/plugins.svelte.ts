@@ -3,7 +3,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import type { App } from '../state/app.svelte.ts';
 import { explain } from '../state/commands.svelte.ts';
 import type { WatchReader } from '../state/watch.svelte.ts';
-import { PluginEvents } from './plugin-events.logic.ts';
+import { emittedName, PluginEvents } from './plugin-events.logic.ts';
 import type { PluginRun } from './plugin-run.ts';
 
 /** Kept of what a plugin says for its author. */
@@ -121,10 +121,11 @@ export class PluginsStore implements WatchReader, Disposable {
     this.#runs.get(id)?.act(action, values);
   }
 
-  /** To the others; its name begins with the plugin's, so nobody speaks for agor or for another. */
-  emit({ id }: PluginRun, event: string, payload: unknown): void {
-    const name = event.startsWith(`${id}.`) ? event : `${id}.${event}`;
-    for (const run of this.#runs.values()) if (run.id !== id) run.hear(name, payload);
+  /** To the others, under the plugin's own name. */
+  emit(from: PluginRun, event: string, payload: unknown): void {
+    const name = emittedName(from.id, event);
+    if (name === null) this.log(from, 'warn', `It tried to emit ${event}, which only agor tells.`);
+    else for (const run of this.#runs.values()) if (run !== from) run.hear(name, payload);
   }
 
   log({ id }: PluginRun, level: PluginLine['level'], text: string): void {

@@ -11,6 +11,8 @@ const MAX_LOADING = 8;
 /** As the page counts as well; here for a page that would not. */
 const MESSAGES_PER_SECOND = 120;
 const MESSAGES_AT_ONCE = 500;
+const CHARS_PER_SECOND = 640 * 1024;
+const CHARS_AT_ONCE = 2_560 * 1024;
 
 /** What came besides messages: the page ended the plugin. */
 const Ended = z.strictObject({ type: z.literal('ended'), reason: z.string().max(600) });
@@ -31,6 +33,7 @@ export class Sandbox implements Disposable {
   readonly #channel = new MessageChannel();
   readonly #timer: ReturnType<typeof setInterval>;
   #room = MESSAGES_AT_ONCE;
+  #chars = CHARS_AT_ONCE;
   #at = performance.now();
   #missed = 0;
   #beats = 0;
@@ -87,8 +90,10 @@ export class Sandbox implements Disposable {
     if (this.#over) return;
     const now = performance.now();
     this.#room = Math.min(MESSAGES_AT_ONCE, this.#room + ((now - this.#at) / 1000) * MESSAGES_PER_SECOND) - 1;
+    this.#chars = Math.min(CHARS_AT_ONCE, this.#chars + ((now - this.#at) / 1000) * CHARS_PER_SECOND);
+    if (typeof data === 'string') this.#chars -= data.length;
     this.#at = now;
-    if (this.#room < 0) {
+    if (this.#room < 0 || this.#chars < 0) {
       this.#fail(WHY.flood);
       return;
     }
@@ -106,7 +111,8 @@ export class Sandbox implements Disposable {
       return;
     }
     if (message.type === 'ended') {
-      this.#fail(WHY[message.reason] ?? message.reason);
+      const { reason } = message; // the plugin can say it, too
+      this.#fail(Object.hasOwn(WHY, reason) ? (WHY[reason] ?? reason) : reason);
       return;
     }
     this.#missed = 0;
@@ -141,7 +147,7 @@ export class Sandbox implements Disposable {
 }
 
 const WHY: Readonly<Record<string, string>> & { flood: string; notText: string; tooLong: string; hangs: string } = {
-  flood: 'It sent more messages than agor takes, and was ended.',
+  flood: 'It sent more messages than agor takes, or longer ones, and was ended.',
   notText: 'It sent something that is no text, and was ended.',
   tooLong: 'It sent a message that is too long, and was ended.',
   hangs: 'It did not answer any more (a loop without an end?), and was ended.',

@@ -28,7 +28,7 @@ export const controls: Readonly<Record<string, Component<ControlProps>>> = {
 };
 
 /** Settings that stand in a form made for them; the sections show that form, and no field. */
-const OWN_FORMS = new Set(['theme', 'budgets', 'prices', 'notifications', 'shortcuts']);
+const OWN_FORMS = new Set(['theme', 'mcpServers', 'budgets', 'prices', 'notifications', 'shortcuts']);
 
 export function hasOwnForm(control: string | undefined): boolean {
   return control !== undefined && OWN_FORMS.has(control);

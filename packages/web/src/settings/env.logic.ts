@@ -8,10 +8,14 @@ export function kindOf(value: string): 'kept' | 'reference' | 'typed' {
   return value !== '' && isShowable(value) ? 'reference' : 'typed';
 }
 
-/** Why a variable can't be called so; empty when it can. */
-export function variableProblem(name: string, others: readonly string[]): string {
+/** What is named: a variable of a program, or a header of a request. */
+export type NamedKind = 'variable' | 'header';
+
+/** Why a variable or header can't be called so; empty when it can. */
+export function nameProblem(kind: NamedKind, name: string, others: readonly string[]): string {
   if (name === '') return '';
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return 'A name is letters, digits and underscores';
+  if (kind === 'header' && !/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(name)) return 'A name is letters, digits and dashes';
+  if (kind === 'variable' && !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return 'A name is letters, digits and underscores';
   return others.includes(name) ? `There is ${name} already` : '';
 }
 

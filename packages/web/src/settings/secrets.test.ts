@@ -53,11 +53,22 @@ test('a locked keyring says so and is unlocked; without one there is another loo
   await expect.element(page.getByText('The keyring is locked.')).not.toBeInTheDocument();
 });
 
-test('a refused secret keeps what was typed and says why', async () => {
+test('without a keyring no value is asked for, and what to do instead is said', async () => {
   const hub = sampleHub();
   hub.keyring = { state: 'none', message: 'There is no keyring in this session.' };
   await openSecrets(hub);
   await expect.element(page.getByRole('button', { name: 'Look again' })).toBeVisible();
+  await expect.element(page.getByText('ANTHROPIC_API_KEY=… npm start')).toBeVisible();
+  await expect.element(page.getByRole('button', { name: 'Set Relay token' })).toBeDisabled();
+  hub.keyring = { state: 'ready', message: null };
+  await page.getByRole('button', { name: 'Look again' }).click();
+  await expect.element(page.getByRole('button', { name: 'Set Relay token' })).toBeEnabled();
+});
+
+test('a refused secret keeps what was typed and says why', async () => {
+  const hub = sampleHub();
+  hub.keyring = { state: 'failed', message: 'There is no keyring in this session.' };
+  await openSecrets(hub);
   const row = page.getByRole('group', { name: 'Relay token' });
   await row.getByRole('button', { name: 'Set Relay token' }).click();
   await row.getByLabelText('Value of Relay token').fill('a value');

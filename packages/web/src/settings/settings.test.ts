@@ -43,6 +43,23 @@ test('a project is added by walking through folders', async () => {
   expect(lastInput(hub, 'groups.addProject')).toMatchObject({ cwd: '/home/you/code/worker', groupId: 'tools' });
 });
 
+test('a path that is being typed shows the folders that begin so; one that leads nowhere says so and shows no other', async () => {
+  await openSettings(sampleHub(), 'Projects');
+  await page.getByRole('region', { name: 'Group Tools' }).getByRole('button', { name: 'Add project' }).click();
+  const folder = page.getByRole('textbox', { name: 'Folder' });
+  const folders = page.getByRole('group', { name: 'Folders' });
+  await folder.fill('/home/you/code/W');
+  await expect.element(folders.getByRole('button', { name: /web-shop/ })).toBeVisible();
+  await expect.element(folders.getByRole('button', { name: /billing-api/ })).not.toBeInTheDocument();
+  await expect.element(folders.getByRole('status')).not.toBeInTheDocument();
+  await folder.fill('/home/you/code/nowhere');
+  await expect.element(folders.getByRole('status')).toBeVisible();
+  await expect.element(folders.getByRole('button')).not.toBeInTheDocument();
+  await folder.fill('/home/you/code/wor');
+  await folders.getByRole('button', { name: /worker/ }).click();
+  await expect.element(folder).toHaveValue('/home/you/code/worker');
+});
+
 test('a project that was just added comes before the eyes and has the focus', async () => {
   await openSettings(sampleHub(), 'Projects');
   await page.getByRole('region', { name: 'Group Shop' }).getByRole('button', { name: 'Add project' }).click();

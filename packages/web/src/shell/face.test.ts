@@ -92,9 +92,29 @@ test('a machine that does not answer and an upgraded hub are said aloud', async 
   hub.machine = { ...hub.machine, state: 'lost' };
   hub.tell({ kind: 'machine', machine: hub.machine });
   await expect.element(page.getByRole('alert').getByText(/does not answer/)).toBeVisible();
+  // What an upgrade under running agents leaves behind is no trouble, and does not look like one.
+  hub.machine = { ...hub.machine, state: 'outdated' };
+  hub.tell({ kind: 'machine', machine: hub.machine });
+  await expect.element(page.getByRole('status').getByText(/go on with the version before/)).toBeVisible();
+  await expect.element(page.getByRole('alert')).not.toBeInTheDocument();
   hub.build = 'newer';
   hub.dropConnections();
   await expect.element(page.getByRole('button', { name: 'Reload' })).toBeVisible();
+});
+
+test('the status bar says how many projects the group has and which version runs; the version leads to how to update', async () => {
+  await page.viewport(1366, 800);
+  const hub = sampleHub();
+  openFace(hub);
+  const bar = page.getByTestId('status-bar');
+  await expect.element(bar.getByText('3 projects')).toBeVisible();
+  await bar.getByRole('button', { name: /^agor \d/ }).click();
+  await expect.element(page.getByRole('region', { name: 'How to update' })).toBeVisible();
+  hub.build = 'newer';
+  hub.dropConnections();
+  await expect.element(bar.getByRole('button', { name: /^agor .* is new: reload$/ })).toBeVisible();
+  await page.viewport(390, 800);
+  await expect.element(bar.getByTestId('version')).not.toBeVisible();
 });
 
 test('a lost connection is said where it can be read, and nothing on screen is taken for new', async () => {

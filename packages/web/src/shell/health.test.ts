@@ -1,7 +1,8 @@
-import { ProjectHealth } from '@agor/protocol';
+import { type GroupAgentConfig, ProjectHealth, ProjectId, ProviderId } from '@agor/protocol';
 import { expect, test } from 'vitest';
+import { page } from 'vitest/browser';
 import { openFace } from '../testing/mount.ts';
-import { sampleHub } from '../testing/sample-data.ts';
+import { sampleHub, turn } from '../testing/sample-data.ts';
 
 function health(projectId: string, more: Partial<ProjectHealth>): ProjectHealth {
   return ProjectHealth.parse({
@@ -59,4 +60,31 @@ test('the header of a project tells what its agent does, since when it hangs, an
   await expect.poll(header).toMatch(/stalled · 17 m in Bash/);
   hub.tell({ kind: 'health', health: [] });
   await expect.poll(header).not.toMatch(/stalled|\/h/);
+});
+
+test('the header of an agent with a role has a heart that tells its last sign of life; a project’s has none', async () => {
+  const hub = sampleHub(Date.now() - 60_000);
+  const mira: GroupAgentConfig = { id: ProjectId.parse('mira'), name: 'Mira', role: 'manager', enabled: true };
+  hub.changeGroups((file) => ({
+    ...file,
+    groups: file.groups.map((group, i) => (i === 0 ? { ...group, agents: [mira] } : group)),
+  }));
+  openFace(hub);
+  const box = page.getByRole('region', { name: 'Mira', exact: true });
+  await expect.element(box).toBeInTheDocument();
+  expect(page.getByTestId('heartbeat').query()).toBeNull();
+  hub.emit(
+    hub.begin({
+      projectId: mira.id,
+      provider: ProviderId.parse('claude'),
+      cwd: '/home/you/code',
+      title: '',
+      permissionMode: 'default',
+    }),
+    ...turn('m', 'Look after the others.'),
+  );
+  await expect
+    .element(box.getByRole('img', { name: /^Heartbeat of Mira\. Last sign of life: .+\. It is at work\.$/ }))
+    .toBeVisible();
+  expect(page.getByTestId('heartbeat').elements()).toHaveLength(1);
 });

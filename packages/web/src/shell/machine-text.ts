@@ -23,7 +23,7 @@ export function machineProblem(machine: MachineState): string | null {
   if (machine.state === 'failed') return `The machine process does not start${why}. Agents and terminals can't run.`;
   if (machine.state === 'lost') return `The machine process does not answer${why}. agor goes on trying.`;
   if (machine.state === 'outdated') {
-    return `Agents still run on an older version of agor's machine process${why}. It is replaced when they are idle.`;
+    return 'agor was updated while agents or terminals ran: they go on with the version before. It is replaced as soon as all of them have ended.';
   }
   return null;
 }
