@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { circlesOf } from './circles.ts';
 import { ALLOWED, brokenRules, importsOf } from './imports.ts';
 
 const root = join(import.meta.dir, '..');
@@ -23,6 +24,10 @@ test('every import of agor goes down, and enters a domain by its door', () => {
   const files = sources();
   expect(files.length).toBeGreaterThan(10);
   expect(brokenRules(files)).toEqual([]);
+});
+
+test('the domains of a package lie on floors: there is no circle of them', () => {
+  expect(circlesOf(sources())).toEqual([]);
 });
 
 test('the allowed directions have no cycle', () => {
@@ -52,6 +57,18 @@ describe('caught', () => {
     expect(broken('packages/hub/src/main.ts', '../../machine/src/index.ts')).toEqual([
       expect.stringContaining('outside of its package'),
     ]);
+  });
+
+  test('a circle of domains, also one of types, but not one through tests', () => {
+    const file = (path: string, to: string) => ({ path, text: `import type { X } from '../${to}/index.ts';\n` });
+    const a = file('packages/hub/src/a/one.ts', 'b');
+    const b = file('packages/hub/src/b/two.ts', 'c');
+    const c = 'packages/hub/src/c/three';
+    expect(circlesOf([a, b, file(`${c}.ts`, 'a')])).toEqual([
+      `a circle of domains: a → b → c → a (${a.path} → b, ${b.path} → c, ${c}.ts → a)`,
+    ]);
+    expect(circlesOf([a, b, file(`${c}.test.ts`, 'a')])).toEqual([]);
+    expect(circlesOf([a, file('packages/machine/src/b/two.ts', 'a')])).toEqual([]);
   });
 
   test('reaching past the index of a domain', () => {

@@ -28,6 +28,11 @@ const GENERATED = /(^|\/)(fixtures|generated|samples)\/|\.d\.ts$/;
 const TEST = /\.(test|spec)\.ts$/;
 const TESTING = /(\/testing\/|\/testing\.ts$)/;
 
+/** Tests, and what serves tests alone. */
+export function isForTests(path: string): boolean {
+  return TEST.test(path) || TESTING.test(path);
+}
+
 /** One sentence per broken rule, each beginning with the file's path. */
 export function brokenRules(files: readonly SourceFile[]): string[] {
   return files
@@ -81,17 +86,17 @@ function brokenDoor(from: string, target: string): string[] {
   const domain = domainOf(target);
   if (!domain || domain === domainOf(from) || target === `${domain}/index.ts`) return [];
   // A domain's helpers for tests are for the tests of all, and for nothing else.
-  if (TESTING.test(target) && (TEST.test(from) || TESTING.test(from))) return [];
+  if (TESTING.test(target) && isForTests(from)) return [];
   return [`${from}: reaches into ${target}; ${domain} is entered by its index.ts only`];
 }
 
 /** 'hub' for 'packages/hub/src/server/http.ts'. */
-function packageOf(path: string): string | undefined {
+export function packageOf(path: string): string | undefined {
   return path.match(/^packages\/([^/]+)\//)?.[1];
 }
 
 /** 'packages/hub/src/server' for 'packages/hub/src/server/http.ts'; undefined for a file directly in src. */
-function domainOf(path: string): string | undefined {
+export function domainOf(path: string): string | undefined {
   return path.match(/^(packages\/[^/]+\/src\/[^/]+)\//)?.[1];
 }
 
