@@ -13,7 +13,7 @@ test.use({ world: { name: 'checklist' } });
 test.describe.configure({ timeout: 600_000 });
 
 const REQUIRED = {
-  tabs: ['Model', 'Docs', 'Context', 'Files', 'SSH', 'Memory', 'Metrics', 'Architecture', 'Testing'],
+  tabs: ['Model', 'Docs', 'Context', 'Files', 'SSH', 'Memory', 'Metrics', 'Tasks', 'Architecture', 'Testing', 'Audit'],
   sections: [
     'Appearance',
     'Defaults',
@@ -30,6 +30,8 @@ const REQUIRED = {
     'project.previous',
     'project.prompt',
     'tab.files',
+    'tab.tasks',
+    'tab.audit',
     'terminal.toggle',
     'terminal.new',
     'panel.settings',

@@ -120,6 +120,41 @@ test('plugins that loop, flood, send too much, break or take all memory are ende
   await answers(page);
 });
 
+test('a plugin that draws without end, opens its panel unasked or speaks for agor takes nothing from the person', async ({
+  page,
+  agor,
+}) => {
+  test.setTimeout(240_000);
+  const hearer = `const heard = []; const hear = (what) => { heard.push(what); agor.ui.statusItem({ text: heard.join(' ') }); };
+    agor.events.on('session.status', () => hear('forged')); agor.settings.onChange(() => hear('forged')); agor.events.on('session.end', () => hear('end'));
+    agor.ui.statusItem({ text: 'listens' });`;
+  await place(agor, { id: 'hearer', name: 'Hearer', permissions: ['ui', 'events'], code: hearer });
+  const item = page.getByTestId('plugin-status').filter({ hasText: /listens|forged|end/ });
+  await expect(item).toHaveText('listens');
+  const changed = `agor.events.emit('changed', {});`;
+  await place(agor, { id: 'settings', name: 'Settings of mine', permissions: ['events'], code: changed });
+  const session = `agor.events.emit('status', {}); agor.events.emit('end', {});`;
+  await place(agor, { id: 'session', name: 'Session', permissions: ['events'], code: session });
+  await expect(item).toHaveText('end');
+
+  const lists = `let n = 0; const draw = () => { n++; agor.ui.panel({ title: 'Drawn ' + n, blocks: Array.from({ length: 50 }, () =>
+    ({ kind: 'list', items: Array.from({ length: 6 }, (_, i) => ({ text: n + ' ' + i })) })) }); agor.ui.openPanel(); setTimeout(draw, 30); }; draw();`;
+  await place(agor, { id: 'lists', name: 'Lists', permissions: ['ui'], code: lists });
+  const panel = page.getByTestId('plugin-panel');
+  await expect(panel).toContainText(/Drawn \d\d/);
+  await answers(page);
+  await page.getByRole('button', { name: 'Plugins', exact: true }).click();
+  await expect(panel).toHaveCount(0);
+  const bulk = `const draw = () => { agor.ui.panel({ title: 'Bulk', blocks: [{ kind: 'markdown', text: '*a_'.repeat(16000) }, { kind: 'markdown', text: '|a|b|\\n|-|-|\\n' + '| x | **y** |\\n'.repeat(3500) }] }); setTimeout(draw, 12); }; draw();`;
+  await place(agor, { id: 'bulk', name: 'Bulk', permissions: ['ui'], code: bulk });
+  await settings(page);
+  await expect(page.getByRole('region', { name: 'Bulk', exact: true })).toHaveAttribute('data-plugin-status', 'ended', {
+    timeout: 60_000,
+  });
+  await answers(page);
+  for (const id of ['lists', 'bulk', 'session', 'settings', 'hearer']) await agor.agor('plugins', 'disable', id);
+});
+
 test('a plugin that is switched off leaves nothing: no frame, no command, no panel, no item', async ({
   page,
   agor,

@@ -61,7 +61,9 @@ export class ProjectBox {
   /** What the transcript shows, with every run of white space as one. */
   async text(): Promise<string> {
     // biome-ignore lint/performance/useDomNodeTextContent: textContent glues paragraphs together
-    return (await this.transcript.innerText()).replace(/\s+/g, ' ').trim();
+    const shown = (await this.transcript.innerText()).replace(/\s+/g, ' ').trim();
+    // What the end of the last turn offers is no part of the conversation.
+    return shown.replace(/ Continue(?: New session)?$/, '');
   }
 
   /** Chooses from the menu of the box. */

@@ -50,6 +50,36 @@ test('a vendor whose program is not there is no error: it has a button that inst
   await expect(claude.getByRole('button', { name: /Install Claude/ })).toBeEnabled();
 });
 
+test('MCP servers are taken from another tool’s configuration, and a project switches one off for itself', async ({
+  page,
+  agor,
+}) => {
+  await page.getByRole('button', { name: 'Settings' }).click();
+  const search = page.getByRole('combobox', { name: 'Search settings' });
+  await search.fill('mcp servers');
+  await page.getByRole('option', { name: /MCP servers/ }).click();
+  const all = page.getByRole('region', { name: 'MCP servers of every agent' });
+  await all.getByRole('button', { name: 'Paste MCP servers for every agent' }).click();
+  const docs = { command: 'npx', args: ['-y', 'docs-mcp'], env: { DOCS_TOKEN: 'a key of mine' } };
+  const tickets = { type: 'http', url: 'https://tickets.example/mcp' };
+  await all
+    .getByRole('textbox', { name: 'Configuration (JSON)' })
+    .fill(JSON.stringify({ mcpServers: { docs, tickets } }, null, 2));
+  await all.getByRole('button', { name: 'Add', exact: true }).click();
+  await expect(all.getByRole('checkbox', { name: 'Use tickets' })).toBeChecked();
+  await all.getByRole('button', { name: 'Edit docs' }).click();
+  await expect(all.getByRole('textbox', { name: 'Value of DOCS_TOKEN' })).toHaveAttribute('placeholder', 'kept');
+  await expectAccessible(page, 'MCP servers');
+  await pictures(page, agor, 'settings-mcp', () => all.scrollIntoViewIfNeeded());
+
+  await page.getByRole('tab', { name: 'Projects' }).click();
+  await page.getByRole('button', { name: 'Edit Web Shop' }).click();
+  const own = page.getByRole('region', { name: 'MCP servers of Web Shop' });
+  await own.getByRole('checkbox', { name: 'Use tickets' }).click();
+  await expect(own.getByRole('button', { name: 'Leave tickets as it is above' })).toBeVisible();
+  expect(await agor.agor('config', 'get', 'mcp_servers')).toContain('kept://DOCS_TOKEN');
+});
+
 test('a setting is found by its words, and its field has the focus', async ({ page }) => {
   await page.getByRole('button', { name: 'Settings' }).click();
   const search = page.getByRole('combobox', { name: 'Search settings' });

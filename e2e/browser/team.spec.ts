@@ -1,3 +1,4 @@
+import { expectAccessible } from './axe.ts';
 import { expect, type Page, test } from './fixtures.ts';
 import { pictures } from './pictures.ts';
 import type { BrowserWorld } from './world.ts';
@@ -127,6 +128,43 @@ test('tasks are made, moved by mouse and keys, commented, and change under every
   await page.keyboard.press('Escape');
   await other.close();
   await pictures(page, agor, 'tasks');
+});
+
+test('each box has the board and the audit log, first of all its own; the strip of agents leads from box to box', async ({
+  agor,
+  page,
+}) => {
+  test.setTimeout(240_000);
+  await page.setViewportSize({ width: 1366, height: 768 });
+  const box = (name: string) => page.getByRole('region', { name, exact: true });
+  const open = async (name: string, tab: string) => {
+    await box(name).getByRole('tab', { name: tab, exact: true }).click();
+    return box(name).getByRole('tabpanel', { name: tab, exact: true });
+  };
+  const strip = page.getByRole('region', { name: 'Agents of Crew' });
+  await strip.getByRole('button', { name: /^web, .*project$/ }).click();
+  await expect(box('web')).toHaveAttribute('data-focused');
+
+  const board = await open('web', 'Tasks');
+  await expect(board.getByRole('combobox', { name: 'Show tasks of' })).toHaveValue(/./);
+  await board.getByRole('button', { name: 'Add task' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('textbox', { name: 'Title' }).fill('Name the page');
+  await dialog.getByRole('button', { name: 'Add task' }).click();
+  await expect(board.getByRole('button', { name: /^Name the page, Medium, web/ })).toBeVisible();
+  const whole = await open('Mira', 'Tasks');
+  await expect(whole.getByRole('combobox', { name: 'Show tasks of' })).toHaveValue('');
+  await expect(whole.getByRole('button', { name: /^Name the page,/ })).toBeVisible();
+  await expectAccessible(page, 'boards in boxes');
+  await pictures(page, agor, 'tab-tasks');
+
+  const log = await open('web', 'Audit');
+  await expect(log.getByRole('listitem').filter({ hasText: 'sent' }).first()).toBeVisible();
+  await log.getByRole('combobox', { name: 'Who' }).selectOption({ label: 'Everyone' });
+  await expect(log.getByRole('listitem').filter({ hasText: 'You' }).first()).toBeVisible();
+  await open('Mira', 'Audit');
+  await expectAccessible(page, 'audit logs in boxes');
+  await pictures(page, agor, 'tab-audit');
 });
 
 test('roles, role agents and what they are told stand in the settings', async ({ agor, page }) => {

@@ -18,6 +18,23 @@ async function isAccessible(page: Page): Promise<void> {
   expect(violations.map(({ id, nodes }) => ({ id, html: nodes[0]?.html }))).toEqual([]);
 }
 
+/** The tests of a box run where its session works, and elsewhere when that is chosen. */
+async function testsRunThere({ region }: ProjectBox, branch: string): Promise<void> {
+  await region.getByRole('tab', { name: 'Testing' }).click();
+  await region.getByRole('textbox', { name: 'Test command' }).fill('cat note.txt');
+  await region.getByRole('button', { name: 'Keep this command' }).click();
+  const status = region.getByRole('tabpanel', { name: 'Testing' }).getByRole('status');
+  await region.getByRole('button', { name: 'Run the tests' }).click();
+  await expect(status).toContainText('Passed');
+  await region.getByRole('button', { name: `Whose tests: ${branch}` }).click();
+  await region
+    .page()
+    .getByRole('menuitemradio', { name: /^parcels/ })
+    .click();
+  await region.getByRole('button', { name: 'Run the tests' }).click();
+  await expect(region.getByRole('region', { name: 'What the run said' })).toContainText('No such file');
+}
+
 test('two sessions of one project each work in a worktree of their own, which stays until the person lets it go', async ({
   agor,
   page,
@@ -73,7 +90,11 @@ test('two sessions of one project each work in a worktree of their own, which st
   const main = box.region.getByRole('tree', { name: 'Files of parcels' });
   await expect(main.getByRole('treeitem', { name: 'cart.ts' })).toBeVisible();
   await expect(main.getByRole('treeitem', { name: 'note.txt' })).toBeHidden();
+  await testsRunThere(box, two);
   await box.region.getByRole('tab', { name: 'Model' }).click();
+  await box.composer.fill('look at @note');
+  await expect(page.getByRole('option', { name: 'note.txt' })).toBeVisible();
+  await box.composer.fill('');
 
   await box.region.getByRole('button', { name: `Worktree of this session: ${two}` }).click();
   await page.getByRole('menuitem', { name: 'Open a terminal there' }).click();

@@ -123,6 +123,13 @@ real('the windows of the account are told as they fill', async () => {
   await runner.turnEnded();
 });
 
+real('a prompt ends in words where the model was called as often as it may be', async () => {
+  await using runner = await startRunner(home, { maxTurns: 1, permissionMode: 'bypassPermissions' });
+  runner.prompt('run: echo once');
+  const ended = await runner.turnEnded();
+  expect(JSON.stringify(ended)).toContain('The limit of model calls for one prompt was reached.');
+});
+
 function commandLines(): string[] {
   return readdirSync('/proc').flatMap((pid) => {
     try {
