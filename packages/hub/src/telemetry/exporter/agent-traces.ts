@@ -26,7 +26,7 @@ export class AgentTraces implements Disposable {
   readonly #counted = new Map<SessionId, CountedTurn[]>();
   readonly #recent = new RecentTurns();
   readonly #others: OtherAgents = {
-    begun: (projectId, from, place) => this.#recent.note(projectId, { from, place }),
+    works: (projectId, from, place) => this.#recent.note(projectId, { from, place }),
     writtenIn: (prompt) => (prompt.source === 'agor' ? this.#turnsOf(prompt.id) : []),
   };
   readonly #own = new DisposableStack();

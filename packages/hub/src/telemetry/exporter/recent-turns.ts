@@ -16,7 +16,8 @@ export class RecentTurns {
   note(agent: string, turn: Turn): void {
     const before = this.#turns.get(agent) ?? [];
     this.#turns.delete(agent);
-    this.#turns.set(agent, [...before, turn].slice(-MAX_TURNS));
+    const again = before.at(-1)?.place.spanId === turn.place.spanId;
+    this.#turns.set(agent, again ? before : [...before, turn].slice(-MAX_TURNS));
     const [oldest] = this.#turns.keys();
     if (this.#turns.size > MAX_AGENTS && oldest !== undefined) this.#turns.delete(oldest);
   }

@@ -278,6 +278,20 @@ test('a prompt that brings messages points to the turns in which they were writt
   expect(mail?.links).toEqual([first?.spanId as string, second?.spanId as string]);
 });
 
+test('what an agent wrote is told with its turn, also where that has not been told yet', async () => {
+  const session = new TracedSession();
+  void session.exporter;
+  session.add(queued('a'), sent('a'), begun('t', 'a'), ended('t'));
+  session.add(queued('b'), sent('b'));
+  session.messages.set('mail', [{ from: 'p1', at: 7_000 }]);
+  session.add({ kind: 'promptQueued', prompt: { ...prompt('mail'), source: 'agor' } });
+  session.add({ kind: 'promptCancelled', promptId: promptId('mail') }, begun('u', 'b'), ended('u'));
+  const spans = await session.told();
+  const second = spans.findLast(({ name }) => name === 'invoke_agent worker');
+  const mail = spans.find(({ attributes }) => attributes['agor.prompt.id'] === 'mail');
+  expect(mail?.links).toEqual([second?.spanId as string]);
+});
+
 test('that anchors were kept by themselves is told', async () => {
   const session = new TracedSession();
   void session.exporter;

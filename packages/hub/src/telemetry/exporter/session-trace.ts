@@ -30,8 +30,8 @@ interface OpenPrompt {
 
 /** How a session's spans refer to those of others. */
 export interface OtherAgents {
-  /** A turn of this project or role agent begins. */
-  begun(projectId: ProjectId, at: number, place: SpanPlace): void;
+  /** From this time on (ms since the epoch), what this project or role agent writes is written in that turn. */
+  works(projectId: ProjectId, at: number, place: SpanPlace): void;
   /** In which turns of other agents that was written which this prompt brings. */
   writtenIn(prompt: Prompt): SpanPlace[];
 }
@@ -179,6 +179,9 @@ export class SessionTrace {
     if (!open) return;
     open.sentSeq = seq;
     this.tools.spans.event(open.span, 'agor.prompt.sent', at);
+    // Before its turn is told: what the agent writes to others may arrive here before that does.
+    const turn = { traceId: open.span.place.traceId, spanId: turnSpan(state.id, seq) };
+    if (state.projectId !== null && this.#turn === null) this.others.works(state.projectId, at, turn);
   }
 
   #delivered({ promptId, at }: BodyOf<'promptDelivered'> & { at: number }): void {
@@ -208,7 +211,7 @@ export class SessionTrace {
         ...(model === undefined ? {} : { [GEN_AI.requestModel]: model }),
       },
     };
-    if (state.projectId !== null) this.others.begun(state.projectId, event.at, where.place);
+    if (state.projectId !== null) this.others.works(state.projectId, event.at, where.place);
     this.#turn = { trace: new TurnTrace(where, event.at, this.tools), promptId: event.promptId };
   }
 
