@@ -64,8 +64,9 @@ test('what was said, printed, planned and written is found by kind, as text, and
   const shown = async (options: Record<string, string>, kinds: readonly string[]) => {
     for (const [name, label] of Object.entries(options)) await filter(page, name).selectOption({ label });
     const headings = overlay(page).getByRole('listbox', { name: 'Results' }).getByRole('group');
+    // At once: one by one, the test would wait for a group that has gone since.
     await expect
-      .poll(async () => Promise.all((await headings.all()).map((one) => one.getAttribute('aria-label'))))
+      .poll(() => headings.evaluateAll((all) => all.map((one) => one.getAttribute('aria-label'))))
       .toEqual(kinds);
   };
   await shown({ What: 'Tasks' }, ['Tasks']);
