@@ -31,12 +31,17 @@ export class Pen {
   /** The sequences that lead from the last attributes to those of a cell. */
   set(fg: number, bg: number, extended: Extended | undefined): string {
     const isExtended = extended !== undefined && (bg & Bg.hasExtended) !== 0;
-    return this.#change(fg, bg, isExtended ? extended._ext : 0, isExtended ? extended.urlId : 0);
+    return this.#change(seen(fg, bg, extended), bg, isExtended ? extended._ext : 0, isExtended ? extended.urlId : 0);
   }
 
   /** To those of the cursor: it remembers the colour of underlines while there is none. */
   setTo({ fg, bg, extended }: Attributes): string {
-    return this.#change(fg, bg, extended._ext, bg & Bg.hasExtended ? extended.urlId : 0);
+    return this.#change(seen(fg, bg, extended), bg, extended._ext, bg & Bg.hasExtended ? extended.urlId : 0);
+  }
+
+  /** To those of a saved cursor: of an underline it keeps that there is one, and not which. */
+  setToSaved({ fg, bg }: Attributes): string {
+    return this.#change(fg, bg, 0, 0);
   }
 
   #change(fg: number, bg: number, ext: number, link: number): string {
@@ -65,11 +70,20 @@ export class Pen {
   }
 }
 
+/** A restored cursor may be marked as underlined after the style of its underline was reset: then xterm draws none. */
+function seen(fg: number, bg: number, extended: Extended | undefined): number {
+  return bg & Bg.hasExtended && extended && styleOf(extended._ext) === 0 ? fg & ~Fg.underline : fg;
+}
+
+function styleOf(ext: number): number {
+  return (ext >>> 26) & 7;
+}
+
 function attributes(fg: number, bg: number, ext: number): string {
   const codes: (number | string)[] = [0];
   for (const [flag, code] of FG_FLAGS) if (fg & flag) codes.push(code);
   for (const [flag, code] of BG_FLAGS) if (bg & flag) codes.push(code);
-  const style = (ext >>> 26) & 7;
+  const style = styleOf(ext);
   if (fg & Fg.underline) codes.push(style > 1 ? `4:${style}` : 4);
   if ((ext & COLOR_MODE) !== 0) codes.push(underlineColor(ext));
   codes.push(...color(fg, 30, 38), ...color(bg, 40, 48));

@@ -43,15 +43,19 @@ class Row {
     const nextWidth = (next._data[0] ?? 0) >>> WIDTH_SHIFT;
     // A line that is scrolled in by the wrap takes the background of what wraps.
     const isPlain = ((next._data[2] ?? 0) & COLOR_MODE) === 0;
-    const reachesOver = this.#x === cols || (this.#x === cols - 1 && nextWidth === 2);
+    // A wide character leaves its attributes in the last column, too narrow for it, where it wraps.
+    const leavesNothing = next._data[1] === 0 && next._data[2] === 0;
+    const reachesOver = this.#x === cols || (this.#x === cols - 1 && nextWidth === 2 && leavesNothing);
     const wrapsByItself = !isBlank(next, 0) && isPlain && reachesOver;
     if (wrapsByItself) return '';
     const last = cols - 1;
     const lastIsBlank = isBlank(this.line, last);
     // Something in the last column, if nothing is, and something in the next line; then both are wiped away again.
+    // The pen writes what has changed since it was asked last: asked in the order in which it is drawn.
     const fill = this.#x === cols ? '' : `\x1b[${cols}G${pen.plain()} `;
+    const wrap = `${pen.plain()} `;
     const wipe = lastIsBlank ? `\x1b[A\x1b[${cols}G${this.#background(last)}\x1b[X\x1b[B` : '';
-    return `${fill}${pen.plain()} ${wipe}\r${pen.plain()}\x1b[X`;
+    return `${fill}${wrap}${wipe}\r${pen.plain()}\x1b[X`;
   }
 
   #character(x: number): string {

@@ -39,7 +39,7 @@ function drawBuffer({ cols, rows }: ScreenSource, buffer: CoreBuffer, pen: Pen):
   const { savedX, savedY, savedCurAttrData: saved, savedCharset, ybase, scrollTop, scrollBottom } = buffer;
   const charset = designate(0, savedCharset);
   const save = (row: number) =>
-    `\x1b[${row + 1};${Math.min(savedX, cols - 1) + 1}H${pen.setTo(saved)}${charset}\x1b7${charset && '\x1b(B'}${pen.plain()}`;
+    `\x1b[${row + 1};${Math.min(savedX, cols - 1) + 1}H${pen.setToSaved(saved)}${charset}\x1b7${charset && '\x1b(B'}${pen.plain()}`;
   // xterm keeps the row as one of the whole buffer: what was saved before anything scrolled, must be saved before anything scrolls.
   const isBefore = savedY < Math.min(ybase, rows);
   const before = isBefore ? `${save(savedY)}\x1b[H` : '';
